@@ -1,0 +1,42 @@
+// What happened to a secure association, one record each; never superseded.
+#pragma once
+
+#include "wire/observation.hpp"
+
+#include <type_traits>
+
+namespace lacuna::flow {
+
+enum class EventKind : std::uint8_t {
+    hole_opened = 1,  ///< a: first missing number, b: the number after the run
+    hole_filled = 2,  ///< a: a number that arrived late; b: its extent
+    restart = 3,      ///< a: highest of the instance that ended, b: first number of `instance`
+    restart_undone = 4, ///< `instance` never was: its events are void, provisional ones count
+    rekey = 5,        ///< a: last PN of the old AN (`aux`), b: first PN of this one
+    exhaustion = 6,   ///< a: the number that crossed the warning line
+    evicted = 7,      ///< the row left the table; its final summary precedes this
+};
+
+/// Event::flags
+enum EventFlag : std::uint8_t {
+    kProvisional = 1u << 0, ///< counts only if the restart that opened `instance` + 1 is undone
+    kBlind = 1u << 1,       ///< revealed while the source reported drops of its own
+};
+
+/// One event, self-contained. Trivially copyable; travels through mailboxes and into the store.
+/// Gap listings are folds of these (see flow/gap_fold.hpp).
+struct Event {
+    wire::SaIdentity id;
+    TimeNs row;  ///< first_time of the row it belongs to
+    TimeNs time; ///< packet time at which it became known
+    Seq64 a;
+    Seq64 b;
+    std::uint32_t instance; ///< 0, then one more per restart
+    EventKind kind;
+    std::uint8_t flags; ///< EventFlag
+    std::uint8_t aux;
+    std::uint8_t spare;
+};
+static_assert(sizeof(Event) == 80 && std::is_trivially_copyable_v<Event>);
+
+} // namespace lacuna::flow

@@ -1,0 +1,23 @@
+// The way out of a flow worker: what the store thread takes from it.
+#pragma once
+
+#include "base/spsc_ring.hpp"
+#include "flow/event.hpp"
+#include "flow/summary.hpp"
+
+namespace lacuna::flow {
+
+/// One per worker. The worker pushes, the store thread pops; neither ever locks.
+/// Summaries are cumulative: one that does not fit is superseded by a later one. Events are never
+/// superseded: `analyze` and `replay` wait for room, `run` counts what it could not store.
+struct Mailbox {
+    explicit Mailbox(std::size_t event_room = 65536, std::size_t summary_room = 4096)
+        : events(event_room), summaries(summary_room) {}
+
+    SpscRing<Event> events;
+    SpscRing<SaSummary> summaries;
+    std::atomic<std::uint64_t> events_lost{0};         ///< written by the worker
+    std::atomic<std::uint64_t> summaries_superseded{0}; ///< written by the worker
+};
+
+} // namespace lacuna::flow

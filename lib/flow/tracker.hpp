@@ -1,0 +1,98 @@
+// Observations in, verdicts kept: the bounded table of secure associations one worker owns.
+#pragma once
+
+#include "base/result.hpp"
+#include "flow/event.hpp"
+#include "flow/totals.hpp"
+#include "wire/identity_hash.hpp"
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lacuna::flow {
+
+struct TrackerConfig {
+    std::uint32_t window = 1024;        ///< reorder memory W, a multiple of 64, 64-65,536
+    std::uint64_t max_flows = 1u << 20; ///< rows over all workers of a run, 1 - 2^28
+    TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
+    std::uint64_t max_records = 0;      ///< side records for SAs with anomalies; 0: chosen by itself
+    bool events = false;                ///< collect events
+};
+
+/// Rows left for all workers of a run together, so that the bound is one whatever the layout.
+class FlowBudget {
+public:
+    explicit FlowBudget(std::uint64_t rows) : left_(static_cast<std::int64_t>(rows)) {}
+    bool take() {
+        if (left_.fetch_sub(1, std::memory_order_relaxed) > 0) return true;
+        left_.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
+    void give_back() { left_.fetch_add(1, std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::int64_t> left_;
+};
+
+/// What the table itself had to do; all since start.
+struct TableCounters {
+    std::uint64_t rows = 0;           ///< held now
+    std::uint64_t created = 0;        ///< ever
+    std::uint64_t refused = 0;        ///< observations of SAs for which there was no room
+    std::uint64_t evicted_idle = 0;   ///< rows that left because they were idle
+    std::uint64_t evicted_full = 0;   ///< rows pushed out because the table was full
+    std::uint64_t short_memory = 0;   ///< SAs that got a memory of 64: no side record left
+};
+
+/// A rekey of a secure channel (MACsec): an AN became active after another.
+struct RekeyTotals {
+    wire::SaIdentity channel; ///< AN 0
+    std::uint64_t count;
+};
+
+/// One worker's tracker. Owned and used by one thread; another thread may read it only after that
+/// one has stopped. All memory is reserved by create(); track() never allocates.
+class Tracker {
+public:
+    /// `budget` is shared by the trackers of a run and outlives them. Errors: no memory (exit 1).
+    static Result<std::unique_ptr<Tracker>> create(const TrackerConfig& config, FlowBudget& budget);
+    ~Tracker();
+
+    /// Tracks a burst of observations in order, n <= kMaxObservations. Events of the burst, if
+    /// asked for, are appended to events(); the caller takes them and calls clear_events() before
+    /// the next burst.
+    void track(const wire::Observation* obs, std::size_t n);
+
+    std::span<const Event> events() const;
+    void clear_events();
+
+    /// Final summaries of rows that were evicted since the last call to clear_evicted().
+    std::span<const SaSummary> evicted() const;
+    void clear_evicted();
+
+    /// Ends input: what was held back is judged (a number still held is an outlier), memories are
+    /// left as they are. Call once, before the final summaries are read.
+    void finish();
+
+    /// Sums over all rows ever held. Walks the table.
+    Totals totals() const;
+    TableCounters counters() const;
+    /// Channels with rekeys, sorted by SCI.
+    std::vector<RekeyTotals> rekeys() const;
+
+    /// Rows are numbered 0 .. row_limit()-1; some numbers are free.
+    std::size_t row_limit() const;
+    bool row_used(std::size_t row) const;
+    /// The summary of a used row, as if the input ended here.
+    void summarize(std::size_t row, SaSummary& out) const;
+
+private:
+    struct Impl;
+    explicit Tracker(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace lacuna::flow

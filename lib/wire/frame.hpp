@@ -1,0 +1,34 @@
+// A captured frame as the decoder sees it: a view of bytes somebody else owns.
+#pragma once
+
+#include "base/types.hpp"
+
+namespace lacuna::wire {
+
+/// Link types the decoder understands. Values are lacuna's own, not LINKTYPE_ numbers; the capture
+/// readers translate.
+enum class LinkType : std::uint16_t {
+    ethernet = 0,    ///< LINKTYPE_ETHERNET (1)
+    raw_ip = 1,      ///< LINKTYPE_RAW (101; 12 and 14 in old files), IPv4 (228), IPv6 (229)
+    linux_sll = 2,   ///< LINKTYPE_LINUX_SLL (113)
+    linux_sll2 = 3,  ///< LINKTYPE_LINUX_SLL2 (276)
+    unsupported = 4, ///< an interface of a pcapng file that cannot be decoded: counted as other
+};
+
+/// One frame. `data` stays valid until its source is asked for the next burst; no thread may keep
+/// it longer.
+struct Frame {
+    const std::uint8_t* data; ///< first octet of the link-layer header
+    std::uint32_t caplen;     ///< octets readable at `data`, without FCS
+    std::uint32_t wirelen;    ///< octets on the wire without FCS, at least `caplen`
+    TimeNs time;              ///< when it was seen
+    LinkType link;
+    std::uint16_t source; ///< which port or file it came from
+    std::uint32_t spare;
+};
+static_assert(sizeof(Frame) == 32, "two frames share a cache line");
+
+/// How many frames travel together at most.
+inline constexpr std::size_t kBurst = 64;
+
+} // namespace lacuna::wire

@@ -1,0 +1,44 @@
+// The keyed hash that shards and finds secure associations.
+#pragma once
+
+#include "wire/observation.hpp"
+
+namespace lacuna::wire {
+
+/// Secret words of one process. Drawn once at start from the system's random source, so that nobody
+/// can prepare identities that collide (a CRC or FNV hash is linear or unkeyed: a seed would not
+/// protect it).
+struct HashKey {
+    std::uint64_t k[5];
+
+    /// From getrandom(2). Aborts only if the kernel has no random source at all.
+    static HashKey random();
+    /// A fixed key for tests and benches that must repeat exactly.
+    static HashKey fixed(std::uint64_t seed);
+};
+
+/// 64x64 -> 128 bit product folded to 64 bits.
+inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
+    __extension__ using u128 = unsigned __int128;
+    const u128 p = static_cast<u128>(a) * b;
+    return static_cast<std::uint64_t>(p) ^ static_cast<std::uint64_t>(p >> 64);
+}
+
+/// Hash of an identity without its AN, so that all associations of a secure channel share it and
+/// go to one worker.
+inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
+    std::uint64_t w[3];
+    SaKey k = id.key;
+    k.an = 0;
+    std::memcpy(w, &k, sizeof w);
+    std::uint64_t h = fold_multiply(w[0] ^ key.k[0], w[1] ^ key.k[1]);
+    h = fold_multiply(h ^ w[2] ^ key.k[2], key.k[3]);
+    if (k.multicast != 0 && k.family == Family::ipv6) [[unlikely]] {
+        std::uint64_t s[2];
+        std::memcpy(s, id.src6, sizeof s);
+        h = fold_multiply(h ^ s[0], key.k[4] ^ s[1]);
+    }
+    return static_cast<std::uint32_t>(h ^ (h >> 32));
+}
+
+} // namespace lacuna::wire

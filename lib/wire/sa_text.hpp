@@ -1,0 +1,22 @@
+// Text ids of secure associations, as people and URLs see them.
+#pragma once
+
+#include "wire/observation.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lacuna::wire {
+
+/// `macsec-<sci 16 hex>-<an>`, `esp-<spi 8 hex>-<dst>`, `ah-<spi 8 hex>-<dst>`, to a multicast
+/// destination with `-<src>` appended; lower case, IPv6 in RFC 5952 form. At most 100 characters.
+std::string sa_text(const SaIdentity& id);
+
+/// The reverse of sa_text(); nothing if `text` is not such an id. Accepts upper-case hex.
+std::optional<SaIdentity> sa_parse(std::string_view text);
+
+/// The SCI of a MACsec identity as 16 hex digits.
+std::string sci_text(const SaKey& key);
+
+} // namespace lacuna::wire
