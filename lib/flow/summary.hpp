@@ -1,14 +1,13 @@
 // The figures of one secure association as every view (report, store, telemetry) sees them.
 #pragma once
 
+#include "base/log2_histogram.hpp"
 #include "wire/observation.hpp"
 
 namespace lacuna::flow {
 
-/// Buckets of histograms by powers of two: bucket k counts values v with 2^k <= v < 2^(k+1), the
-/// last one everything from 2^16 on.
-inline constexpr std::size_t kLog2Buckets = 17;
-using Log2Histogram = std::uint64_t[kLog2Buckets];
+using lacuna::kLog2Buckets;
+using lacuna::Log2Histogram;
 
 /// Cumulative: a later summary of the same row supersedes an earlier one. A row is one life of an
 /// SA in the flow table, named by (id, first_time). All counters as doc/semantics.md defines them,
