@@ -1,0 +1,16 @@
+// IP Encapsulating Security Payload (RFC 4303 2).
+#pragma once
+
+#include "wire/layer/ip.hpp"
+
+namespace lacuna::wire {
+
+/// SPI and sequence number; all behind them is ciphertext.
+inline Step esp(Context& ctx, Cursor& at) {
+    if (at.size() < 8) return ctx.malformed();
+    const std::uint8_t* p = at.data();
+    ctx.observe(ip_identity(ctx.ip, Protocol::esp, load_be32(p)), load_be32(p + 4));
+    return Step::done();
+}
+
+} // namespace lacuna::wire

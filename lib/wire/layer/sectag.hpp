@@ -1,0 +1,49 @@
+// MACsec Security TAG (IEEE 802.1AE-2018 9).
+#pragma once
+
+#include "wire/layer/context.hpp"
+
+namespace lacuna::wire {
+
+// TCI and AN octet (9.5, 9.6).
+inline constexpr std::uint8_t kTciVersion = 0x80;
+inline constexpr std::uint8_t kTciEndStation = 0x40;
+inline constexpr std::uint8_t kTciSci = 0x20;
+inline constexpr std::uint8_t kTciBroadcast = 0x10;
+inline constexpr std::uint8_t kTciEncrypted = 0x08;
+inline constexpr std::uint8_t kTciChanged = 0x04;
+inline constexpr std::uint8_t kTciAn = 0x03;
+
+/// TCI and AN, short length, packet number, and the SCI if SC says so. The short length is not
+/// looked at: it bounds nothing the numbers need, and a wrong one is still a numbered frame.
+inline Step sectag(Context& ctx, Cursor& at) {
+    if (at.size() < 6) return ctx.malformed();
+    const std::uint8_t* p = at.data();
+    const std::uint8_t tci = p[0];
+    const bool explicit_sci = (tci & kTciSci) != 0;
+    const std::size_t length = explicit_sci ? 14 : 6;
+    if ((tci & kTciVersion) != 0 || at.size() < length) return ctx.malformed();
+
+    SaIdentity id{};
+    std::uint16_t flags = 0;
+    if (explicit_sci) {
+        std::memcpy(id.key.addr, p + 6, 8);
+    } else {
+        // 9.9: the source address and port 1, or port 0 for the single copy broadcast channel.
+        std::memcpy(id.key.addr, ctx.mac, 6);
+        id.key.addr[7] = (tci & kTciBroadcast) != 0 ? 0 : 1;
+        if ((tci & kTciEndStation) == 0) flags = kSciAssumed;
+    }
+    id.key.protocol = Protocol::macsec;
+    id.key.an = tci & kTciAn;
+    if (!ctx.observe(id, load_be32(p + 2), flags)) return Step::done();
+
+    // Only with integrity alone the user data begins in clear, with its EtherType.
+    at.skip(length);
+    if ((tci & (kTciEncrypted | kTciChanged)) != 0 || at.size() < 2) return Step::done();
+    const std::uint16_t type = load_be16(at.data());
+    at.skip(2);
+    return Step::ethertype(type);
+}
+
+} // namespace lacuna::wire
