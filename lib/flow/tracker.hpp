@@ -18,8 +18,8 @@ struct TrackerConfig {
     std::uint32_t window = 1024;        ///< reorder memory W, a multiple of 64, 64-65,536
     std::uint64_t max_flows = 1u << 20; ///< rows over all workers of a run, 1 - 2^28
     TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
-    std::uint64_t max_records = 0;      ///< side records for SAs with anomalies; 0: chosen by itself
-    bool events = false;                ///< collect events
+    std::uint64_t max_records = 0; ///< side records (<= 1 KiB at W = 1024); 0: min(max_flows, 2^20)
+    bool events = false;           ///< collect events
 };
 
 /// Rows left for all workers of a run together, so that the bound is one whatever the layout.
@@ -39,12 +39,12 @@ private:
 
 /// What the table itself had to do; all since start.
 struct TableCounters {
-    std::uint64_t rows = 0;           ///< held now
-    std::uint64_t created = 0;        ///< ever
-    std::uint64_t refused = 0;        ///< observations of SAs for which there was no room
-    std::uint64_t evicted_idle = 0;   ///< rows that left because they were idle
-    std::uint64_t evicted_full = 0;   ///< rows pushed out because the table was full
-    std::uint64_t short_memory = 0;   ///< SAs that got a memory of 64: no side record left
+    std::uint64_t rows = 0;         ///< held now
+    std::uint64_t created = 0;      ///< ever
+    std::uint64_t refused = 0;      ///< observations of SAs for which there was no room
+    std::uint64_t evicted_idle = 0; ///< rows that left because they were idle
+    std::uint64_t evicted_full = 0; ///< rows pushed out because the table was full
+    std::uint64_t short_memory = 0; ///< SAs that got a memory of 64: no side record left
 };
 
 /// A rekey of a secure channel (MACsec): an AN became active after another.
@@ -73,9 +73,12 @@ public:
     std::span<const SaSummary> evicted() const;
     void clear_evicted();
 
-    /// Ends input: what was held back is judged (a number still held is an outlier), memories are
-    /// left as they are. Call once, before the final summaries are read.
-    void finish();
+    /// Ends the input. Rows idle at `end` (the latest packet time over all trackers of the run, see
+    /// latest()) leave the table, if there is an idle timeout. Call once, before final summaries
+    /// are read; then take evicted() a last time.
+    void finish(TimeNs end);
+    /// The latest packet time seen; the smallest TimeNs before the first.
+    TimeNs latest() const;
 
     /// Sums over all rows ever held. Walks the table.
     Totals totals() const;

@@ -1,0 +1,90 @@
+// The table of secure associations: an index of eight octets an entry over dense rows.
+#pragma once
+
+#include "base/reserved.hpp"
+#include "flow/sa_state.hpp"
+
+namespace lacuna::flow {
+
+/// Open addressing with linear probing at a load of at most 1/2; rows never move, so that a row
+/// number stays valid until erase(). The place in the index depends on the identity without the AN:
+/// all associations of a channel lie in one probe sequence. One owner; nothing here allocates after
+/// reserve().
+class SaTable {
+public:
+    /// Reserves room for `rows` rows. False: no memory.
+    bool reserve(std::uint64_t rows);
+
+    /// Fetches the index line that find() of `o` will read.
+    void prefetch_index(const wire::Observation& o) const {
+        __builtin_prefetch(index_ + (o.hash & mask_));
+    }
+    /// The first row whose index entry matches `o`, unverified (the row may be another SA's with
+    /// the same 32-bit hash), or kNoRow.
+    Row candidate(const wire::Observation& o) const {
+        const std::uint64_t want = entry_tag(o.hash, o.id.key.an);
+        for (std::uint64_t i = o.hash & mask_;; i = (i + 1) & mask_) {
+            const std::uint64_t e = index_[i];
+            if (e == 0) return kNoRow;
+            if ((e & kTagMask) == want) return row_of(e);
+        }
+    }
+    void prefetch_row(Row row) const {
+        __builtin_prefetch(rows_ + row, 1);
+        __builtin_prefetch(reinterpret_cast<const char*>(rows_ + row) + kCacheLine, 1);
+    }
+    /// Whether `row` is the SA of `o`.
+    bool holds(Row row, const wire::Observation& o) const {
+        return std::memcmp(&rows_[row].key, &o.id.key, sizeof o.id.key) == 0
+               && (rows_[row].flags & kUsed) != 0
+               && (!has_source6(o.id.key) || same_source6(row, o));
+    }
+    /// The row of `o`, or kNoRow.
+    Row find(const wire::Observation& o) const;
+    /// The row of another AN of the channel of `o`, or kNoRow.
+    Row sibling(const wire::Observation& o, std::uint8_t an) const;
+
+    /// A new row for `o`, which must not be there yet; only its identity and kUsed are set.
+    /// kNoRow: the table is full.
+    Row insert(const wire::Observation& o);
+    void erase(Row row);
+
+    SaState& at(Row row) { return rows_[row]; }
+    const SaState& at(Row row) const { return rows_[row]; }
+    wire::SaIdentity identity(Row row) const;
+
+    /// Rows 0 .. limit()-1 have been used at some time.
+    Row limit() const { return fresh_; }
+    std::uint64_t size() const { return size_; }
+
+private:
+    // An index entry: hash in the upper half; row + 1 in the low 30 bits, the AN above it.
+    static constexpr std::uint64_t kRowMask = (1u << 30) - 1;
+    static constexpr std::uint64_t kTagMask = ~kRowMask;
+    static std::uint64_t entry_tag(std::uint32_t hash, std::uint8_t an) {
+        return std::uint64_t{hash} << 32 | std::uint64_t{an} << 30;
+    }
+    static Row row_of(std::uint64_t entry) { return static_cast<Row>(entry & kRowMask) - 1; }
+    static bool has_source6(const wire::SaKey& k) {
+        return k.multicast != 0 && k.family == wire::Family::ipv6;
+    }
+    bool same_source6(Row row, const wire::Observation& o) const {
+        return std::memcmp(source6_ + std::size_t{row} * 16, o.id.src6, 16) == 0;
+    }
+
+    std::uint64_t* index_ = nullptr;
+    std::uint64_t mask_ = 0;
+    SaState* rows_ = nullptr;
+    std::uint32_t* hashes_ = nullptr; ///< of each row: finds its index entry again
+    std::uint8_t* source6_ = nullptr; ///< 16 octets a row, touched for IPv6 multicast only
+    Row capacity_ = 0;
+    Row fresh_ = 0;
+    Row free_ = kNoRow; ///< list of erased rows, linked through SaState::channel
+    std::uint64_t size_ = 0;
+    Reserved index_memory_;
+    Reserved row_memory_;
+    Reserved hash_memory_;
+    Reserved source_memory_;
+};
+
+} // namespace lacuna::flow

@@ -1,0 +1,82 @@
+// From the packed state of a row to figures.
+#include "flow/tracker_impl.hpp"
+#include "seq/memory.hpp"
+
+#include <algorithm>
+
+namespace lacuna::flow {
+namespace {
+
+/// The figures an SA has only once it showed an anomaly. The input is taken to end here: runs still
+/// in the memory are as final as the others, a number still held is an outlier.
+void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
+    out.lost = r.lost;
+    out.lost_blind = r.lost_blind;
+    out.gaps = r.gaps;
+    out.duplicates = r.duplicates;
+    out.late = r.late;
+    out.max_late_extent = r.max_late_extent;
+    out.too_old = r.too_old;
+    out.before_first = r.before_first;
+    out.outliers = r.outliers + (r.has_held ? 1 : 0);
+    out.restarts = r.restarts;
+    if (r.restarts != 0) out.first_ext = r.origin;
+    std::copy(std::begin(r.late_extents), std::end(r.late_extents), out.late_extents);
+    std::copy(std::begin(r.too_old_extents), std::end(r.too_old_extents),
+              out.too_old_extents + seq::Record::kTooOldFirst);
+    std::copy(std::begin(r.loss_periods), std::end(r.loss_periods), out.loss_periods);
+    std::copy(std::begin(r.loss_distances), std::end(r.loss_distances), out.loss_distances);
+
+    out.max_gap = r.max_gap;
+    bool has_last = r.has_last_loss;
+    Seq64 last = r.last_loss;
+    seq::for_each_open_run(r, in, [&](Seq64 first, std::uint64_t length) {
+        out.max_gap = std::max(out.max_gap, length);
+        ++out.loss_periods[log2_bucket(length)];
+        if (has_last) ++out.loss_distances[log2_bucket(static_cast<std::uint64_t>(first - last))];
+        has_last = true;
+        last = first + static_cast<Seq64>(length) - 1;
+    });
+}
+
+} // namespace
+
+void Tracker::Impl::summarize(Row row, SaSummary& out) const {
+    const SaState& s = table.at(row);
+    out = {};
+    out.id = table.identity(row);
+    out.first_time = s.first_time;
+    out.last_time = s.last_time;
+    out.received = s.received;
+    out.bytes = s.bytes;
+    out.first_ext = s.first;
+    out.highest_ext = s.highest;
+    out.min_interarrival_ns = s.received > 1 ? s.min_gap_ns : 0;
+    out.max_interarrival_ns = s.max_gap_ns;
+    out.sum_interarrival_ns =
+        static_cast<std::uint64_t>(s.last_time - s.first_time) + s.backwards_ns;
+    const TimeNs since = s.last_time - s.mark_time + TimeNs{s.prev_us} * 1000;
+    out.rate_ns = static_cast<std::uint64_t>(std::max<TimeNs>(since, 0));
+    out.rate_numbers = static_cast<std::uint32_t>(s.highest) - s.prev_number;
+    out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
+    if (const seq::Record* r = record_of(s)) add_record(*r, {s.highest, s.first}, out);
+}
+
+void Tracker::summarize(std::size_t row, SaSummary& out) const {
+    impl_->summarize(static_cast<Row>(row), out);
+}
+
+Totals Tracker::totals() const {
+    Totals sum = impl_->gone;
+    SaSummary s;
+    for (std::size_t row = 0; row < row_limit(); ++row) {
+        if (!row_used(row)) continue;
+        summarize(row, s);
+        sum.add(s);
+    }
+    sum.flows = impl_->counters.created;
+    sum.rekeys = impl_->channels.rekeys();
+    return sum;
+}
+
+} // namespace lacuna::flow

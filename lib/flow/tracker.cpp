@@ -1,0 +1,261 @@
+#include "flow/tracker_impl.hpp"
+#include "seq/extend.hpp"
+
+#include <algorithm>
+
+namespace lacuna::flow {
+namespace {
+
+/// Starts the measurement of the rate anew.
+void reset_marks(SaState& s, TimeNs now) {
+    s.mark_time = now;
+    s.mark_number = s.prev_number = static_cast<std::uint32_t>(s.highest);
+    s.prev_us = 0;
+}
+
+/// Sets a new mark at a packet kMarkSpacing or more after the last one.
+[[gnu::noinline]] void move_mark(SaState& s, TimeNs now) {
+    if (now - s.last_time > 2 * kMarkSpacing) return reset_marks(s, now);
+    s.prev_us = static_cast<std::uint32_t>(
+        std::min<TimeNs>((now - s.mark_time) / 1000, std::numeric_limits<std::uint32_t>::max()));
+    s.prev_number = s.mark_number;
+    s.mark_number = static_cast<std::uint32_t>(s.highest);
+    s.mark_time = now;
+}
+
+/// What every packet of a row adds, whatever its verdict.
+void account(SaState& s, const wire::Observation& o) {
+    ++s.received;
+    s.bytes += o.bytes;
+    s.flags |= o.flags & kAssumed;
+    if (o.time - s.mark_time >= kMarkSpacing) [[unlikely]]
+        move_mark(s, o.time);
+    TimeNs gap = o.time - s.last_time;
+    if (gap < 0) [[unlikely]] {
+        s.backwards_ns += static_cast<std::uint64_t>(-gap);
+        gap = 0;
+    }
+    s.min_gap_ns = std::min(s.min_gap_ns, static_cast<std::uint64_t>(gap));
+    s.max_gap_ns = std::max(s.max_gap_ns, static_cast<std::uint64_t>(gap));
+    s.last_time = o.time;
+}
+
+EventKind kind_of(seq::ChangeKind k) {
+    switch (k) {
+    case seq::ChangeKind::hole_opened:
+        return EventKind::hole_opened;
+    case seq::ChangeKind::hole_filled:
+        return EventKind::hole_filled;
+    case seq::ChangeKind::restart:
+        return EventKind::restart;
+    case seq::ChangeKind::restart_undone:
+        break;
+    }
+    return EventKind::restart_undone;
+}
+
+} // namespace
+
+bool Tracker::Impl::reserve() {
+    const std::uint64_t rows = config.max_flows;
+    const std::uint64_t wanted =
+        config.max_records != 0 ? config.max_records : std::min<std::uint64_t>(rows, 1u << 20);
+    const auto full = static_cast<seq::RecordId>(wanted);
+    // Twice: a row may hold a shadow besides its own record.
+    const auto brief = static_cast<seq::RecordId>(std::min<std::uint64_t>(2 * rows, kShort - 1));
+    record_memory = Reserved(full * seq::RecordPool::stride(config.window));
+    short_memory = Reserved(brief * seq::RecordPool::stride(seq::kShortWindow));
+    if (record_memory.get() == nullptr || short_memory.get() == nullptr) return false;
+    records.adopt(record_memory.get(), full, config.window);
+    short_records.adopt(short_memory.get(), brief, seq::kShortWindow);
+    if (config.events) {
+        events.reserve(wire::kMaxObservations * seq::Changes::kMax);
+        evicted.reserve(kMaxEvicted);
+    }
+    return table.reserve(rows) && channels.reserve(rows);
+}
+
+void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
+    Row rows[wire::kBurst];
+    for (std::size_t i = 0; i < n; ++i)
+        table.prefetch_index(obs[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+        rows[i] = table.candidate(obs[i]);
+        if (rows[i] != kNoRow) table.prefetch_row(rows[i]);
+    }
+    for (std::size_t i = 0; i < n; ++i)
+        track_one(obs[i], rows[i]);
+    if (config.idle_timeout != 0) sweep();
+}
+
+void Tracker::Impl::track_one(const wire::Observation& o, Row row) {
+    latest = std::max(latest, o.time);
+    // The candidate was looked up before the burst; another packet may have made or ended the row.
+    if (row == kNoRow || !table.holds(row, o)) [[unlikely]] {
+        row = table.find(o);
+        if (row == kNoRow) return create(o);
+    }
+    SaState& s = table.at(row);
+    if (config.idle_timeout != 0 && o.time - s.last_time > config.idle_timeout) [[unlikely]] {
+        evict(row, true);
+        return create(o);
+    }
+    if ((s.flags & (kBusy | kStandby)) == 0 && seq::distance(s.highest, o.seq) == 1) [[likely]]
+        ++s.highest;
+    else
+        step(row, o);
+    account(s, o);
+}
+
+bool Tracker::Impl::give_record(SaState& s) {
+    s.record = records.take();
+    if (s.record != seq::kNoRecord) return true;
+    s.record = short_records.take();
+    if (s.record == seq::kNoRecord) return false;
+    s.record |= kShort;
+    ++counters.short_memory;
+    return true;
+}
+
+void Tracker::Impl::step(Row row, const wire::Observation& o) {
+    SaState& s = table.at(row);
+    bool reactivated = false;
+    if ((s.flags & kStandby) != 0) {
+        reactivated = turn_channel(row, o).reactivated;
+        if ((s.flags & kBusy) == 0 && seq::distance(s.highest, o.seq) == 1) {
+            ++s.highest;
+            return;
+        }
+    }
+    if (s.record == seq::kNoRecord && !give_record(s)) return; // cannot be: one for every row
+
+    seq::RecordPool& pool = pool_of(s.record);
+    const seq::RecordId id = s.record & ~kShort;
+    seq::Instance in{s.highest, s.first};
+    seq::Changes changes;
+    seq::step(pool, id, in, {o.seq, o.time, reactivated, false}, changes);
+    s.highest = in.highest;
+    if (s.first != in.first) {
+        s.first = in.first;
+        reset_marks(s, o.time);
+    }
+    s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (pool.at(id).busy() ? kBusy : 0));
+    if (config.events)
+        for (std::size_t i = 0; i < changes.count; ++i)
+            log(row, s, changes.item[i]);
+}
+
+void Tracker::Impl::create(const wire::Observation& o) {
+    if (!budget.take() && !make_room()) {
+        ++counters.refused;
+        return;
+    }
+    const Row row = table.insert(o);
+    if (row == kNoRow) {
+        budget.give_back();
+        ++counters.refused;
+        return;
+    }
+    ++counters.created;
+    SaState& s = table.at(row);
+    s.highest = s.first = o.seq;
+    s.received = 0;
+    s.bytes = 0;
+    s.record = seq::kNoRecord;
+    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
+    s.first_time = s.last_time = o.time;
+    s.min_gap_ns = std::numeric_limits<std::uint64_t>::max();
+    s.max_gap_ns = 0;
+    s.backwards_ns = 0;
+    s.channel = kNoRow;
+    reset_marks(s, o.time);
+    if (o.id.key.protocol == Protocol::macsec) {
+        channels.join(table, row, o);
+        if ((s.flags & kStandby) != 0) turn_channel(row, o);
+    }
+    s.received = 1;
+    s.bytes = o.bytes;
+}
+
+Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
+    const Switch sw = channels.turn_to(table, row);
+    if (sw.rekey && config.events) {
+        const Seq64 old = sw.from != kNoRow ? table.at(sw.from).highest : -1;
+        events.push_back({table.identity(row), table.at(row).first_time, o.time, old, o.seq, 0,
+                          EventKind::rekey, 0, sw.from_an, 0});
+    }
+    return sw;
+}
+
+void Tracker::Impl::log(Row row, const SaState& s, const seq::Change& c) {
+    const auto flags =
+        static_cast<std::uint8_t>((c.provisional ? kProvisional : 0) | (c.blind ? kBlind : 0));
+    events.push_back({table.identity(row), s.first_time, c.time, c.a, c.b, c.instance,
+                      kind_of(c.kind), flags, 0, 0});
+}
+
+Tracker::Tracker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Tracker::~Tracker() = default;
+
+Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, FlowBudget& budget) {
+    if (config.window < 64 || config.window > 65536 || config.window % 64 != 0)
+        return Error{"the window must be a multiple of 64 from 64 to 65536", "", "", 2};
+    if (config.max_flows < 1 || config.max_flows > (1u << 28))
+        return Error{"the number of flows must be from 1 to 268435456", "", "", 2};
+    auto impl = std::make_unique<Impl>(config, budget);
+    if (!impl->reserve())
+        return Error{"no memory for the flow table", "", "ask for fewer flows (--max-flows)", 1};
+    return std::unique_ptr<Tracker>(new Tracker(std::move(impl)));
+}
+
+void Tracker::track(const wire::Observation* obs, std::size_t n) {
+    for (std::size_t done = 0; done < n; done += wire::kBurst)
+        impl_->track_burst(obs + done, std::min(wire::kBurst, n - done));
+}
+
+std::span<const Event> Tracker::events() const {
+    return impl_->events;
+}
+void Tracker::clear_events() {
+    impl_->events.clear();
+}
+std::span<const SaSummary> Tracker::evicted() const {
+    return impl_->evicted;
+}
+void Tracker::clear_evicted() {
+    impl_->evicted.clear();
+}
+TimeNs Tracker::latest() const {
+    return impl_->latest;
+}
+std::size_t Tracker::row_limit() const {
+    return impl_->table.limit();
+}
+bool Tracker::row_used(std::size_t row) const {
+    return (impl_->table.at(static_cast<Row>(row)).flags & kUsed) != 0;
+}
+
+TableCounters Tracker::counters() const {
+    TableCounters c = impl_->counters;
+    c.rows = impl_->table.size();
+    return c;
+}
+
+std::vector<RekeyTotals> Tracker::rekeys() const {
+    std::vector<RekeyTotals> list;
+    for (Row i = 0; i < impl_->channels.limit(); ++i) {
+        const Channel& c = impl_->channels.at(i);
+        if (c.used == 0 || c.rekeys == 0) continue;
+        const Row row =
+            *std::find_if(std::begin(c.row), std::end(c.row), [](Row r) { return r != kNoRow; });
+        wire::SaIdentity id = impl_->table.identity(row);
+        id.key.an = 0;
+        list.push_back({id, c.rekeys});
+    }
+    std::sort(list.begin(), list.end(), [](const RekeyTotals& a, const RekeyTotals& b) {
+        return std::memcmp(&a.channel, &b.channel, sizeof a.channel) < 0;
+    });
+    return list;
+}
+
+} // namespace lacuna::flow

@@ -1,0 +1,72 @@
+// Inside of Tracker; included by tracker.cpp, evict.cpp and summarize.cpp only.
+#pragma once
+
+#include "flow/channels.hpp"
+#include "flow/tracker.hpp"
+#include "seq/step.hpp"
+#include "wire/decode.hpp"
+
+#include <limits>
+
+namespace lacuna::flow {
+
+/// A row with at least this many packets is established: a flood of others cannot push it out ...
+inline constexpr std::uint64_t kEstablished = 16;
+/// ... until it has been idle for so long (packet time).
+inline constexpr TimeNs kEstablishedIdle = 60'000'000'000;
+/// Rows looked at to find one that may go.
+inline constexpr std::size_t kSample = 16;
+/// Rows looked at per burst for idle ones.
+inline constexpr std::size_t kSweep = 8;
+/// Rows one track() call can evict: one per observation, and those the sweeps find.
+inline constexpr std::size_t kMaxEvicted =
+    wire::kMaxObservations + (wire::kMaxObservations / wire::kBurst + 1) * kSweep;
+
+struct Tracker::Impl {
+    Impl(const TrackerConfig& c, FlowBudget& b) : config(c), budget(b) {}
+
+    const TrackerConfig config;
+    FlowBudget& budget;
+    SaTable table;
+    Channels channels;
+    seq::RecordPool records;       ///< memory of config.window
+    seq::RecordPool short_records; ///< memory of kShortWindow, once `records` is empty
+    Reserved record_memory;
+    Reserved short_memory;
+    std::vector<Event> events;
+    std::vector<SaSummary> evicted;
+    Totals gone; ///< sums over rows that left
+    TableCounters counters;
+    TimeNs latest = std::numeric_limits<TimeNs>::min();
+    Row sample_hand = 0; ///< where the search for room goes on
+    Row sweep_hand = 0;  ///< where the search for idle rows goes on
+
+    // The top bit of SaState::record tells the pools apart.
+    static constexpr seq::RecordId kShort = 0x80000000u;
+    seq::RecordPool& pool_of(seq::RecordId id) {
+        return (id & kShort) != 0 ? short_records : records;
+    }
+    const seq::Record* record_of(const SaState& s) const {
+        if (s.record == seq::kNoRecord) return nullptr;
+        return &((s.record & kShort) != 0 ? short_records : records).at(s.record & ~kShort);
+    }
+
+    bool reserve();
+    void track_burst(const wire::Observation* obs, std::size_t n);
+    void track_one(const wire::Observation& o, Row candidate);
+    void step(Row row, const wire::Observation& o);
+    void create(const wire::Observation& o);
+    Switch turn_channel(Row row, const wire::Observation& o);
+    bool give_record(SaState& s);
+    void log(Row row, const SaState& s, const seq::Change& c);
+
+    // evict.cpp
+    bool make_room();
+    void sweep();
+    void evict(Row row, bool idle);
+
+    // summarize.cpp
+    void summarize(Row row, SaSummary& out) const;
+};
+
+} // namespace lacuna::flow
