@@ -33,14 +33,14 @@ inline constexpr std::size_t kRoles = static_cast<std::size_t>(Role::count);
 /// Counters of one decoder. One writer; readers take copies. About 0.5 MiB because EtherTypes are
 /// indexed directly: keep it on the heap.
 struct FrameCounts {
-    std::uint64_t offered = 0;               ///< frames given to the decoder
-    std::uint64_t bytes = 0;                 ///< on the wire without FCS, all frames
-    std::uint64_t cls[kFrameClasses] = {};   ///< by FrameClass; sums to `offered`
-    std::uint64_t nesting_cut = 0;           ///< secured layers deeper than kMaxSasPerFrame
-    std::uint64_t role[kRoles] = {};         ///< `other` by Role
-    std::uint64_t ipv4[256] = {};            ///< `other` by IPv4 protocol
-    std::uint64_t ipv6[256] = {};            ///< `other` by last IPv6 next header
-    std::uint64_t ethertype[65536] = {};     ///< `other` by EtherType
+    std::uint64_t offered = 0;             ///< frames given to the decoder
+    std::uint64_t bytes = 0;               ///< on the wire without FCS, all frames
+    std::uint64_t cls[kFrameClasses] = {}; ///< by FrameClass; sums to `offered`
+    std::uint64_t nesting_cut = 0;         ///< secured layers deeper than kMaxSasPerFrame
+    std::uint64_t role[kRoles] = {};       ///< `other` by Role
+    std::uint64_t ipv4[256] = {};          ///< `other` by IPv4 protocol
+    std::uint64_t ipv6[256] = {};          ///< `other` by last IPv6 next header
+    std::uint64_t ethertype[65536] = {};   ///< `other` by EtherType
 
     std::uint64_t of(FrameClass c) const { return cls[static_cast<std::size_t>(c)]; }
     FrameCounts& operator+=(const FrameCounts& o);

@@ -24,6 +24,13 @@ inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::uint64_t>(p) ^ static_cast<std::uint64_t>(p >> 64);
 }
 
+/// identity_hash() of a key given as its three words with the AN zero, IPv6 multicast excepted.
+inline std::uint64_t hash_key_words(std::uint64_t w0, std::uint64_t w1, std::uint64_t w2,
+                                    const HashKey& key) {
+    const std::uint64_t h = fold_multiply(w0 ^ key.k[0], w1 ^ key.k[1]);
+    return fold_multiply(h ^ w2 ^ key.k[2], key.k[3]);
+}
+
 /// Hash of an identity without its AN, so that all associations of a secure channel share it and
 /// go to one worker.
 inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
@@ -31,8 +38,7 @@ inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
     SaKey k = id.key;
     k.an = 0;
     std::memcpy(w, &k, sizeof w);
-    std::uint64_t h = fold_multiply(w[0] ^ key.k[0], w[1] ^ key.k[1]);
-    h = fold_multiply(h ^ w[2] ^ key.k[2], key.k[3]);
+    std::uint64_t h = hash_key_words(w[0], w[1], w[2], key);
     if (k.multicast != 0 && k.family == Family::ipv6) [[unlikely]] {
         std::uint64_t s[2];
         std::memcpy(s, id.src6, sizeof s);

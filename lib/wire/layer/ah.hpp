@@ -10,8 +10,8 @@ namespace lacuna::wire {
 inline Step ah(Context& ctx, Cursor& at) {
     if (at.size() < 12) return ctx.malformed();
     const std::uint8_t* p = at.data();
-    if (!ctx.observe(ip_identity(ctx.ip, Protocol::ah, load_be32(p + 4)), load_be32(p + 8)))
-        return Step::done();
+    const IdentityWords id = ip_identity(ctx.ip, Protocol::ah, load_be32(p + 4));
+    if (!ctx.observe(Protocol::ah, id, load_be32(p + 8))) return Step::done();
     const std::size_t length = (p[1] + std::size_t{2}) * 4;
     if (length < 12 || length > at.size()) return Step::done();
     at.skip(length);

@@ -2,10 +2,9 @@
 // outer header told about the inner ones.
 #pragma once
 
-#include "wire/frame.hpp"
 #include "wire/frame_counts.hpp"
-#include "wire/identity_hash.hpp"
 #include "wire/layer/cursor.hpp"
+#include "wire/layer/emit.hpp"
 
 namespace lacuna::wire {
 
@@ -42,20 +41,14 @@ public:
 
     /// A secured layer whose identity and number were read. Returns false if the frame carries
     /// more of them than are followed.
-    bool observe(const SaIdentity& id, std::uint32_t seq, std::uint16_t flags = 0) {
-        classify(static_cast<FrameClass>(id.key.protocol));
+    bool observe(Protocol protocol, const IdentityWords& id, std::uint32_t seq,
+                 std::uint16_t flags = 0) {
+        classify(static_cast<FrameClass>(protocol));
         if (n_ == kMaxSasPerFrame) [[unlikely]] {
             ++counts_.nesting_cut;
             return false;
         }
-        Observation& o = out_[n_++];
-        o.id = id;
-        o.time = frame_.time;
-        o.seq = seq;
-        o.bytes = frame_.wirelen;
-        o.hash = identity_hash(id, key_);
-        o.flags = flags;
-        o.source = frame_.source;
+        emit(out_[n_++], frame_, id, seq, flags, key_);
         return true;
     }
 

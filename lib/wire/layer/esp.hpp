@@ -9,7 +9,8 @@ namespace lacuna::wire {
 inline Step esp(Context& ctx, Cursor& at) {
     if (at.size() < 8) return ctx.malformed();
     const std::uint8_t* p = at.data();
-    ctx.observe(ip_identity(ctx.ip, Protocol::esp, load_be32(p)), load_be32(p + 4));
+    const IdentityWords id = ip_identity(ctx.ip, Protocol::esp, load_be32(p));
+    ctx.observe(Protocol::esp, id, load_be32(p + 4));
     return Step::done();
 }
 

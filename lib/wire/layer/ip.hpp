@@ -17,23 +17,17 @@ constexpr bool names_secured(std::uint8_t protocol) {
 
 /// RFC 4301 4.1: protocol, SPI and destination; to a multicast destination the source too, because
 /// several senders may share an SPI there, each with its own counter.
-inline SaIdentity ip_identity(const IpHeader& ip, Protocol protocol, std::uint32_t spi) {
-    SaIdentity id{};
-    id.key.spi = spi;
-    id.key.protocol = protocol;
-    id.key.family = ip.family;
+inline IdentityWords ip_identity(const IpHeader& ip, Protocol protocol, std::uint32_t spi) {
+    IdentityWords id;
     if (ip.family == Family::ipv6) {
-        std::memcpy(id.key.addr, ip.dst, 16);
-        if (ip.dst[0] == 0xFF) { // ff00::/8
-            id.key.multicast = 1;
-            std::memcpy(id.src6, ip.src, 16);
-        }
+        const bool group = ip.dst[0] == 0xFF; // ff00::/8
+        id.head = key_head(spi, protocol, 0, Family::ipv6, group);
+        std::memcpy(id.addr, ip.dst, 16);
+        if (group) std::memcpy(id.src6, ip.src, 16);
     } else {
-        std::memcpy(id.key.addr, ip.dst, 4);
-        if ((ip.dst[0] & 0xF0) == 0xE0) { // 224.0.0.0/4
-            id.key.multicast = 1;
-            std::memcpy(id.key.addr + 4, ip.src, 4);
-        }
+        const bool group = (ip.dst[0] & 0xF0) == 0xE0; // 224.0.0.0/4
+        id.head = key_head(spi, protocol, 0, Family::ipv4, group);
+        id.addr[0] = four_octets(ip.dst, group ? load_raw<std::uint32_t>(ip.src) : 0);
     }
     return id;
 }

@@ -24,19 +24,21 @@ inline Step sectag(Context& ctx, Cursor& at) {
     const std::size_t length = explicit_sci ? 14 : 6;
     if ((tci & kTciVersion) != 0 || at.size() < length) return ctx.malformed();
 
-    SaIdentity id{};
+    IdentityWords id;
+    id.head = key_head(0, Protocol::macsec, 0, Family::none, false);
+    id.an = key_head(0, Protocol{}, tci & kTciAn, Family::none, false);
     std::uint16_t flags = 0;
     if (explicit_sci) {
-        std::memcpy(id.key.addr, p + 6, 8);
+        id.addr[0] = load_raw<std::uint64_t>(p + 6);
     } else {
         // 9.9: the source address and port 1, or port 0 for the single copy broadcast channel.
-        std::memcpy(id.key.addr, ctx.mac, 6);
-        id.key.addr[7] = (tci & kTciBroadcast) != 0 ? 0 : 1;
+        std::uint8_t sci[8] = {};
+        std::memcpy(sci, ctx.mac, 6);
+        sci[7] = (tci & kTciBroadcast) != 0 ? 0 : 1;
+        id.addr[0] = load_raw<std::uint64_t>(sci);
         if ((tci & kTciEndStation) == 0) flags = kSciAssumed;
     }
-    id.key.protocol = Protocol::macsec;
-    id.key.an = tci & kTciAn;
-    if (!ctx.observe(id, load_be32(p + 2), flags)) return Step::done();
+    if (!ctx.observe(Protocol::macsec, id, load_be32(p + 2), flags)) return Step::done();
 
     // Only with integrity alone the user data begins in clear, with its EtherType.
     at.skip(length);
