@@ -20,7 +20,7 @@ enum class Verdict : std::uint8_t {
 struct Arrival {
     std::uint32_t wire; ///< its number on the wire
     TimeNs time;
-    bool reactivated; ///< MACsec: its AN has just become active again (IEEE 802.1AE-2018 10.7.22)
+    bool reactivated; ///< MACsec: its AN has just become active again
     bool blind;       ///< the source reported drops of its own since the SA's previous packet
 };
 
