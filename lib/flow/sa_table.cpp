@@ -1,22 +1,30 @@
 #include "flow/sa_table.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace lacuna::flow {
+namespace {
 
-bool SaTable::reserve(std::uint64_t rows) {
-    const std::uint64_t entries = std::bit_ceil(rows < 32 ? std::uint64_t{64} : 2 * rows);
+/// Entries of an index that grows; 32 KiB.
+constexpr std::uint64_t kSmallIndex = 4096;
+
+} // namespace
+
+bool SaTable::reserve(std::uint64_t rows, bool full_index) {
+    const std::uint64_t entries = std::bit_ceil(std::max<std::uint64_t>(2 * rows, 64));
     index_memory_ = Reserved(entries * sizeof *index_);
+    entry_memory_ = Reserved(rows * sizeof *entries_);
     row_memory_ = Reserved(rows * sizeof(SaState));
-    hash_memory_ = Reserved(rows * sizeof *hashes_);
     source_memory_ = Reserved(rows * 16);
     index_ = static_cast<std::uint64_t*>(index_memory_.get());
+    entries_ = static_cast<std::uint64_t*>(entry_memory_.get());
     rows_ = static_cast<SaState*>(row_memory_.get());
-    hashes_ = static_cast<std::uint32_t*>(hash_memory_.get());
     source6_ = static_cast<std::uint8_t*>(source_memory_.get());
-    mask_ = entries - 1;
+    max_mask_ = entries - 1;
+    mask_ = full_index ? max_mask_ : std::min(max_mask_, kSmallIndex - 1);
     capacity_ = static_cast<Row>(rows);
-    return index_ != nullptr && rows_ != nullptr && hashes_ != nullptr && source6_ != nullptr;
+    return index_ != nullptr && entries_ != nullptr && rows_ != nullptr && source6_ != nullptr;
 }
 
 Row SaTable::find(const wire::Observation& o) const {
@@ -32,30 +40,47 @@ Row SaTable::sibling(const wire::Observation& o, std::uint8_t an) const {
     return find(other);
 }
 
-Row SaTable::insert(const wire::Observation& o) {
-    Row row = free_;
-    if (row != kNoRow) {
-        free_ = rows_[row].channel;
-    } else {
-        if (fresh_ == capacity_) return kNoRow;
-        row = fresh_++;
-    }
-    std::uint64_t i = o.hash & mask_;
+void SaTable::place(std::uint64_t entry) {
+    std::uint64_t i = entry >> 32 & mask_;
     while (index_[i] != 0)
         i = (i + 1) & mask_;
-    index_[i] = entry_tag(o.hash, o.id.key.an) | (row + 1);
+    index_[i] = entry;
+}
+
+void SaTable::grow() {
+    std::memset(index_, 0, (mask_ + 1) * sizeof *index_);
+    mask_ = 2 * mask_ + 1;
+    constexpr Row kAhead = 16;
+    for (Row row = 0; row < fresh_; ++row) {
+        if (row + kAhead < fresh_)
+            __builtin_prefetch(index_ + (entries_[row + kAhead] >> 32 & mask_), 1);
+        if (entries_[row] != 0) place(entries_[row]);
+    }
+}
+
+Row SaTable::insert(const wire::Observation& o) {
+    if (free_ == kNoRow && fresh_ == capacity_) return kNoRow;
+    if (2 * (size_ + 1) > mask_ + 1 && mask_ < max_mask_) [[unlikely]]
+        grow();
+    const Row row = free_ != kNoRow ? free_ : fresh_;
+    if (row == free_)
+        free_ = rows_[row].channel;
+    else
+        ++fresh_;
+    entries_[row] = entry_tag(o.hash, o.id.key.an) | (row + 1);
+    place(entries_[row]);
     rows_[row].key = o.id.key;
     rows_[row].flags = kUsed;
-    hashes_[row] = o.hash;
     if (has_source6(o.id.key)) std::memcpy(source6_ + std::size_t{row} * 16, o.id.src6, 16);
     ++size_;
     return row;
 }
 
 void SaTable::erase(Row row) {
-    std::uint64_t hole = hashes_[row] & mask_;
-    while (row_of(index_[hole]) != row)
+    std::uint64_t hole = entries_[row] >> 32 & mask_;
+    while (index_[hole] != entries_[row])
         hole = (hole + 1) & mask_;
+    entries_[row] = 0;
     // Close the gap: an entry may move into the hole unless it would come before its own place.
     for (std::uint64_t i = (hole + 1) & mask_; index_[i] != 0; i = (i + 1) & mask_) {
         const std::uint64_t home = index_[i] >> 32 & mask_;

@@ -8,12 +8,14 @@ namespace lacuna::flow {
 
 /// Open addressing with linear probing at a load of at most 1/2; rows never move, so that a row
 /// number stays valid until erase(). The place in the index depends on the identity without the AN:
-/// all associations of a channel lie in one probe sequence. One owner; nothing here allocates after
-/// reserve().
+/// all associations of a channel lie in one probe sequence. The index begins small, so that few SAs
+/// touch few cache lines, and doubles within the memory reserved for it. One owner; nothing here
+/// allocates after reserve().
 class SaTable {
 public:
-    /// Reserves room for `rows` rows. False: no memory.
-    bool reserve(std::uint64_t rows);
+    /// Reserves room for `rows` rows. With `full_index` the index has its final size at once: no
+    /// burst ever waits for it to double. False: no memory.
+    bool reserve(std::uint64_t rows, bool full_index);
 
     /// Fetches the index line that find() of `o` will read.
     void prefetch_index(const wire::Observation& o) const {
@@ -72,18 +74,22 @@ private:
         return std::memcmp(source6_ + std::size_t{row} * 16, o.id.src6, 16) == 0;
     }
 
+    void grow();
+    void place(std::uint64_t entry);
+
     std::uint64_t* index_ = nullptr;
     std::uint64_t mask_ = 0;
+    std::uint64_t max_mask_ = 0;
     SaState* rows_ = nullptr;
-    std::uint32_t* hashes_ = nullptr; ///< of each row: finds its index entry again
-    std::uint8_t* source6_ = nullptr; ///< 16 octets a row, touched for IPv6 multicast only
+    std::uint64_t* entries_ = nullptr; ///< of each row: its index entry, 0 if free
+    std::uint8_t* source6_ = nullptr;  ///< 16 octets a row, touched for IPv6 multicast only
     Row capacity_ = 0;
     Row fresh_ = 0;
     Row free_ = kNoRow; ///< list of erased rows, linked through SaState::channel
     std::uint64_t size_ = 0;
     Reserved index_memory_;
     Reserved row_memory_;
-    Reserved hash_memory_;
+    Reserved entry_memory_;
     Reserved source_memory_;
 };
 

@@ -72,7 +72,7 @@ bool Tracker::Impl::reserve() {
         events.reserve(wire::kMaxObservations * seq::Changes::kMax);
         evicted.reserve(kMaxEvicted);
     }
-    return table.reserve(rows) && channels.reserve(rows);
+    return table.reserve(rows, config.live) && channels.reserve(rows);
 }
 
 void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {

@@ -20,6 +20,7 @@ struct TrackerConfig {
     TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
     std::uint64_t max_records = 0; ///< side records (<= 1 KiB at W = 1024); 0: min(max_flows, 2^20)
     bool events = false;           ///< collect events
+    bool live = false; ///< take the index in its final size at once: no burst waits while it grows
 };
 
 /// Rows left for all workers of a run together, so that the bound is one whatever the layout.
