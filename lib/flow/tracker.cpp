@@ -133,7 +133,8 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     const seq::RecordId id = s.record & ~kShort;
     seq::Instance in{s.highest, s.first};
     seq::Changes changes;
-    seq::step(pool, id, in, {o.seq, o.time, reactivated, false}, changes);
+    seq::step(pool, id, in, {o.seq, o.time, reactivated, blind_since(s.last_time, o.time)},
+              changes);
     s.highest = in.highest;
     if (s.first != in.first) {
         s.first = in.first;
@@ -143,6 +144,13 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     if (config.events)
         for (std::size_t i = 0; i < changes.count; ++i)
             log(row, s, changes.item[i]);
+}
+
+/// Whether the source lost packets between an SA's last packet and this one.
+bool Tracker::Impl::blind_since(TimeNs from, TimeNs to) const {
+    for (std::size_t i = 0; i < drop_count; ++i)
+        if (drops[i].from <= to && drops[i].to >= from) return true;
+    return false;
 }
 
 void Tracker::Impl::create(const wire::Observation& o) {
@@ -211,6 +219,16 @@ Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, Fl
 void Tracker::track(const wire::Observation* obs, std::size_t n) {
     for (std::size_t done = 0; done < n; done += wire::kBurst)
         impl_->track_burst(obs + done, std::min(wire::kBurst, n - done));
+}
+
+void Tracker::report_drops(TimeNs from, TimeNs to) {
+    Impl& t = *impl_;
+    if (t.drop_count == kDropSpans) {
+        t.drops[1].from = std::min(t.drops[0].from, t.drops[1].from);
+        std::copy(t.drops + 1, t.drops + kDropSpans, t.drops);
+        --t.drop_count;
+    }
+    t.drops[t.drop_count++] = {from, to};
 }
 
 std::span<const Event> Tracker::events() const {

@@ -74,6 +74,11 @@ public:
     std::span<const SaSummary> evicted() const;
     void clear_evicted();
 
+    /// The source lost packets of its own between `from` and `to` (packet time). Called in the
+    /// order of arrival, before the packets that came after the drops: runs of lost numbers they
+    /// reveal, if they overlap the span, are blind (SaSummary::lost_blind).
+    void report_drops(TimeNs from, TimeNs to);
+
     /// Ends the input. Rows idle at `end` (the latest packet time over all trackers of the run, see
     /// latest()) leave the table, if there is an idle timeout. Call once, before final summaries
     /// are read; then take evicted() a last time.

@@ -22,6 +22,16 @@ inline constexpr std::size_t kSweep = 8;
 inline constexpr std::size_t kMaxEvicted =
     wire::kMaxObservations + (wire::kMaxObservations / wire::kBurst + 1) * kSweep;
 
+/// Spans of drops remembered; when a source reports more before the SA's next packet, the oldest
+/// ones are merged.
+inline constexpr std::size_t kDropSpans = 16;
+
+/// When the source lost packets of its own.
+struct DropSpan {
+    TimeNs from;
+    TimeNs to;
+};
+
 struct Tracker::Impl {
     Impl(const TrackerConfig& c, FlowBudget& b) : config(c), budget(b) {}
 
@@ -38,6 +48,8 @@ struct Tracker::Impl {
     Totals gone; ///< sums over rows that left
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
+    DropSpan drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
+    std::size_t drop_count = 0;
     Row sample_hand = 0; ///< where the search for room goes on
     Row sweep_hand = 0;  ///< where the search for idle rows goes on
 
@@ -58,6 +70,7 @@ struct Tracker::Impl {
     void create(const wire::Observation& o);
     Switch turn_channel(Row row, const wire::Observation& o);
     bool give_record(SaState& s);
+    bool blind_since(TimeNs from, TimeNs to) const;
     void log(Row row, const SaState& s, const seq::Change& c);
 
     // evict.cpp

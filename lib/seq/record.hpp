@@ -69,8 +69,9 @@ struct alignas(8) Record {
     std::uint8_t provisional; ///< packets left until the restart stands
     bool has_held;
     bool has_last_loss;
-    bool has_blind; ///< some bit of the blind map is set
-    std::uint8_t spare[3];
+    bool has_blind;  ///< some bit of the blind map is set
+    bool held_blind; ///< the source reported drops when `held` came
+    std::uint8_t spare[2];
 
     std::uint64_t* seen() { return reinterpret_cast<std::uint64_t*>(this + 1); }
     const std::uint64_t* seen() const { return reinterpret_cast<const std::uint64_t*>(this + 1); }

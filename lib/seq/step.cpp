@@ -54,6 +54,7 @@ Verdict judge(Record& r, Instance& in, const Arrival& p, const Side& side) {
     r.has_held = true;
     r.held = in.highest + d;
     r.held_time = p.time;
+    r.held_blind = p.blind;
     return Verdict::held;
 }
 
@@ -75,8 +76,8 @@ Held settle_held(Record& r, const Instance& in, std::uint32_t wire) {
 /// Both the held number and the packet that confirms it count as jumps.
 Verdict jump_confirmed(Record& r, Instance& in, const Arrival& p, const Side& side) {
     const std::uint32_t above = p.wire - static_cast<std::uint32_t>(r.held);
-    move_up(r, in, r.held, r.held_time, p.blind, side);
-    move_up(r, in, in.highest + above, p.time, false, side);
+    move_up(r, in, r.held, r.held_time, r.held_blind, side);
+    move_up(r, in, in.highest + above, p.time, p.blind, side);
     return Verdict::jump;
 }
 
