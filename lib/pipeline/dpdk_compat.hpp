@@ -1,0 +1,42 @@
+// The DPDK headers lacuna needs, and the one place that knows how releases 22.11 to 25.11 differ.
+#pragma once
+
+#include <rte_common.h>
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_log.h>
+#include <rte_mbuf.h>
+#include <rte_mbuf_dyn.h>
+#include <rte_mempool.h>
+#include <rte_pause.h>
+#include <rte_prefetch.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+#include <rte_ring_peek_zc.h>
+#include <rte_version.h>
+
+#include <cstdint>
+
+namespace lacuna::pipeline {
+
+#if RTE_VERSION < RTE_VERSION_NUM(22, 11, 0, 0)
+#error "lacuna needs DPDK 22.11 or newer"
+#endif
+
+/// Nanoseconds in a unit of net_pcap's timestamp field. Up to 26.03 it fills in microseconds
+/// unasked; from then on nanoseconds, and only on request (it advertises the offload).
+constexpr std::uint32_t pcap_timestamp_unit_ns(std::uint64_t rx_offload_capa) {
+    return (rx_offload_capa & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0 ? 1 : 1000;
+}
+
+/// The errors a port counted on receiving; 25.11 dropped the per-queue fields, this one stays.
+inline std::uint64_t port_ierrors(std::uint16_t port) {
+    rte_eth_stats stats{};
+    return rte_eth_stats_get(port, &stats) == 0 ? stats.ierrors : 0;
+}
+
+} // namespace lacuna::pipeline

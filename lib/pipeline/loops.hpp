@@ -1,0 +1,262 @@
+// The loops of the data path, one per stage. Each lcore runs one of them from launch to the end of
+// input. They hand bursts on; what is done to a burst is wire::decode_burst() and
+// flow::Tracker::track(), in every layout.
+#pragma once
+
+#include "pipeline/backoff.hpp"
+#include "pipeline/batch.hpp"
+#include "pipeline/counters.hpp"
+#include "pipeline/layout.hpp"
+#include "pipeline/lens.hpp"
+#include "pipeline/outbox.hpp"
+#include "pipeline/pacer.hpp"
+#include "pipeline/source.hpp"
+
+#include <atomic>
+#include <span>
+
+namespace lacuna::pipeline {
+
+inline constexpr std::uint64_t kNoEnd = UINT64_MAX;
+
+/// What all stages of a run share.
+struct Shared {
+    /// How many bursts RX sent in all; kNoEnd until it knows. Written by RX once, after its last
+    /// burst; a stage whose next burst is this one is done.
+    alignas(kCacheLine) std::atomic<std::uint64_t> end_burst{kNoEnd};
+    /// Asks RX to end the input here; what is under way is still tracked. Set by signal handlers.
+    const std::atomic<bool>* stop = nullptr;
+};
+
+template <typename Lens>
+struct RxArgs {
+    Shared& shared;
+    Source<typename Lens::Element>& source;
+    Lens lens;
+    std::span<rte_ring* const> parsers; ///< SP/SC, one per parser
+    std::span<const Retired> retired;   ///< one per parser
+    LcoreCounters& counters;
+};
+
+template <typename Lens>
+struct ParseArgs {
+    Shared& shared;
+    Lens lens;
+    std::uint32_t index;   ///< of this parser
+    std::uint32_t parsers; ///< in all
+    rte_ring* input;
+    std::span<rte_ring* const> workers; ///< this parser's ring to each worker
+    const wire::HashKey& key;
+    wire::FrameCounts& frames;
+    Retired& retired;
+    LcoreCounters& counters;
+};
+
+struct WorkArgs {
+    Shared& shared;
+    std::span<rte_ring* const> parsers; ///< each parser's ring to this worker
+    flow::Tracker& tracker;
+    Outbox outbox;
+    LcoreCounters& counters;
+};
+
+template <typename Lens>
+struct RtcArgs {
+    Shared& shared;
+    Source<typename Lens::Element>& source;
+    Lens lens;
+    const wire::HashKey& key;
+    wire::FrameCounts& frames;
+    flow::Tracker& tracker;
+    Outbox outbox;
+    Retired& retired;
+    LcoreCounters& counters;
+};
+
+/// Takes bursts from a source and paces them; what both receiving loops have in common.
+template <typename Lens, typename Pacer>
+class Intake {
+public:
+    using Element = typename Lens::Element;
+
+    Intake(Shared& shared, Source<Element>& source, Lens& lens, Credit& credit,
+           LcoreCounters& counters, Pacer pacer)
+        : shared_(shared), source_(source), lens_(lens), credit_(credit), counters_(counters),
+          pacer_(pacer) {}
+
+    /// The next elements that may go, in place; empty at the end of input.
+    std::span<Element> next() {
+        for (;;) {
+            const bool stop = shared_.stop->load(std::memory_order_relaxed);
+            if (begin_ == end_) {
+                if (stop) return {};
+                begin_ = 0;
+                end_ = source_.receive(burst_, wire::kBurst, credit_);
+                if (end_ == 0) {
+                    if (source_.ended()) return {};
+                    counters_.idle_polls.add(1);
+                    backoff_.wait();
+                    continue;
+                }
+                counters_.busy_polls.add(1);
+                backoff_.reset();
+            } else if (stop) {
+                lens_.release(burst_ + begin_, end_ - begin_);
+                begin_ = end_;
+                return {};
+            }
+            const std::size_t go = pacer_.due(lens_, burst_ + begin_, end_ - begin_);
+            if (go > 0) {
+                const std::span<Element> out(burst_ + begin_, go);
+                begin_ += go;
+                counters_.frames.add(go);
+                counters_.bursts.add(1);
+                credit_.sent(lens_.units(out.data(), go));
+                return out;
+            }
+            pacer_.rest(*shared_.stop);
+        }
+    }
+
+private:
+    Shared& shared_;
+    Source<Element>& source_;
+    Lens& lens_;
+    Credit& credit_;
+    LcoreCounters& counters_;
+    Pacer pacer_;
+    Backoff backoff_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    Element burst_[wire::kBurst];
+};
+
+/// Receives and hands burst b to parser b mod P. A full ring makes it wait: nothing is dropped.
+template <typename Lens, typename Pacer>
+void rx_loop(RxArgs<Lens>& a, Pacer pacer) {
+    Credit credit(a.retired);
+    Intake<Lens, Pacer> intake(a.shared, a.source, a.lens, credit, a.counters, pacer);
+    std::uint64_t burst = 0;
+    std::size_t parser = 0;
+    Backoff backoff;
+    for (auto got = intake.next(); !got.empty(); got = intake.next()) {
+        Lens::mark_burst(got.data(), got.size());
+        while (rte_ring_sp_enqueue_bulk_elem(a.parsers[parser], got.data(),
+                                             sizeof(typename Lens::Element),
+                                             static_cast<unsigned>(got.size()), nullptr)
+               == 0) {
+            a.counters.full_waits.add(1);
+            backoff.wait();
+        }
+        backoff.reset();
+        ++burst;
+        if (++parser == a.parsers.size()) parser = 0;
+    }
+    a.shared.end_burst.store(burst, std::memory_order_release);
+}
+
+/// Takes the next burst out of an RX ring, unmarked, if one is there; bursts are published whole.
+template <typename Lens>
+std::size_t take_burst(rte_ring* ring, typename Lens::Element* out) {
+    using Element = typename Lens::Element;
+    rte_ring_zc_data zc;
+    const unsigned n =
+        rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(Element), wire::kBurst, &zc, nullptr);
+    if (n == 0) return 0;
+    unsigned length = 0;
+    const Element* from = static_cast<const Element*>(zc.ptr1);
+    do {
+        if (length == zc.n1) from = static_cast<const Element*>(zc.ptr2) - length;
+        out[length] = from[length];
+    } while (!Lens::is_last(out[length++]) && length < n);
+    Lens::clear_mark(out[length - 1]);
+    rte_ring_dequeue_zc_elem_finish(ring, length);
+    return length;
+}
+
+/// Decodes its share of the bursts and sends every worker a batch for each.
+template <typename Lens>
+void parse_loop(ParseArgs<Lens>& a) {
+    typename Lens::Element elements[wire::kBurst];
+    wire::Frame frames[wire::kBurst];
+    wire::Observation obs[wire::kMaxObservations];
+    std::uint16_t order[wire::kMaxObservations];
+    const auto workers = static_cast<std::uint32_t>(a.workers.size());
+    Backoff backoff;
+    for (std::uint64_t burst = a.index;; burst += a.parsers) {
+        std::size_t n = take_burst<Lens>(a.input, elements);
+        while (n == 0) {
+            if (burst >= a.shared.end_burst.load(std::memory_order_acquire)) return;
+            a.counters.idle_polls.add(1);
+            backoff.wait();
+            n = take_burst<Lens>(a.input, elements);
+        }
+        backoff.reset();
+        a.lens.open(elements, n, frames);
+        const std::uint64_t units = a.lens.units(elements, n);
+        const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames);
+        a.lens.release(elements, n);
+        a.retired.units.add_release(units);
+
+        std::uint32_t start[kMaxStage + 1];
+        sort_by_worker(obs, k, workers, order, start);
+        for (std::uint32_t w = 0; w < workers; ++w) {
+            while (
+                !write_batch(a.workers[w], burst, obs, order + start[w], start[w + 1] - start[w])) {
+                a.counters.full_waits.add(1);
+                backoff.wait();
+            }
+            backoff.reset();
+        }
+        a.counters.busy_polls.add(1);
+        a.counters.bursts.add(1);
+        a.counters.frames.add(n);
+    }
+}
+
+/// Tracks what is its own, burst by burst in the order RX numbered them.
+inline void work_loop(WorkArgs& a) {
+    Backoff backoff;
+    std::size_t parser = 0;
+    const auto sink = [&a](const wire::Observation* obs, std::size_t n) {
+        a.tracker.track(obs, n);
+        a.outbox.flush(a.tracker, a.counters);
+    };
+    for (std::uint64_t burst = 0;;) {
+        std::uint32_t count = 0;
+        const BatchRead read = read_batch(a.parsers[parser], burst, count, sink);
+        if (read == BatchRead::taken) [[likely]] {
+            backoff.reset();
+            a.counters.busy_polls.add(1);
+            a.counters.bursts.add(count > 0 ? 1 : 0);
+            a.counters.frames.add(count);
+            ++burst;
+            if (++parser == a.parsers.size()) parser = 0;
+            continue;
+        }
+        if (read == BatchRead::disorder) order_broken(burst);
+        if (burst >= a.shared.end_burst.load(std::memory_order_acquire)) return;
+        a.counters.idle_polls.add(1);
+        backoff.wait();
+    }
+}
+
+/// All three stages on one lcore.
+template <typename Lens, typename Pacer>
+void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
+    Credit credit(std::span<const Retired>(&a.retired, 1));
+    Intake<Lens, Pacer> intake(a.shared, a.source, a.lens, credit, a.counters, pacer);
+    wire::Frame frames[wire::kBurst];
+    wire::Observation obs[wire::kMaxObservations];
+    for (auto got = intake.next(); !got.empty(); got = intake.next()) {
+        a.lens.open(got.data(), got.size(), frames);
+        const std::uint64_t units = a.lens.units(got.data(), got.size());
+        const std::size_t k = wire::decode_burst(frames, got.size(), a.key, obs, a.frames);
+        a.lens.release(got.data(), got.size());
+        a.retired.units.add_release(units);
+        a.tracker.track(obs, k);
+        a.outbox.flush(a.tracker, a.counters);
+    }
+}
+
+} // namespace lacuna::pipeline

@@ -1,0 +1,63 @@
+// From a worker's tracker to the mailbox the store thread empties.
+#pragma once
+
+#include "flow/mailbox.hpp"
+#include "flow/tracker.hpp"
+#include "pipeline/backoff.hpp"
+#include "pipeline/counters.hpp"
+
+#include <span>
+
+namespace lacuna::pipeline {
+
+/// What to do when the store has no room.
+enum class WhenFull : std::uint8_t {
+    wait,  ///< a replay waits: nothing may be missing
+    count, ///< a live run goes on and counts what could not be stored
+};
+
+/// One per worker, used by its lcore alone. `box` may be null: then nobody wants to know.
+class Outbox {
+public:
+    Outbox(flow::Mailbox* box, WhenFull when_full) : box_(box), when_full_(when_full) {}
+
+    /// Takes events and evicted rows out of `tracker`; the summary of a row goes before its
+    /// `evicted` event.
+    void flush(flow::Tracker& tracker, LcoreCounters& counters) {
+        const std::span<const flow::SaSummary> evicted = tracker.evicted();
+        if (!evicted.empty()) [[unlikely]] {
+            if (box_ != nullptr)
+                put(box_->summaries, evicted, box_->summaries_superseded, counters);
+            tracker.clear_evicted();
+        }
+        const std::span<const flow::Event> events = tracker.events();
+        if (!events.empty()) {
+            if (box_ != nullptr) put(box_->events, events, box_->events_lost, counters);
+            tracker.clear_events();
+        }
+    }
+
+private:
+    template <typename T>
+    void put(SpscRing<T>& ring, std::span<const T> items, std::atomic<std::uint64_t>& lost,
+             LcoreCounters& counters) {
+        std::size_t done = ring.push(items.data(), items.size());
+        Backoff backoff;
+        while (done < items.size()) {
+            if (when_full_ == WhenFull::count) {
+                lost.fetch_add(items.size() - done, std::memory_order_relaxed);
+                return;
+            }
+            counters.store_waits.add(1);
+            backoff.wait();
+            const std::size_t n = ring.push(items.data() + done, items.size() - done);
+            if (n > 0) backoff.reset();
+            done += n;
+        }
+    }
+
+    flow::Mailbox* box_;
+    WhenFull when_full_;
+};
+
+} // namespace lacuna::pipeline

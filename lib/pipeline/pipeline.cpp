@@ -1,0 +1,176 @@
+#include "pipeline/pipeline.hpp"
+
+#include "pipeline/stage_runner.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+
+namespace lacuna::pipeline {
+
+struct Pipeline::Impl {
+    PipelineConfig config;
+    Input input;
+    Shared shared;
+    std::vector<std::unique_ptr<flow::Tracker>> trackers;
+    std::vector<std::unique_ptr<wire::FrameCounts>> frames;
+    std::vector<std::unique_ptr<LcoreCounters>> counters;
+    std::unique_ptr<Retired[]> retired;
+    RingSet rings;
+    std::vector<std::unique_ptr<StageRunner>> stages;
+
+    std::vector<Task> tasks; ///< one per lcore; addresses are given to EAL
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::size_t running = 0; ///< under `mutex`
+};
+
+namespace {
+
+Error no_memory(const char* what) {
+    return Error{std::string("no memory for ") + what, "", "", 1};
+}
+
+Error too_few_lcores(const Layout& layout, unsigned have) {
+    return Error{"needs " + std::to_string(layout.lcores())
+                     + " lcores beside the main one, EAL has " + std::to_string(have),
+                 "--layout " + layout.text(),
+                 "name more in the EAL arguments (several may share CPUs: --lcores '(0-"
+                     + std::to_string(layout.lcores()) + ")@(0,1)') or choose a smaller layout",
+                 2};
+}
+
+} // namespace
+
+std::uint64_t buffers_in_flight(const PipelineConfig& config, unsigned cache) {
+    const Layout& layout = config.layout;
+    const std::uint64_t caches = std::uint64_t{layout.lcores()} * (cache + cache / 2);
+    const std::uint64_t bursts = std::uint64_t{layout.lcores()} * wire::kBurst;
+    const std::uint64_t rings = layout.kind == Layout::Kind::pipeline
+                                    ? std::uint64_t{layout.parsers} * config.parser_ring
+                                    : 0;
+    return caches + bursts + rings;
+}
+
+Pipeline::Pipeline(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Pipeline::~Pipeline() {
+    while (!wait(std::chrono::milliseconds(1000))) {
+    }
+}
+
+Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input input,
+                                                   flow::FlowBudget& budget,
+                                                   const std::atomic<bool>& stop) {
+    const Layout layout = config.layout;
+    std::vector<unsigned> lcores;
+    unsigned lcore = 0;
+    RTE_LCORE_FOREACH_WORKER(lcore) {
+        if (lcores.size() < layout.lcores()) lcores.push_back(lcore);
+    }
+    if (lcores.size() < layout.lcores())
+        return too_few_lcores(layout, static_cast<unsigned>(lcores.size()));
+
+    auto impl = std::make_unique<Impl>();
+    impl->config = std::move(config);
+    impl->input = std::move(input);
+    impl->shared.stop = &stop;
+    for (std::uint32_t i = 0; i < layout.trackers(); ++i) {
+        auto tracker = flow::Tracker::create(impl->config.tracker, budget);
+        if (!tracker) return tracker.error();
+        impl->trackers.push_back(std::move(*tracker));
+    }
+    for (std::uint32_t i = 0; i < layout.decoders(); ++i)
+        impl->frames.push_back(std::make_unique<wire::FrameCounts>());
+    for (const unsigned id : lcores) {
+        impl->counters.push_back(std::make_unique<LcoreCounters>());
+        impl->counters.back()->lcore = id;
+    }
+    impl->retired = std::make_unique<Retired[]>(layout.decoders());
+    if (layout.kind == Layout::Kind::pipeline) {
+        const std::size_t element = std::holds_alternative<MbufInput>(impl->input)
+                                        ? sizeof(rte_mbuf*)
+                                        : sizeof(wire::Frame);
+        if (!impl->rings.create(layout, static_cast<unsigned>(element), impl->config.parser_ring,
+                                impl->config.worker_ring))
+            return no_memory("rings");
+    }
+
+    const std::span<Retired> retired(impl->retired.get(), layout.decoders());
+    const StageParts parts{impl->config,   impl->shared, impl->trackers, impl->frames,
+                           impl->counters, retired,      impl->rings};
+    impl->stages =
+        std::visit([&parts](const auto& in) { return make_stages(parts, in); }, impl->input);
+    return std::unique_ptr<Pipeline>(new Pipeline(std::move(impl)));
+}
+
+Status Pipeline::launch() {
+    Impl& p = *impl_;
+    p.tasks.reserve(p.stages.size());
+    for (std::size_t i = 0; i < p.stages.size(); ++i) {
+        p.tasks.push_back(Task{p.stages[i].get(), [&p] {
+                                   const std::lock_guard lock(p.mutex);
+                                   if (--p.running == 0) p.ended.notify_all();
+                               }});
+    }
+    p.running = p.stages.size();
+    // Consumers first: nothing is sent before someone can take it.
+    for (std::size_t i = p.stages.size(); i-- > 0;) {
+        if (rte_eal_remote_launch(run_task, &p.tasks[i], p.counters[i]->lcore) == 0) continue;
+        // Those already launched wait for RX, which is the last: tell them that nothing comes.
+        p.shared.end_burst.store(0, std::memory_order_release);
+        const std::lock_guard lock(p.mutex);
+        p.running -= i + 1;
+        return Error{"cannot be launched", "lcore " + std::to_string(p.counters[i]->lcore), "", 1};
+    }
+    return {};
+}
+
+bool Pipeline::wait(std::chrono::milliseconds timeout) {
+    std::unique_lock lock(impl_->mutex);
+    if (!impl_->ended.wait_for(lock, timeout, [this] { return impl_->running == 0; })) return false;
+    lock.unlock();
+    // EAL's own join spins, so it comes only now that there is nothing to wait for.
+    for (const auto& c : impl_->counters)
+        rte_eal_wait_lcore(c->lcore);
+    return true;
+}
+
+void Pipeline::finish() {
+    TimeNs latest = std::numeric_limits<TimeNs>::min();
+    for (const auto& t : impl_->trackers)
+        latest = std::max(latest, t->latest());
+    LcoreCounters unused;
+    for (std::size_t i = 0; i < impl_->trackers.size(); ++i) {
+        impl_->trackers[i]->finish(latest);
+        outbox_of(impl_->config, i).flush(*impl_->trackers[i], unused);
+    }
+}
+
+const std::vector<std::unique_ptr<LcoreCounters>>& Pipeline::counters() const {
+    return impl_->counters;
+}
+
+std::uint64_t Pipeline::frames_received() const {
+    std::uint64_t n = 0;
+    for (const auto& c : impl_->counters)
+        if (c->stage == Stage::rx || c->stage == Stage::rtc) n += c->frames.get();
+    return n;
+}
+
+std::unique_ptr<wire::FrameCounts> Pipeline::frame_counts() const {
+    auto sum = std::make_unique<wire::FrameCounts>();
+    for (const auto& f : impl_->frames)
+        *sum += *f;
+    return sum;
+}
+
+std::vector<const flow::Tracker*> Pipeline::trackers() const {
+    std::vector<const flow::Tracker*> out;
+    for (const auto& t : impl_->trackers)
+        out.push_back(t.get());
+    return out;
+}
+
+} // namespace lacuna::pipeline

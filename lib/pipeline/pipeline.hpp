@@ -1,0 +1,90 @@
+// A run's data path: built from a layout, launched on EAL lcores, joined at the end of input.
+#pragma once
+
+#include "base/result.hpp"
+#include "pipeline/counters.hpp"
+#include "pipeline/layout.hpp"
+#include "pipeline/lens.hpp"
+#include "pipeline/outbox.hpp"
+#include "pipeline/pacer.hpp"
+#include "pipeline/source.hpp"
+#include "wire/frame_counts.hpp"
+#include "wire/identity_hash.hpp"
+
+#include <chrono>
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace lacuna::pipeline {
+
+/// Packet buffers from a port. The source outlives the pipeline.
+struct MbufInput {
+    Source<rte_mbuf*>* source;
+    MbufFormat format;
+};
+
+/// Frames from a mapped capture. The source, and what the frames point to, outlives the pipeline.
+struct FrameInput {
+    Source<wire::Frame>* source;
+};
+
+using Input = std::variant<MbufInput, FrameInput>;
+
+struct PipelineConfig {
+    Layout layout;
+    Pace pace;
+    wire::HashKey key = wire::HashKey::random();
+    flow::TrackerConfig tracker;
+    /// One per tracker of the layout, or none at all: then events and evicted rows are forgotten.
+    std::vector<flow::Mailbox*> mailboxes;
+    WhenFull when_full = WhenFull::wait;
+    /// Elements of each ring between RX and a parser, and between a parser and a worker; powers of
+    /// two. They bound what is under way: deep rings spread it over more cache than it is worth.
+    unsigned parser_ring = 512;
+    unsigned worker_ring = 1024;
+};
+
+/// Most packet buffers (single-segment ones) a layout's rings, bursts and per-lcore caches can
+/// hold at once; a pool must be larger. `cache`: the pool's cache size per lcore.
+std::uint64_t buffers_in_flight(const PipelineConfig& config, unsigned cache);
+
+/// Not thread safe: create, launch, wait and read from one thread. EAL must be up, and stay up
+/// until the pipeline is destroyed.
+class Pipeline {
+public:
+    /// Allocates trackers, counters and rings. `budget` and `stop` outlive the pipeline; setting
+    /// `stop` (a signal handler may) ends the input at the next burst.
+    /// Errors: too few lcores for the layout (exit 2), no memory (exit 1).
+    static Result<std::unique_ptr<Pipeline>> create(PipelineConfig config, Input input,
+                                                    flow::FlowBudget& budget,
+                                                    const std::atomic<bool>& stop);
+    ~Pipeline();
+
+    /// Starts the loops on the first worker lcores. Errors: an lcore is busy (exit 1).
+    Status launch();
+
+    /// Waits until all loops have ended or `timeout` has passed; true if they have ended. Sleeps.
+    bool wait(std::chrono::milliseconds timeout);
+
+    /// Ends the input of all trackers together, and sends what they still give to the mailboxes,
+    /// whose readers must still be at work. Call once, after wait() has returned true.
+    void finish();
+
+    /// One per lcore of the layout, RX first. Any time.
+    const std::vector<std::unique_ptr<LcoreCounters>>& counters() const;
+    /// Frames RX took from its source so far. Any time.
+    std::uint64_t frames_received() const;
+
+    /// The sum over all decoders, on the heap. After the loops have ended.
+    std::unique_ptr<wire::FrameCounts> frame_counts() const;
+    /// The shards of the flow table. After finish().
+    std::vector<const flow::Tracker*> trackers() const;
+
+private:
+    struct Impl;
+    explicit Pipeline(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace lacuna::pipeline
