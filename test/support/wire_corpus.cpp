@@ -1,0 +1,82 @@
+#include "support/wire_corpus.hpp"
+
+namespace lacuna::test {
+
+namespace {
+
+/// Packets that begin with an IP header, with its EtherType.
+std::vector<std::pair<unsigned, Bytes>> ip_packets() {
+    const Bytes e = esp(0x1001, 9);
+    const Bytes natt = udp(4500, 4500, e);
+    std::vector<std::pair<unsigned, Bytes>> out;
+    const auto v4 = [&](Bytes packet) { out.emplace_back(0x0800, std::move(packet)); };
+    const auto v6 = [&](Bytes packet) { out.emplace_back(0x86DD, std::move(packet)); };
+
+    v4(ipv4(50, e));
+    v4(ipv4(50, e, {.dst = kGroup4}));
+    v4(ipv4(50, e, {.options = octets(12, 1)}));
+    v4(ipv4(50, e, {.fragment = 0x2000}));
+    v4(ipv4(50, e, {.fragment = 0x0100}));
+    v4(ipv4(50, e, {.total = 0}));
+    v4(ipv4(50, e, {.ihl = 2}));
+    v4(ipv4(51, ah(50, 0x2002, 5, e)));
+    v4(ipv4(51, ah(6, 0x2002, 5, octets(20), 0)));
+    v4(ipv4(51, ah(51, 1, 2, ah(17, 3, 4, natt))));
+    v4(ipv4(17, natt));
+    v4(ipv4(17, udp(4500, 4500, octets(1, 0xFF))));
+    v4(ipv4(17, udp(4500, 4500, octets(32, 0))));
+    v4(ipv4(17, udp(500, 500, octets(28))));
+    v4(ipv4(17, udp(53, 53, octets(28))));
+    v4(ipv4(6, octets(20)));
+    v4(ipv4(4, ipv4(41, ipv6(50, e))));
+    v4(ipv4(4, ipv4(4, ipv4(4, ipv4(4, ipv4(4, ipv4(4, ipv4(4, ipv4(4, ipv4(50, e))))))))));
+    v6(ipv6(50, e));
+    v6(ipv6(50, e, {.dst = group6(9)}));
+    v6(ipv6(51, ah(60, 0x2002, 5, extension(50, e))));
+    v6(ipv6(0, extension(43, extension(60, extension(44, fragment6(50, 0, true, e)), 2))));
+    v6(ipv6(44, fragment6(50, 1232, false, e)));
+    v6(ipv6(135, extension(59)));
+    v6(ipv6(17, natt));
+    v6(ipv6(50, e, {.payload = 0}));
+    v6(ipv6(58, octets(16)));
+    return out;
+}
+
+} // namespace
+
+std::vector<Seed> wire_corpus() {
+    using wire::LinkType;
+    std::vector<Seed> out;
+    const auto add = [&](LinkType link, Bytes frame) { out.push_back({link, std::move(frame)}); };
+
+    for (const auto& [type, packet] : ip_packets()) {
+        add(LinkType::ethernet, eth(type, packet));
+        add(LinkType::ethernet, eth(0x88A8, tag(0x8100, tag(type, packet))));
+        add(LinkType::ethernet, eth(0x8847, label(false, label(true, packet))));
+        add(LinkType::ethernet, eth(64, snap(type, packet)));
+        add(LinkType::ethernet, eth(0x88E5, sectag(SC | 1, 8, be(type, 2) + packet)));
+        add(LinkType::linux_sll, sll(type, packet));
+        add(LinkType::linux_sll2, sll2(type, packet));
+        add(LinkType::raw_ip, packet);
+    }
+    for (unsigned tci = 0; tci < 256; tci += 4) {
+        const Bytes secured = sectag(tci | (tci >> 2 & 3), tci, sealed());
+        add(LinkType::ethernet, eth(0x88E5, secured));
+        if (tci % 64 == 0) {
+            add(LinkType::ethernet, eth(0x9100, tag(0x88E5, secured)));
+            add(LinkType::linux_sll, sll(0x88E5, secured));
+            add(LinkType::linux_sll2, sll2(0x88E5, secured));
+        }
+    }
+    Bytes nested;
+    for (unsigned i = 12; i > 0; --i)
+        nested = be(0x88E5, 2) + sectag(i % 2 == 0 ? SC : ES, i, nested);
+    add(LinkType::ethernet, kDstMac + kSrcMac + nested);
+    add(LinkType::ethernet, eth(0x0806, octets(28)));
+    add(LinkType::ethernet, eth(38, Bytes{0x42, 0x42, 0x03} + octets(35, 0)));
+    add(LinkType::linux_sll, sll(4, Bytes{0x42, 0x42, 0x03} + octets(35, 0)));
+    add(LinkType::unsupported, octets(40));
+    return out;
+}
+
+} // namespace lacuna::test
