@@ -13,6 +13,13 @@ Error bad(std::string_view text, std::string what, std::string_view hint = kForm
     return Error{std::move(what), "--layout " + std::string(text), std::string(hint), 2};
 }
 
+std::string quoted(std::string_view s) {
+    std::string out(1, '\'');
+    out += s;
+    out += '\'';
+    return out;
+}
+
 /// A decimal number without sign or spaces; huge ones saturate, so that they are refused as too
 /// large and not as unreadable.
 std::optional<std::uint32_t> number(std::string_view s) {
@@ -26,7 +33,7 @@ std::optional<std::uint32_t> number(std::string_view s) {
 
 Result<std::uint32_t> stage(std::string_view text, std::string_view name, std::string_view value) {
     const auto n = number(value);
-    if (!n) return bad(text, "'" + std::string(value) + "' is not a number");
+    if (!n) return bad(text, quoted(value) + " is not a number");
     if (*n == 0 || *n > kMaxStage) {
         return bad(text, std::string(name) + "=" + std::string(value) + " is not in 1.."
                              + std::to_string(kMaxStage));
@@ -50,9 +57,9 @@ Result<Layout> parse_pipeline(std::string_view text, std::string_view keys) {
                               : name == "parse" ? &layout.parsers
                               : name == "work"  ? &layout.workers
                                                 : nullptr;
-        if (slot == nullptr) return bad(text, "unknown key '" + std::string(name) + "'");
-        if (equals == item.npos) return bad(text, "'" + std::string(name) + "' has no value");
-        if (*slot != 0) return bad(text, "'" + std::string(name) + "' is given twice");
+        if (slot == nullptr) return bad(text, "unknown key " + quoted(name));
+        if (equals == item.npos) return bad(text, quoted(name) + " has no value");
+        if (*slot != 0) return bad(text, quoted(name) + " is given twice");
         const auto n = stage(text, name, item.substr(equals + 1));
         if (!n) return n.error();
         *slot = *n;

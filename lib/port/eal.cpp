@@ -1,0 +1,196 @@
+#include "port/eal.hpp"
+
+#include "pipeline/dpdk_compat.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <sched.h>
+#include <string_view>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace lacuna::port {
+
+namespace {
+
+/// True if one of `names` is among the user's arguments, as "--name", "--name=value", "-n" or
+/// "-nvalue".
+bool mentions(const std::vector<std::string>& args, std::initializer_list<std::string_view> names) {
+    return std::any_of(args.begin(), args.end(), [&](const std::string& arg) {
+        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+            if (!arg.starts_with(name)) return false;
+            const bool is_long = name.starts_with("--");
+            return arg.size() == name.size() || !is_long || arg[name.size()] == '=';
+        });
+    });
+}
+
+bool sets_memory(const std::vector<std::string>& user) {
+    return mentions(user,
+                    {"-m", "--no-huge", "--in-memory", "--socket-mem", "--legacy-mem", "--huge-dir",
+                     "--huge-unlink", "--single-file-segments", "--socket-limit"});
+}
+
+std::string lcore_map(std::uint32_t lcores, const std::vector<unsigned>& cpus) {
+    std::string all;
+    for (const unsigned cpu : cpus)
+        all += (all.empty() ? "" : ",") + std::to_string(cpu);
+    // A single loop is better off where the scheduler finds room than on a CPU named blindly.
+    if (lcores == 1 || lcores > cpus.size())
+        return "(0-" + std::to_string(lcores) + ")@(" + all + ")";
+    std::string map = "0@(" + all + ")";
+    for (std::uint32_t i = 0; i < lcores; ++i)
+        map += "," + std::to_string(i + 1) + "@" + std::to_string(cpus[i]);
+    return map;
+}
+
+std::uint64_t free_hugepages_mb() {
+    std::uint64_t kb = 0;
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/kernel/mm/hugepages", error)) {
+        const std::string name = entry.path().filename();
+        constexpr std::string_view prefix = "hugepages-";
+        if (!name.starts_with(prefix)) continue;
+        const std::uint64_t size = std::strtoull(name.c_str() + prefix.size(), nullptr, 10);
+        std::uint64_t count = 0;
+        if (std::ifstream(entry.path() / "free_hugepages") >> count) kb += size * count;
+    }
+    return kb / 1024;
+}
+
+/// Diverts stdout and stderr into memory while EAL starts: it prints usage and hints that would
+/// bury the one line a person needs.
+class Muffler {
+public:
+    explicit Muffler(bool on) {
+        if (!on) return;
+        sink_ = memfd_create("eal-log", MFD_CLOEXEC);
+        if (sink_ < 0) return;
+        std::fflush(nullptr);
+        for (int fd : {1, 2}) {
+            saved_[fd - 1] = dup(fd);
+            dup2(sink_, fd);
+        }
+    }
+    Muffler(const Muffler&) = delete;
+    Muffler& operator=(const Muffler&) = delete;
+    ~Muffler() { restore(); }
+
+    /// Puts both streams back and returns what was said.
+    std::string restore() {
+        if (sink_ < 0) return {};
+        std::fflush(nullptr);
+        for (int fd : {1, 2}) {
+            dup2(saved_[fd - 1], fd);
+            close(saved_[fd - 1]);
+        }
+        std::string text(static_cast<std::size_t>(std::max<off_t>(0, lseek(sink_, 0, SEEK_END))),
+                         '\0');
+        const ssize_t n = pread(sink_, text.data(), text.size(), 0);
+        text.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+        close(sink_);
+        sink_ = -1;
+        return text;
+    }
+
+private:
+    int sink_ = -1;
+    int saved_[2] = {-1, -1};
+};
+
+/// The line of EAL's output that says most: its first FATAL one, else its first.
+std::string reason_in(const std::string& log) {
+    std::string first;
+    for (std::size_t at = 0; at < log.size();) {
+        const std::size_t end = std::min(log.find('\n', at), log.size());
+        std::string line = log.substr(at, end - at);
+        at = end + 1;
+        for (const std::string_view prefix : {"EAL: ", "FATAL: "}) {
+            if (!line.starts_with(prefix)) continue;
+            line.erase(0, prefix.size());
+            if (prefix.starts_with("FATAL")) return line;
+            if (first.empty() && !line.starts_with("FATAL")) first = line;
+        }
+        if (first.empty() && !line.empty()) first = line;
+    }
+    return first;
+}
+
+} // namespace
+
+std::vector<unsigned> usable_cpus() {
+    std::vector<unsigned> cpus;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return {0};
+    for (unsigned i = 0; i < CPU_SETSIZE && i < RTE_MAX_LCORE; ++i)
+        if (CPU_ISSET(i, &set)) cpus.push_back(i);
+    return cpus;
+}
+
+std::vector<std::string> eal_arguments(const EalOptions& options, const std::vector<unsigned>& cpus,
+                                       std::uint64_t free_huge_mb) {
+    const std::vector<std::string>& user = options.user;
+    std::vector<std::string> args{"lacuna"};
+    if (!mentions(user, {"-l", "-c", "--lcores", "-s", "-S"})) {
+        args.push_back("--lcores");
+        args.push_back(lcore_map(options.lcores, cpus));
+    }
+    if (!sets_memory(user)) {
+        if (free_huge_mb >= kEalMegabytes) {
+            args.push_back("--in-memory");
+        } else {
+            args.insert(args.end(),
+                        {"--no-huge", "--no-shconf", "-m", std::to_string(kEalMegabytes)});
+        }
+    }
+    if (!mentions(user, {"-a", "-b", "--allow", "--block", "--no-pci"})) args.push_back("--no-pci");
+    if (!mentions(user, {"--telemetry", "--no-telemetry"})) args.push_back("--no-telemetry");
+    if (!mentions(user, {"--log-level"})) args.push_back("--log-level=error");
+    if (!mentions(user, {"--file-prefix"}))
+        args.push_back("--file-prefix=lacuna-" + std::to_string(getpid()));
+    args.insert(args.end(), user.begin(), user.end());
+    return args;
+}
+
+Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
+    const std::uint64_t free_mb = free_hugepages_mb();
+    std::vector<std::string> args = eal_arguments(options, usable_cpus(), free_mb);
+    std::vector<char*> argv;
+    for (std::string& a : args)
+        argv.push_back(a.data());
+    argv.push_back(nullptr);
+
+    const bool quiet = !mentions(options.user, {"--log-level"});
+    Muffler muffler(quiet);
+    const int r = rte_eal_init(static_cast<int>(args.size()), argv.data());
+    const int error = rte_errno;
+    const std::string log = muffler.restore();
+    if (r < 0) {
+        std::string reason = reason_in(log);
+        if (reason.empty()) reason = rte_strerror(error);
+        return Error{"EAL did not start: " + reason, "",
+                     options.user.empty() ? "" : "check the arguments after --", 1};
+    }
+    if (quiet) rte_log_set_global_level(RTE_LOG_CRIT);
+
+    std::unique_ptr<Eal> eal(new Eal());
+    if (!sets_memory(options.user)) {
+        eal->memory_note_ = free_mb >= kEalMegabytes
+                                ? "using hugepages (" + std::to_string(free_mb) + " MiB free)"
+                                : "no hugepages (" + std::to_string(free_mb) + " MiB free, "
+                                      + std::to_string(kEalMegabytes)
+                                      + " wanted): using ordinary memory";
+    }
+    return eal;
+}
+
+Eal::~Eal() {
+    rte_eal_cleanup();
+}
+
+} // namespace lacuna::port

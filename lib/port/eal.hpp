@@ -1,0 +1,55 @@
+// Life cycle of DPDK's environment (EAL), with defaults for a machine nobody has prepared.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lacuna::port {
+
+/// What a run wants of EAL.
+struct EalOptions {
+    /// The user's own arguments, those after `--`. Defaults fill in only what they leave open.
+    std::vector<std::string> user;
+    /// lcores on the data path, the main one not counted.
+    std::uint32_t lcores = 1;
+};
+
+/// How much memory a replay needs from EAL at most; below this many free hugepages it does without.
+inline constexpr std::uint64_t kEalMegabytes = 512;
+
+/// CPUs this process may run on, ascending.
+std::vector<unsigned> usable_cpus();
+
+/// The arguments for rte_eal_init(), program name first: the user's, and defaults for each topic
+/// they do not touch:
+/// - lcores: one CPU each where there are enough, else all of them floating over all CPUs; the main
+///   lcore, which only waits, floats;
+/// - memory: `--in-memory` with `free_huge_mb` of free hugepages >= kEalMegabytes, else `--no-huge`
+///   without shared files (22.11 does not take both);
+/// - no PCI devices, no telemetry, only critical log lines, a file prefix of its own.
+std::vector<std::string> eal_arguments(const EalOptions& options, const std::vector<unsigned>& cpus,
+                                       std::uint64_t free_huge_mb);
+
+/// EAL, from start() to destruction. One per process, and once: EAL cannot be started again.
+class Eal {
+public:
+    /// Starts it; what EAL prints meanwhile is swallowed unless the user set a log level.
+    /// Errors (exit 1): EAL refused; the line carries its own reason.
+    static Result<std::unique_ptr<Eal>> start(const EalOptions& options);
+    ~Eal();
+    Eal(const Eal&) = delete;
+    Eal& operator=(const Eal&) = delete;
+
+    /// One line about the memory in use, empty if the user chose it.
+    const std::string& memory_note() const { return memory_note_; }
+
+private:
+    Eal() = default;
+    std::string memory_note_;
+};
+
+} // namespace lacuna::port

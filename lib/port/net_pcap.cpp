@@ -1,0 +1,200 @@
+// How the end of a file is known. net_pcap returns empty bursts for ever, whether a file has ended
+// or broken off. An empty burst from a file means that libpcap gave nothing more, since buffers
+// never run out (see BufferPool). A classic capture has ended well if 24 octets of file header and
+// 16 + captured length for each record add up to its size. In all other cases, which are rare,
+// the file is read again by lacuna's own reader, which says where and why it broke off, and how
+// many records there were: the driver must have delivered them all.
+#include "port/net_pcap.hpp"
+
+#include "base/endian.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lacuna::port {
+
+namespace {
+
+constexpr std::uint64_t kFileHeader = 24;
+constexpr std::uint64_t kRecordHeader = 16;
+
+Error misread(const std::string& path, std::string what) {
+    return Error{std::move(what), path, "use --source mapped", 2};
+}
+
+/// Reads a capture to its end; returns the frames in it, and in `cut` whether the snap length took
+/// something of one of them.
+std::uint64_t read_through(capture::Reader& reader, bool& cut) {
+    std::vector<wire::Frame> frames(1024);
+    std::uint64_t n = 0;
+    while (const std::size_t got = reader.next(frames.data(), frames.size())) {
+        n += got;
+        for (std::size_t i = 0; i < got; ++i)
+            cut |= frames[i].caplen < frames[i].wirelen;
+    }
+    return n;
+}
+
+/// Whether the header of a classic capture allows for frames longer than its records.
+bool snaps_short(const std::string& path) {
+    constexpr std::uint32_t kUncut = 65'535;
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    std::uint8_t header[kFileHeader];
+    const ssize_t n = pread(fd, header, sizeof header, 0);
+    close(fd);
+    if (n != static_cast<ssize_t>(sizeof header)) return false;
+    // The magic number begins with A1 in a file of big-endian numbers.
+    const std::uint32_t length = load_be32(header + 16);
+    const std::uint32_t octets = header[0] == 0xA1 ? length : bswap(length);
+    return octets != 0 && octets < kUncut;
+}
+
+} // namespace
+
+Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& paths) {
+    std::vector<PcapFile> files;
+    for (const std::string& path : paths) {
+        if (path == "-") return misread("-", "the net_pcap driver cannot read standard input");
+        auto reader = capture::Reader::open(path);
+        if (!reader) return reader.error();
+        if (!(*reader)->info().mapped) return misread(path, "not a regular file");
+        PcapFile file;
+        if ((*reader)->info().format == capture::Format::pcapng) {
+            file.records = read_through(**reader, file.may_be_cut);
+            file.counted = true;
+        } else {
+            file.may_be_cut = snaps_short(path);
+        }
+        file.info = (*reader)->info();
+        if (file.info.mixed_links)
+            return misread(path, "has interfaces of different link types, which the net_pcap "
+                                 "driver does not tell apart");
+        if (file.info.link != wire::LinkType::ethernet)
+            return misread(path, "is not an Ethernet capture, which the net_pcap driver would take "
+                                 "it for");
+        files.push_back(std::move(file));
+    }
+    return files;
+}
+
+std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files) {
+    const auto any = [&files](auto test) { return std::any_of(files.begin(), files.end(), test); };
+    std::vector<std::string> notes;
+    if (any([](const PcapFile& f) { return f.info.nanoseconds; }))
+        notes.push_back("times are cut to microseconds by the net_pcap driver; --source mapped "
+                        "keeps nanoseconds");
+    if (any([](const PcapFile& f) { return f.may_be_cut; }))
+        notes.push_back("bytes are those captured: the net_pcap driver does not tell the length "
+                        "on the wire of frames cut by a snap length; --source mapped does");
+    return notes;
+}
+
+Result<std::unique_ptr<PcapSource>> PcapSource::open(std::vector<PcapFile> files, rte_mempool* pool,
+                                                     std::uint64_t limit) {
+    std::unique_ptr<PcapSource> source(new PcapSource());
+    for (const PcapFile& f : files)
+        source->size_ += f.info.size;
+    source->files_ = std::move(files);
+    source->pool_ = pool;
+    source->limit_ = limit;
+    const Status opened = source->open_current();
+    if (!opened) return opened.error();
+    return source;
+}
+
+PcapSource::~PcapSource() {
+    port_.reset();
+    if (fd_ >= 0) close(fd_);
+}
+
+Status PcapSource::open_current() {
+    const std::string& path = files_[current_].info.path;
+    // By descriptor, because a path may hold commas and blanks that mean something in devargs.
+    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd_ < 0) return Error{std::strerror(errno), path, "", 1};
+    auto port =
+        Port::open_vdev("net_pcap" + std::to_string(current_),
+                        "rx_pcap=/proc/self/fd/" + std::to_string(fd_) + ",infinite_rx=0", pool_);
+    if (!port) {
+        Error error = port.error();
+        error.where = path;
+        error.what = "the net_pcap driver does not take it (" + error.what + ")";
+        error.hint = "use --source mapped";
+        return error;
+    }
+    port_ = std::move(*port);
+    if (port_->time_offset() < 0)
+        return Error{"the net_pcap driver gives no times", path, "use --source mapped", 1};
+    records_ = 0;
+    offset_ = kFileHeader;
+    return {};
+}
+
+pipeline::MbufFormat PcapSource::format() const {
+    pipeline::MbufFormat format;
+    format.time_offset = port_->time_offset();
+    format.time_unit_ns = port_->time_unit_ns();
+    for (const PcapFile& f : files_) {
+        format.origins.push_back(pipeline::MbufOrigin{
+            wire::LinkType::ethernet, static_cast<std::uint16_t>(f.info.fcs_octets)});
+    }
+    return format;
+}
+
+std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) {
+    if (!credit.within(limit_)) return 0;
+    while (!ended_) {
+        const std::size_t n =
+            rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(max));
+        if (n > 0) [[likely]] {
+            std::uint64_t octets = n * kRecordHeader;
+            for (std::size_t i = 0; i < n; ++i) {
+                octets += out[i]->pkt_len;
+                out[i]->port = static_cast<std::uint16_t>(current_);
+            }
+            offset_ += octets;
+            records_ += n;
+            position_.add(octets);
+            return n;
+        }
+        finish_current();
+    }
+    return 0;
+}
+
+void PcapSource::finish_current() {
+    const PcapFile& file = files_[current_];
+    const bool ended_well =
+        !file.counted && offset_ == file.info.size && pipeline::port_ierrors(port_->id()) == 0;
+    if (!ended_well) outcome_ = settle_end();
+    port_.reset();
+    close(fd_);
+    fd_ = -1;
+    base_ += file.info.size;
+    position_.add(base_ - std::min(base_, position_.get()));
+    ++current_;
+    if (outcome_ && current_ < files_.size()) outcome_ = open_current();
+    ended_ = !outcome_ || current_ == files_.size();
+}
+
+Status PcapSource::settle_end() {
+    const std::string& path = files_[current_].info.path;
+    auto reader = capture::Reader::open(path);
+    if (!reader) return reader.error();
+    bool cut = false;
+    const std::uint64_t records = read_through(**reader, cut);
+    if (records != records_) {
+        return Error{"the net_pcap driver delivered " + std::to_string(records_) + " of "
+                         + std::to_string(records) + " records",
+                     path, "use --source mapped", 1};
+    }
+    const capture::CaptureEnd& end = (*reader)->end();
+    if (end.truncated) cut_.push_back(pipeline::CutInput{path, end.offset, end.reason});
+    return {};
+}
+
+} // namespace lacuna::port

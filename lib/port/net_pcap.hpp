@@ -1,0 +1,79 @@
+// Capture files through DPDK's net_pcap driver: the production path, fed from a file.
+#pragma once
+
+#include "base/result.hpp"
+#include "capture/reader.hpp"
+#include "pipeline/lens.hpp"
+#include "pipeline/source.hpp"
+#include "port/port.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lacuna::port {
+
+/// A capture the driver reads as it is meant.
+struct PcapFile {
+    capture::CaptureInfo info;
+    bool counted = false;      ///< `records` is known
+    std::uint64_t records = 0; ///< frames in the file
+    bool may_be_cut = false;   ///< frames may have been longer on the wire than captured
+};
+
+/// Longest record libpcap takes.
+inline constexpr std::uint32_t kLongestRecord = 262'144;
+
+/// Looks at `paths` before any device exists. Errors (exit 2), each naming `--source mapped`: what
+/// the driver would misread, because it takes every record for an Ethernet frame: other link types,
+/// pcapng files with interfaces of different ones, standard input and pipes.
+Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& paths);
+
+/// What a report must say that the driver cannot tell of these files, one line each.
+std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files);
+
+/// The files as one stream, in order: one virtual device each, plugged in when its turn comes. The
+/// driver does not say when a file ends; see net_pcap.cpp for how it is known.
+class PcapSource final : public pipeline::Source<rte_mbuf*> {
+public:
+    /// Opens the first file. `pool` outlives the source; `limit`: see BufferPool. Errors: exit 1.
+    static Result<std::unique_ptr<PcapSource>> open(std::vector<PcapFile> files, rte_mempool* pool,
+                                                    std::uint64_t limit);
+    ~PcapSource() override;
+
+    std::size_t receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) override;
+    bool ended() const override { return ended_; }
+    std::uint64_t position() const override { return position_.get(); }
+
+    /// How parsers shall read the buffers.
+    pipeline::MbufFormat format() const;
+    /// Octets of all files.
+    std::uint64_t size() const { return size_; }
+    /// Inputs that ended inside a record. After the end.
+    const std::vector<pipeline::CutInput>& cut() const { return cut_; }
+    /// Whether every record of every file was delivered. After the end. Errors: exit 1.
+    const Status& outcome() const { return outcome_; }
+
+private:
+    PcapSource() = default;
+    Status open_current();
+    void finish_current();
+    Status settle_end();
+
+    std::vector<PcapFile> files_;
+    rte_mempool* pool_ = nullptr;
+    std::uint64_t limit_ = 0;
+    std::uint64_t size_ = 0;
+    std::unique_ptr<Port> port_;
+    int fd_ = -1;
+    std::size_t current_ = 0;
+    std::uint64_t records_ = 0; ///< of the current file
+    std::uint64_t offset_ = 0;  ///< in the current file, were it a classic pcap
+    std::uint64_t base_ = 0;    ///< octets of the files before it
+    bool ended_ = false;
+    pipeline::Counter position_;
+    std::vector<pipeline::CutInput> cut_;
+    Status outcome_;
+};
+
+} // namespace lacuna::port
