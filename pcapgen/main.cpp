@@ -1,0 +1,49 @@
+// pcapgen: a capture with known impairments, and the truth about them.
+#include "pcapgen/generator.hpp"
+#include "pcapgen/options.hpp"
+#include "pcapgen/summary.hpp"
+#include "pcapgen/truth.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+using namespace lacuna;
+using namespace lacuna::pcapgen;
+
+namespace {
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "pcapgen: %s\n", error.text().c_str());
+    return error.exit_code;
+}
+
+int generate(const Options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    auto generator = Generator::create(options.traffic);
+    if (!generator) return fail(generator.error());
+    auto writer = PcapWriter::create(options.output, options.nanoseconds);
+    if (!writer) return fail(writer.error());
+
+    (*generator)->run(*writer);
+    if (auto status = writer->close(); !status) return fail(status.error());
+    if (auto status = write_truth(**generator, options); !status) return fail(status.error());
+
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    const std::string text = summary_text(**generator, options, took.count());
+    if (!options.quiet) std::fputs(text.c_str(), options.output == "-" ? stderr : stdout);
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN); // a reader that leaves is a failed write, and said
+    auto invocation = parse_command_line({argv + 1, argv + argc});
+    if (!invocation) return fail(invocation.error());
+    if (!invocation->run) {
+        std::fputs(invocation->text.c_str(), stdout);
+        return 0;
+    }
+    return generate(*invocation->run);
+}
