@@ -1,0 +1,162 @@
+// Classic capture files (draft-ietf-opsawg-pcap).
+#include "capture/formats.hpp"
+#include "capture/link.hpp"
+
+#include "base/endian.hpp"
+
+#include <algorithm>
+
+namespace lacuna::capture {
+
+namespace {
+
+constexpr std::uint32_t kMicroseconds = 0xA1B2C3D4;
+constexpr std::uint32_t kNanoseconds = 0xA1B23C4D;
+
+/// What does not change from record to record, beyond what the loop is compiled for.
+struct Fixed {
+    wire::LinkType link;
+    std::uint16_t source;
+    std::uint32_t fcs;
+};
+
+template <bool Swapped>
+std::uint32_t load32(const std::uint8_t* p) {
+    const auto v = load_raw<std::uint32_t>(p);
+    return Swapped ? bswap(v) : v;
+}
+
+/// Whole records between `cur` and `end` become frames; stops at the first that is not whole or
+/// that cannot be. The loop of the hot path: everything that varies by file is chosen outside.
+template <bool Swapped, bool Nano, bool Fcs>
+std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
+                 wire::Frame* out, std::size_t max) {
+    const std::uint8_t* p = cur;
+    std::size_t n = 0;
+    while (n < max && static_cast<std::size_t>(end - p) >= kPcapRecord) {
+        std::uint32_t caplen = load32<Swapped>(p + 8);
+        const std::size_t room = static_cast<std::size_t>(end - p) - kPcapRecord;
+        if (caplen > std::min<std::size_t>(room, kMaxCaptured)) [[unlikely]]
+            break;
+        const std::uint32_t stride = static_cast<std::uint32_t>(kPcapRecord) + caplen;
+        prefetch_ahead(p, stride);
+        std::uint32_t wirelen = std::max(load32<Swapped>(p + 12), caplen);
+        if constexpr (Fcs) {
+            wirelen -= std::min(wirelen, fixed.fcs);
+            caplen = std::min(caplen, wirelen);
+        }
+        const TimeNs seconds = load32<Swapped>(p);
+        const TimeNs fraction = load32<Swapped>(p + 4);
+        out[n++] = {p + kPcapRecord,
+                    caplen,
+                    wirelen,
+                    seconds * 1'000'000'000 + fraction * (Nano ? 1 : 1000),
+                    fixed.link,
+                    fixed.source,
+                    0};
+        p += stride;
+    }
+    cur = p;
+    return n;
+}
+
+using Walk = std::size_t (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&, wire::Frame*,
+                             std::size_t);
+
+template <bool Swapped>
+Walk choose_walk(bool nano, bool fcs) {
+    if (nano) return fcs ? walk<Swapped, true, true> : walk<Swapped, true, false>;
+    return fcs ? walk<Swapped, false, true> : walk<Swapped, false, false>;
+}
+
+class PcapReader final : public WindowReader {
+public:
+    PcapReader(std::unique_ptr<Window> window, const std::string& path, wire::LinkType link,
+               bool swapped, bool nano, std::uint32_t fcs)
+        : WindowReader(std::move(window), path), swapped_(swapped),
+          walk_(swapped ? choose_walk<true>(nano, fcs != 0) : choose_walk<false>(nano, fcs != 0)) {
+        info_.format = Format::pcap;
+        info_.link = link;
+        info_.nanoseconds = nano;
+        info_.fcs_octets = fcs;
+        position_ = window_->offset();
+    }
+
+    std::size_t next(wire::Frame* out, std::size_t max) override {
+        if (ended_ || max == 0) return 0;
+        const Fixed fixed{info_.link, source_, info_.fcs_octets};
+        for (;;) {
+            const std::size_t n = walk_(window_->cur, window_->end, fixed, out, max);
+            position_ = window_->offset();
+            if (n != 0) return n;
+            if (!bring_record()) return 0;
+        }
+    }
+
+private:
+    /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
+    /// capture ends.
+    bool bring_record() {
+        const std::uint64_t at = window_->offset();
+        if (!window_->need(kPcapRecord)) {
+            ran_out(at, "record header cut");
+            return false;
+        }
+        const std::uint32_t caplen =
+            swapped_ ? load32<true>(window_->cur + 8) : load32<false>(window_->cur + 8);
+        if (caplen > kMaxCaptured) {
+            cut(at, "record of " + std::to_string(caplen) + " octets");
+            return false;
+        }
+        if (!window_->need(kPcapRecord + caplen)) {
+            ran_out(at, "record cut");
+            return false;
+        }
+        return true;
+    }
+
+    const bool swapped_;
+    const Walk walk_;
+};
+
+} // namespace
+
+bool is_pcap_magic(std::uint32_t magic) {
+    for (const std::uint32_t known : {kMicroseconds, kNanoseconds})
+        if (magic == known || bswap(magic) == known) return true;
+    return false;
+}
+
+Result<std::unique_ptr<Reader>> open_pcap(std::unique_ptr<Window> window, const std::string& path) {
+    if (!window->need(kPcapHeader))
+        return Error{"the file header is cut: " + std::to_string(window->at_hand()) + " of "
+                         + std::to_string(kPcapHeader) + " octets",
+                     path, "capture again"};
+    const std::uint8_t* const header = window->cur;
+    const auto magic = load_raw<std::uint32_t>(header);
+    const bool swapped = magic != kMicroseconds && magic != kNanoseconds;
+    const auto load = [&](std::size_t at) {
+        return swapped ? load32<true>(header + at) : load32<false>(header + at);
+    };
+    const auto raw_version = load_raw<std::uint16_t>(header + 4);
+    const std::uint16_t major = swapped ? bswap(raw_version) : raw_version;
+    const auto raw_minor = load_raw<std::uint16_t>(header + 6);
+    const std::uint16_t minor = swapped ? bswap(raw_minor) : raw_minor;
+    // Before 2.3 the two lengths of a record stood the other way round.
+    if (major != 2 || minor < 3)
+        return Error{"pcap version " + std::to_string(major) + "." + std::to_string(minor)
+                         + " is not read",
+                     path, "convert it to 2.4: editcap -F pcap"};
+    const std::uint32_t network = load(20);
+    // Bits 28-31 count the octets of the FCS in units of two; bit 26 says that they mean something.
+    const std::uint32_t fcs = (network & 0x04000000U) != 0 ? (network >> 28) * 2 : 0;
+    const std::uint32_t number = network & 0x03FFFFFFU;
+    const wire::LinkType link = translate_link(number);
+    if (link == wire::LinkType::unsupported) return unsupported_link(number, path);
+    window->cur += kPcapHeader;
+    const bool nano = load(0) == kNanoseconds;
+    return std::unique_ptr<Reader>(
+        std::make_unique<PcapReader>(std::move(window), path, link, swapped, nano, fcs));
+}
+
+} // namespace lacuna::capture

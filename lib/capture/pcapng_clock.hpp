@@ -1,0 +1,36 @@
+// Time stamps of pcapng interfaces: counters in units the interface chooses.
+#pragma once
+
+#include "base/types.hpp"
+
+namespace lacuna::capture {
+
+/// Turns 64-bit counters into nanoseconds since the epoch. Values beyond what TimeNs holds are
+/// clamped to its ends.
+class Clock {
+public:
+    /// Microseconds without offset: the default of an interface.
+    Clock() = default;
+    /// `resolution`: option if_tsresol (10^-v, or 2^-v with the top bit set); `offset`: option
+    /// if_tsoffset, seconds added to each stamp.
+    Clock(std::uint8_t resolution, std::int64_t offset);
+
+    TimeNs to_ns(std::uint64_t ticks) const {
+        // Every stamp of a decimal clock down to nanoseconds before the year 2262.
+        if (ticks < plain_limit_) [[likely]]
+            return static_cast<TimeNs>(ticks * multiplier_);
+        return convert(ticks);
+    }
+    /// Finer than microseconds.
+    bool fine() const;
+
+private:
+    TimeNs convert(std::uint64_t ticks) const;
+
+    std::uint64_t multiplier_ = 1000;
+    std::uint64_t plain_limit_ = INT64_MAX / 1000 + 1; ///< from here on: convert()
+    std::uint8_t resolution_ = 6;
+    std::int64_t offset_ = 0; ///< seconds
+};
+
+} // namespace lacuna::capture

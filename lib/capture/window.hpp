@@ -1,0 +1,61 @@
+// The octets of a capture around the reading position, whether they are mapped, piped or in memory.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lacuna::capture {
+
+/// The hot loops of the readers walk `cur` towards `end` and never call anything; when the next
+/// record does not lie between them whole, they ask need() once. One owner, not thread safe.
+class Window {
+public:
+    virtual ~Window() = default;
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    const std::uint8_t* cur = nullptr; ///< next octet to read; moved by the reader
+    const std::uint8_t* end = nullptr; ///< end of the octets at hand
+
+    std::size_t at_hand() const { return static_cast<std::size_t>(end - cur); }
+    /// Makes the next `n` octets readable at `cur`; false when the input ends (or why() says)
+    /// before them. May move `cur` and end the life of all earlier octets, unless mapped.
+    virtual bool need(std::size_t n) = 0;
+    /// Moves `cur` by `n` octets, which need not fit the buffer; false as need().
+    virtual bool skip(std::uint64_t n) = 0;
+
+    enum class Stop : std::uint8_t { end_of_input, interrupted, failed };
+    /// Why need() or skip() last said no.
+    Stop why() const { return stop_; }
+    /// errno of Stop::failed.
+    int error() const { return error_; }
+
+    /// Offset of `cur` in the input.
+    std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(cur - start_); }
+    /// Octets of the input; 0: unknown.
+    virtual std::uint64_t size() const { return 0; }
+    /// Octets stay valid as long as the window lives.
+    virtual bool mapped() const { return false; }
+
+protected:
+    Window() = default;
+
+    const std::uint8_t* start_ = nullptr; ///< where the octet at offset base_ lies
+    std::uint64_t base_ = 0;
+    Stop stop_ = Stop::end_of_input;
+    int error_ = 0;
+};
+
+/// Opens `path` ("-": standard input): mapped if it is a regular file, else read in blocks. Errors:
+/// missing, no permission, a directory, a terminal. An empty file is an empty window.
+Result<std::unique_ptr<Window>> open_window(const std::string& path);
+
+/// A window over memory the caller keeps alive.
+std::unique_ptr<Window> memory_window(std::span<const std::uint8_t> octets);
+
+} // namespace lacuna::capture
