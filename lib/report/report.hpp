@@ -20,10 +20,10 @@ struct Truncation {
 
 /// What the probe itself lost; all zero in a run that kept up.
 struct Probe {
-    std::uint64_t rx_missed = 0;  ///< dropped by the NIC or the kernel before lacuna saw them
-    std::uint64_t rx_nombuf = 0;  ///< no packet buffer
-    std::uint64_t ring_full = 0;  ///< frames dropped between stages
-    std::uint64_t table_full = 0; ///< observations of SAs that found no room in the flow table
+    std::uint64_t rx_missed = 0;   ///< dropped by the NIC or the kernel before lacuna saw them
+    std::uint64_t rx_nombuf = 0;   ///< no packet buffer
+    std::uint64_t ring_full = 0;   ///< frames dropped between stages
+    std::uint64_t table_full = 0;  ///< observations of SAs that found no room in the flow table
     std::uint64_t events_lost = 0; ///< events that could not be stored
 };
 
@@ -34,11 +34,11 @@ struct Timing {
 
 /// How the views shall look; from the command line.
 struct ViewOptions {
-    std::size_t top = 0;      ///< 0: all rows in JSON and CSV, the 10 worst in the table
-    bool gaps = false;        ///< list gap runs
+    std::size_t top = 0;       ///< 0: all rows in JSON and CSV, the 10 worst in the table
+    bool gaps = false;         ///< list gap runs
     std::size_t gap_limit = 0; ///< 0: all
-    bool esn = false;         ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
-    bool xpn = false;         ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
+    bool esn = false;          ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
+    bool xpn = false;          ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
 };
 
 /// Filled by `analyze`, `replay` and `run` alike. Owns nothing but small things; the trackers must
@@ -52,9 +52,9 @@ struct Report {
     Timing timing;
     Probe probe;
     std::vector<const flow::Tracker*> shards; ///< rows are read from these
-    std::vector<flow::Event> events;          ///< gathered only where gaps or rekeys are to be listed
-    bool events_cut = false;                  ///< the bound on `events` was reached
-    std::vector<std::string> notes;           ///< what lacuna cannot know of this source, one line each
+    std::vector<flow::Event> events; ///< gathered only where gaps or rekeys are to be listed
+    bool events_cut = false;         ///< the bound on `events` was reached
+    std::vector<std::string> notes;  ///< what lacuna cannot know of this source, one line each
 };
 
 } // namespace lacuna::report

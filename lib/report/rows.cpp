@@ -1,0 +1,95 @@
+#include "report/rows.hpp"
+
+#include "flow/gap_fold.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+
+namespace lacuna::report {
+namespace {
+
+struct SortKey {
+    std::uint64_t lost;
+    std::uint64_t disorder;
+    std::uint64_t received;
+    RowRef ref;
+};
+
+int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
+    return std::memcmp(&a, &b, sizeof a);
+}
+
+} // namespace
+
+std::vector<RowRef> ordered_rows(const Report& report, std::size_t limit) {
+    std::vector<SortKey> keys;
+    keys.reserve(row_count(report));
+    flow::SaSummary s;
+    for (std::uint32_t shard = 0; shard < report.shards.size(); ++shard) {
+        const flow::Tracker& tracker = *report.shards[shard];
+        for (std::uint32_t row = 0; row < tracker.row_limit(); ++row) {
+            if (!tracker.row_used(row)) continue;
+            tracker.summarize(row, s);
+            keys.push_back({s.lost, s.duplicates + s.late + s.too_old, s.received, {shard, row}});
+        }
+    }
+    const auto before = [&report](const SortKey& a, const SortKey& b) {
+        if (a.lost != b.lost) return a.lost > b.lost;
+        if (a.disorder != b.disorder) return a.disorder > b.disorder;
+        if (a.received != b.received) return a.received > b.received;
+        flow::SaSummary x;
+        flow::SaSummary y;
+        read_row(report, a.ref, x);
+        read_row(report, b.ref, y);
+        const int order = compare(x.id, y.id);
+        return order != 0 ? order < 0 : x.first_time < y.first_time;
+    };
+    if (limit != 0 && limit < keys.size()) {
+        std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(limit),
+                          keys.end(), before);
+        keys.resize(limit);
+    } else {
+        std::sort(keys.begin(), keys.end(), before);
+    }
+    std::vector<RowRef> refs;
+    refs.reserve(keys.size());
+    for (const SortKey& k : keys)
+        refs.push_back(k.ref);
+    return refs;
+}
+
+std::uint64_t row_count(const Report& report) {
+    std::uint64_t count = 0;
+    for (const flow::Tracker* t : report.shards)
+        count += t->counters().rows;
+    return count;
+}
+
+std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {
+    // Events of a row stay in their order; rows are brought together.
+    std::vector<flow::Event> events = report.events;
+    std::stable_sort(events.begin(), events.end(), [](const flow::Event& a, const flow::Event& b) {
+        const int order = compare(a.id, b.id);
+        return order != 0 ? order < 0 : a.row < b.row;
+    });
+    std::vector<Gap> gaps;
+    for (std::size_t i = 0; i < events.size();) {
+        std::size_t end = i;
+        while (end < events.size() && events[end].id == events[i].id
+               && events[end].row == events[i].row)
+            ++end;
+        for (const flow::GapRun& run : flow::fold_gaps({events.data() + i, end - i}))
+            gaps.push_back({events[i].id, run.first_missing, run.next, run.time, run.blind});
+        i = end;
+    }
+    std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) {
+        if (a.time != b.time) return a.time < b.time;
+        const int order = compare(a.id, b.id);
+        return order != 0 ? order < 0 : a.first_missing < b.first_missing;
+    });
+    if (limit != 0 && gaps.size() > limit) gaps.resize(limit);
+    return gaps;
+}
+
+} // namespace lacuna::report

@@ -1,0 +1,20 @@
+// The ways a report is shown.
+#pragma once
+
+#include "report/report.hpp"
+
+#include <cstdio>
+
+namespace lacuna::report {
+
+/// One JSON document, schema "lacuna.report/1", streamed: memory does not grow with the rows.
+/// False: `out` could not be written.
+bool write_json(std::FILE* out, const Report& report, const ViewOptions& options);
+
+/// A header line and one line per SA (RFC 4180).
+bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options);
+
+/// For a person: what was seen, what was lost, where, and what to do about it.
+bool write_table(std::FILE* out, const Report& report, const ViewOptions& options);
+
+} // namespace lacuna::report
