@@ -114,8 +114,8 @@ def ethernet():
     x.secured("macsec", macsec(SCI, 3, 42, user(), send_sci=False), (f"macsec-{sci}-3", 42))
     x.assumed.add(f"macsec-{sci}-3")
     broadcast = sci[:-4] + "0000"
-    x.secured("macsec", macsec(bytes.fromhex(broadcast), 1, 43, user(), send_sci=False, es=1, scb=1),
-              (f"macsec-{broadcast}-1", 43))
+    sealed = macsec(bytes.fromhex(broadcast), 1, 43, user(), send_sci=False, es=1, scb=1)
+    x.secured("macsec", sealed, (f"macsec-{broadcast}-1", 43))
     # Tags in front.
     sealed = macsec(PEER, 2, 50, user())
     tag = sealed["MACsec"]
