@@ -1,0 +1,89 @@
+// Fields to bytes and back: big-endian, bounds-checked, so that records compare and travel
+// anywhere.
+#pragma once
+
+#include "base/endian.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace lacuna::store {
+
+/// Appends fields to a string.
+class ByteWriter {
+public:
+    explicit ByteWriter(std::string& out) : out_(out) {}
+
+    void u8(std::uint8_t v) { out_.push_back(static_cast<char>(v)); }
+    void u32(std::uint32_t v) { put(v); }
+    void u64(std::uint64_t v) { put(v); }
+    void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
+    /// Signed values in an order that bytes sort by.
+    void ordered(std::int64_t v) { put(static_cast<std::uint64_t>(v) ^ 1ull << 63); }
+    void raw(const void* p, std::size_t n) { out_.append(static_cast<const char*>(p), n); }
+    void text(std::string_view s) {
+        u32(static_cast<std::uint32_t>(s.size()));
+        out_.append(s);
+    }
+
+private:
+    template <typename T>
+    void put(T v) {
+        std::uint8_t octets[sizeof v];
+        store_be(octets, v);
+        raw(octets, sizeof octets);
+    }
+    std::string& out_;
+};
+
+/// Takes fields from the front of a string. Past the end every field is 0 and ok() is false.
+class ByteReader {
+public:
+    explicit ByteReader(std::string_view in) : in_(in) {}
+
+    std::uint8_t u8() { return take<std::uint8_t>(); }
+    std::uint32_t u32() { return take<std::uint32_t>(); }
+    std::uint64_t u64() { return take<std::uint64_t>(); }
+    std::int64_t i64() { return static_cast<std::int64_t>(u64()); }
+    std::int64_t ordered() { return static_cast<std::int64_t>(u64() ^ 1ull << 63); }
+    bool raw(void* p, std::size_t n) {
+        if (!has(n)) return false;
+        std::memcpy(p, in_.data(), n);
+        in_.remove_prefix(n);
+        return true;
+    }
+    std::string text() {
+        const std::uint32_t n = u32();
+        if (!has(n)) return {};
+        std::string s(in_.substr(0, n));
+        in_.remove_prefix(n);
+        return s;
+    }
+    bool ok() const { return ok_; }
+    std::size_t left() const { return in_.size(); }
+
+private:
+    bool has(std::size_t n) {
+        ok_ = ok_ && in_.size() >= n;
+        return ok_;
+    }
+    template <typename T>
+    T take() {
+        if (!has(sizeof(T))) return 0;
+        const T v = load_be<T>(reinterpret_cast<const std::uint8_t*>(in_.data()));
+        in_.remove_prefix(sizeof(T));
+        return v;
+    }
+    std::string_view in_;
+    bool ok_ = true;
+};
+
+template <>
+inline std::uint8_t ByteReader::take<std::uint8_t>() {
+    if (!has(1)) return 0;
+    const auto v = static_cast<std::uint8_t>(in_.front());
+    in_.remove_prefix(1);
+    return v;
+}
+
+} // namespace lacuna::store

@@ -1,0 +1,218 @@
+#include "store/records.hpp"
+
+#include "store/bytes.hpp"
+
+#include <algorithm>
+
+namespace lacuna::store {
+namespace {
+
+/// Lists in a record hold at most this many entries: a bound against damaged bytes.
+constexpr std::uint32_t kMaxList = 1u << 20;
+
+/// Protocol first and the AN last, so that the rows of one channel lie together.
+void put_identity(ByteWriter& w, const wire::SaIdentity& id) {
+    w.u8(static_cast<std::uint8_t>(id.key.protocol));
+    w.u8(static_cast<std::uint8_t>(id.key.family));
+    w.u8(id.key.multicast);
+    w.u32(id.key.spi);
+    w.raw(id.key.addr, sizeof id.key.addr);
+    w.raw(id.src6, sizeof id.src6);
+    w.u8(id.key.an);
+}
+
+bool get_identity(ByteReader& r, wire::SaIdentity& id) {
+    id = {};
+    const std::uint8_t protocol = r.u8();
+    const std::uint8_t family = r.u8();
+    id.key.multicast = r.u8();
+    id.key.spi = r.u32();
+    r.raw(id.key.addr, sizeof id.key.addr);
+    r.raw(id.src6, sizeof id.src6);
+    id.key.an = r.u8();
+    id.key.protocol = static_cast<Protocol>(protocol);
+    id.key.family = static_cast<wire::Family>(family);
+    return r.ok() && protocol < kProtocols && (family == 0 || family == 4 || family == 6);
+}
+
+// One list of fields for both directions, so that they cannot differ.
+template <typename S, typename Fn>
+void each_counter(S& s, Fn fn) {
+    for (auto* v :
+         {&s.received, &s.bytes, &s.lost, &s.lost_blind, &s.gaps, &s.max_gap, &s.duplicates,
+          &s.late, &s.max_late_extent, &s.too_old, &s.before_first, &s.outliers, &s.restarts})
+        fn(*v);
+    for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
+        for (auto& v : *h)
+            fn(v);
+}
+
+template <typename S, typename Fn>
+void each_summary_field(S& s, Fn fn) {
+    each_counter(s, fn);
+    for (auto* v : {&s.min_interarrival_ns, &s.max_interarrival_ns, &s.sum_interarrival_ns,
+                    &s.rate_numbers, &s.rate_ns})
+        fn(*v);
+}
+
+template <typename T, typename Fn>
+void each_total(T& t, Fn fn) {
+    each_counter(t, fn);
+    for (auto* v : {&t.flows, &t.rekeys, &t.macsec_out_of_order})
+        fn(*v);
+}
+
+template <typename R, typename Fn>
+void each_frame_count(R& r, Fn fn) {
+    for (auto* v :
+         {&r.offered, &r.macsec, &r.esp, &r.ah, &r.other, &r.malformed, &r.dropped, &r.bytes})
+        fn(*v);
+}
+
+} // namespace
+
+std::string run_key(RunId run) {
+    std::string key;
+    ByteWriter(key).u32(run);
+    return key;
+}
+
+std::string sa_prefix(RunId run, const wire::SaIdentity& id) {
+    std::string key = run_key(run);
+    ByteWriter w(key);
+    put_identity(w, id);
+    return key;
+}
+
+std::string row_key(RunId run, const wire::SaIdentity& id, TimeNs first_time) {
+    std::string key = sa_prefix(run, id);
+    ByteWriter(key).ordered(first_time);
+    return key;
+}
+
+std::string event_key(RunId run, const flow::Event& e, std::uint64_t serial) {
+    std::string key = row_key(run, e.id, e.row);
+    ByteWriter(key).u64(serial);
+    return key;
+}
+
+std::string encode(const RunRecord& run) {
+    std::string out;
+    ByteWriter w(out);
+    w.u8(kRecordVersion);
+    w.u8(static_cast<std::uint8_t>(run.state));
+    w.i64(run.started);
+    w.i64(run.ended);
+    w.text(run.command);
+    w.u32(static_cast<std::uint32_t>(run.inputs.size()));
+    for (const std::string& input : run.inputs)
+        w.text(input);
+    w.u32(static_cast<std::uint32_t>(run.config.size()));
+    for (const auto& [name, value] : run.config) {
+        w.text(name);
+        w.text(value);
+    }
+    each_frame_count(run, [&w](std::uint64_t v) { w.u64(v); });
+    w.u32(static_cast<std::uint32_t>(run.other_kinds.size()));
+    for (const auto& [name, count] : run.other_kinds) {
+        w.text(name);
+        w.u64(count);
+    }
+    each_total(run.totals, [&w](std::uint64_t v) { w.u64(v); });
+    return out;
+}
+
+std::optional<RunRecord> decode_run(std::string_view key, std::string_view value) {
+    ByteReader k(key);
+    ByteReader r(value);
+    RunRecord run;
+    run.id = k.u32();
+    if (r.u8() < kRecordVersion) return std::nullopt;
+    run.state = static_cast<RunState>(r.u8());
+    run.started = r.i64();
+    run.ended = r.i64();
+    run.command = r.text();
+    const std::uint32_t inputs = std::min(r.u32(), kMaxList);
+    for (std::uint32_t i = 0; i < inputs && r.ok(); ++i)
+        run.inputs.push_back(r.text());
+    const std::uint32_t config = std::min(r.u32(), kMaxList);
+    for (std::uint32_t i = 0; i < config && r.ok(); ++i) {
+        std::string name = r.text();
+        run.config.emplace_back(std::move(name), r.text());
+    }
+    each_frame_count(run, [&r](std::uint64_t& v) { v = r.u64(); });
+    const std::uint32_t kinds = std::min(r.u32(), kMaxList);
+    for (std::uint32_t i = 0; i < kinds && r.ok(); ++i) {
+        std::string name = r.text();
+        run.other_kinds.emplace_back(std::move(name), r.u64());
+    }
+    each_total(run.totals, [&r](std::uint64_t& v) { v = r.u64(); });
+    const bool sane = run.state == RunState::open || run.state == RunState::ended;
+    return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;
+}
+
+std::string encode(const flow::SaSummary& s) {
+    std::string out;
+    out.reserve(768);
+    ByteWriter w(out);
+    w.u8(kRecordVersion);
+    w.i64(s.last_time);
+    w.i64(s.first_ext);
+    w.i64(s.highest_ext);
+    w.u8(static_cast<std::uint8_t>((s.sci_assumed != 0 ? 1 : 0) | (s.evicted != 0 ? 2 : 0)));
+    each_summary_field(s, [&w](std::uint64_t v) { w.u64(v); });
+    return out;
+}
+
+std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_view value) {
+    flow::SaSummary s{};
+    ByteReader k(key);
+    k.u32();
+    if (!get_identity(k, s.id)) return std::nullopt;
+    s.first_time = k.ordered();
+    ByteReader r(value);
+    if (r.u8() < kRecordVersion) return std::nullopt;
+    s.last_time = r.i64();
+    s.first_ext = r.i64();
+    s.highest_ext = r.i64();
+    const std::uint8_t flags = r.u8();
+    s.sci_assumed = flags & 1;
+    s.evicted = flags >> 1 & 1;
+    each_summary_field(s, [&r](std::uint64_t& v) { v = r.u64(); });
+    return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
+}
+
+std::string encode(const flow::Event& e) {
+    std::string out;
+    ByteWriter w(out);
+    w.u8(kRecordVersion);
+    w.i64(e.time);
+    w.i64(e.a);
+    w.i64(e.b);
+    w.u32(e.instance);
+    w.u8(static_cast<std::uint8_t>(e.kind));
+    w.u8(e.flags);
+    w.u8(e.aux);
+    return out;
+}
+
+std::optional<flow::Event> decode_event(std::string_view key, std::string_view value) {
+    flow::Event e{};
+    ByteReader k(key);
+    k.u32();
+    if (!get_identity(k, e.id)) return std::nullopt;
+    e.row = k.ordered();
+    k.u64();
+    ByteReader r(value);
+    if (r.u8() < kRecordVersion) return std::nullopt;
+    e.time = r.i64();
+    e.a = r.i64();
+    e.b = r.i64();
+    e.instance = r.u32();
+    e.kind = static_cast<flow::EventKind>(r.u8());
+    e.flags = r.u8();
+    e.aux = r.u8();
+    return k.ok() && r.ok() ? std::optional(e) : std::nullopt;
+}
+
+} // namespace lacuna::store

@@ -1,0 +1,70 @@
+#include "store/spiller.hpp"
+
+namespace lacuna::store {
+namespace {
+
+constexpr std::size_t kEventBatch = 8192;
+constexpr std::size_t kSummaryBatch = 512;
+constexpr std::chrono::milliseconds kPause{2};
+
+} // namespace
+
+Spiller::Spiller(std::vector<flow::Mailbox*> mailboxes, std::vector<Sink*> sinks)
+    : mailboxes_(std::move(mailboxes)), sinks_(std::move(sinks)), events_(kEventBatch),
+      summaries_(kSummaryBatch), thread_([this] { run(); }) {}
+
+Spiller::~Spiller() {
+    (void)stop();
+}
+
+Status Spiller::stop() {
+    if (thread_.joinable()) {
+        {
+            const std::lock_guard lock(mutex_);
+            stop_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+    return first_error_;
+}
+
+void Spiller::keep(const Status& status, std::size_t records) {
+    if (status) return;
+    not_stored_ += records;
+    if (first_error_) first_error_ = status;
+}
+
+bool Spiller::drain() {
+    bool any = false;
+    for (flow::Mailbox* box : mailboxes_) {
+        // Events first: a row's final summary then finds them stored.
+        if (const std::size_t n = box->events.pop(events_.data(), events_.size()); n != 0) {
+            for (Sink* sink : sinks_)
+                keep(sink->put_events({events_.data(), n}), n);
+            any = true;
+        }
+        if (const std::size_t n = box->summaries.pop(summaries_.data(), summaries_.size());
+            n != 0) {
+            for (Sink* sink : sinks_)
+                keep(sink->put_summaries({summaries_.data(), n}), n);
+            any = true;
+        }
+    }
+    return any;
+}
+
+void Spiller::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        const bool last = stop_;
+        lock.unlock();
+        while (drain()) {
+        }
+        lock.lock();
+        if (last) return;
+        wake_.wait_for(lock, kPause, [this] { return stop_; });
+    }
+}
+
+} // namespace lacuna::store
