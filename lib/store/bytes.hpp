@@ -9,6 +9,9 @@
 
 namespace lacuna::store {
 
+/// Flipped so that negative values sort before positive ones.
+inline constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+
 /// Appends fields to a string.
 class ByteWriter {
 public:
@@ -19,7 +22,7 @@ public:
     void u64(std::uint64_t v) { put(v); }
     void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
     /// Signed values in an order that bytes sort by.
-    void ordered(std::int64_t v) { put(static_cast<std::uint64_t>(v) ^ 1ull << 63); }
+    void ordered(std::int64_t v) { put(static_cast<std::uint64_t>(v) ^ kSign); }
     void raw(const void* p, std::size_t n) { out_.append(static_cast<const char*>(p), n); }
     void text(std::string_view s) {
         u32(static_cast<std::uint32_t>(s.size()));
@@ -41,11 +44,16 @@ class ByteReader {
 public:
     explicit ByteReader(std::string_view in) : in_(in) {}
 
-    std::uint8_t u8() { return take<std::uint8_t>(); }
+    std::uint8_t u8() {
+        if (!has(1)) return 0;
+        const auto v = static_cast<std::uint8_t>(in_.front());
+        in_.remove_prefix(1);
+        return v;
+    }
     std::uint32_t u32() { return take<std::uint32_t>(); }
     std::uint64_t u64() { return take<std::uint64_t>(); }
     std::int64_t i64() { return static_cast<std::int64_t>(u64()); }
-    std::int64_t ordered() { return static_cast<std::int64_t>(u64() ^ 1ull << 63); }
+    std::int64_t ordered() { return static_cast<std::int64_t>(u64() ^ kSign); }
     bool raw(void* p, std::size_t n) {
         if (!has(n)) return false;
         std::memcpy(p, in_.data(), n);
@@ -77,13 +85,5 @@ private:
     std::string_view in_;
     bool ok_ = true;
 };
-
-template <>
-inline std::uint8_t ByteReader::take<std::uint8_t>() {
-    if (!has(1)) return 0;
-    const auto v = static_cast<std::uint8_t>(in_.front());
-    in_.remove_prefix(1);
-    return v;
-}
 
 } // namespace lacuna::store
