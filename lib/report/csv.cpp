@@ -8,15 +8,16 @@
 
 namespace lacuna::report {
 
-bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options) {
+std::string csv_header() {
+    return "id,protocol,received,bytes,first,highest,first_ext,highest_ext,lost,lost_blind,gaps,"
+           "max_gap,duplicates,late,max_late_extent,too_old,before_first,outliers,restarts,"
+           "first_time,last_time,min_interarrival_ns,mean_interarrival_ns,max_interarrival_ns\r\n";
+}
+
+std::string csv_lines(std::span<const flow::SaSummary> rows) {
     // No field can hold a comma or a quote: ids, times and numbers only.
-    std::string text = "id,protocol,received,bytes,first,highest,first_ext,highest_ext,lost,"
-                       "lost_blind,gaps,max_gap,duplicates,late,max_late_extent,too_old,"
-                       "before_first,outliers,restarts,first_time,last_time,min_interarrival_ns,"
-                       "mean_interarrival_ns,max_interarrival_ns\r\n";
-    flow::SaSummary s;
-    for (const RowRef ref : ordered_rows(report, options.top)) {
-        read_row(report, ref, s);
+    std::string text;
+    for (const flow::SaSummary& s : rows)
         fmt::format_to(
             std::back_inserter(text),
             "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
@@ -25,6 +26,15 @@ bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options)
             s.duplicates, s.late, s.max_late_extent, s.too_old, s.before_first, s.outliers,
             s.restarts, rfc3339(s.first_time), rfc3339(s.last_time), s.min_interarrival_ns,
             mean_interarrival(s), s.max_interarrival_ns);
+    return text;
+}
+
+bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options) {
+    std::string text = csv_header();
+    flow::SaSummary s;
+    for (const RowRef ref : ordered_rows(report, options.top)) {
+        read_row(report, ref, s);
+        text += csv_lines({&s, 1});
         if (text.size() < 65536) continue;
         if (std::fwrite(text.data(), 1, text.size(), out) != text.size()) return false;
         text.clear();

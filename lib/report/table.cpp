@@ -23,6 +23,8 @@ public:
         text_ += '\n';
     }
     void blank() { text_ += '\n'; }
+    void add(const std::string& text) { text_ += text; }
+    const std::string& text() const { return text_; }
     bool print(std::FILE* out) const {
         return std::fwrite(text_.data(), 1, text_.size(), out) == text_.size()
                && std::fflush(out) == 0;
@@ -62,8 +64,10 @@ void add_frames(Page& p, const Report& r) {
         {"dropped", r.dropped}};
     for (const auto& [name, count] : classes)
         p.line("  {:<11}{:>14}  {:5.1f} %", name, grouped(count), share(count));
-    if (accounted(r)) p.line("  every frame is accounted for");
-    else p.line("  FRAMES ARE UNACCOUNTED FOR: a fault of lacuna itself, please report it");
+    if (accounted(r))
+        p.line("  every frame is accounted for");
+    else
+        p.line("  FRAMES ARE UNACCOUNTED FOR: a fault of lacuna itself, please report it");
 
     auto other = f.other_by_name();
     if (other.empty()) return;
@@ -142,51 +146,63 @@ void add_advice(Page& p, const Report& r) {
 }
 
 void add_worst(Page& p, const Report& r, const ViewOptions& options) {
-    const std::size_t limit = options.top != 0 ? options.top : kWorst;
-    const std::vector<RowRef> rows = ordered_rows(r, limit);
-    if (rows.empty()) return;
-    std::vector<flow::SaSummary> list(rows.size());
-    std::size_t width = 10;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        read_row(r, rows[i], list[i]);
-        width = std::max(width, wire::sa_text(list[i].id).size());
-    }
-    p.blank();
+    const std::vector<RowRef> refs = ordered_rows(r, options.top != 0 ? options.top : kWorst);
+    if (refs.empty()) return;
+    std::vector<flow::SaSummary> rows(refs.size());
+    for (std::size_t i = 0; i < refs.size(); ++i)
+        read_row(r, refs[i], rows[i]);
     const std::uint64_t count = row_count(r);
-    p.line("{:<{}}  {:>11} {:>9} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8}",
-           count > rows.size() ? fmt::format("worst {} of {}", rows.size(), grouped(count))
-                               : std::string("SA"),
-           width, "received", "lost", "gaps", "longest", "late", "dup", "needed", "pps");
-    for (const flow::SaSummary& s : list) {
+    p.blank();
+    p.add(flow_table(rows,
+                     count > rows.size()
+                         ? fmt::format("worst {} of {}", rows.size(), grouped(count))
+                         : std::string("SA"),
+                     options));
+}
+
+void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
+    if (!options.gaps) return;
+    p.blank();
+    p.add(gap_table(ordered_gaps(r, options.gap_limit)));
+    if (r.events_cut) p.line("(the list is cut: more events than are kept in memory; use --db)");
+}
+
+} // namespace
+
+std::string flow_table(std::span<const flow::SaSummary> rows, const std::string& title,
+                       const ViewOptions& options) {
+    Page p;
+    std::size_t width = std::max<std::size_t>(title.size(), 10);
+    for (const flow::SaSummary& s : rows)
+        width = std::max(width, wire::sa_text(s.id).size());
+    p.line("{:<{}}  {:>11} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}", title, width, "received",
+           "lost", "gaps", "longest", "late", "dup", "window", "pps");
+    for (const flow::SaSummary& s : rows) {
         const flow::ReplayWindow w = flow::replay_window(s.late_extents, s.too_old_extents);
-        p.line("{:<{}}  {:>11} {:>9} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8}", wire::sa_text(s.id),
+        p.line("{:<{}}  {:>11} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}", wire::sa_text(s.id),
                width, grouped(s.received), grouped(s.lost), grouped(s.gaps), grouped(s.max_gap),
                grouped(s.late), grouped(s.duplicates),
                w.needed ? fmt::format("{}", *w.needed) : std::string(">65536"),
                short_number(rates(s).pps));
         const Exhaustion e = exhaustion(s, options);
-        if (e.warning)
-            p.line("  number {} of 4,294,967,295: {}", grouped(s.highest()),
-                   e.seconds_left ? fmt::format("exhausted in {:.0f} s at {:.0f}/s",
-                                                *e.seconds_left, e.rate_per_s)
-                                  : std::string("nearly exhausted"));
+        if (!e.warning) continue;
+        p.line("  number {} of 4,294,967,295: {}", grouped(s.highest()),
+               e.seconds_left
+                   ? fmt::format("exhausted in {:.0f} s at {:.0f}/s", *e.seconds_left, e.rate_per_s)
+                   : std::string("nearly exhausted"));
     }
+    return p.text();
 }
 
-void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
-    if (!options.gaps) return;
-    const std::vector<Gap> gaps = ordered_gaps(r, options.gap_limit);
-    p.blank();
-    p.line("{:<30}  {:>12} {:>12} {:>9}  {}", "gaps by time", "first missing", "next seen", "size",
-           "SA");
+std::string gap_table(std::span<const Gap> gaps) {
+    Page p;
+    p.line("{:<30}  {:>12} {:>12} {:>9}  {}", "revealed", "first missing", "next", "size", "SA");
     for (const Gap& g : gaps)
         p.line("{:<30}  {:>12} {:>12} {:>9}  {}{}", rfc3339(g.time), g.first_missing, g.next,
                grouped(static_cast<std::uint64_t>(g.next - g.first_missing)), wire::sa_text(g.id),
                g.blind ? " (blind)" : "");
-    if (r.events_cut) p.line("(the list is cut: more events than are kept in memory; use --db)");
+    return p.text();
 }
-
-} // namespace
 
 bool write_table(std::FILE* out, const Report& report, const ViewOptions& options) {
     Page page;

@@ -1,9 +1,11 @@
 // The ways a report is shown.
 #pragma once
 
-#include "report/report.hpp"
+#include "report/rows.hpp"
 
 #include <cstdio>
+#include <span>
+#include <string>
 
 namespace lacuna::report {
 
@@ -16,5 +18,13 @@ bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options)
 
 /// For a person: what was seen, what was lost, where, and what to do about it.
 bool write_table(std::FILE* out, const Report& report, const ViewOptions& options);
+
+/// The pieces queries show as well.
+std::string csv_header();
+std::string csv_lines(std::span<const flow::SaSummary> rows);
+/// A line per row under a heading whose first column is `title`.
+std::string flow_table(std::span<const flow::SaSummary> rows, const std::string& title,
+                       const ViewOptions& options);
+std::string gap_table(std::span<const Gap> gaps);
 
 } // namespace lacuna::report

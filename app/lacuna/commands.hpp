@@ -1,0 +1,14 @@
+// The subcommands; each lives in a file of its own and adds itself to the command line.
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace lacuna::app {
+
+/// Each adds its subcommand to `app`; when it is chosen, its callback runs it and sets `status` to
+/// the exit status: 0 done, 1 the run failed, 2 unusable arguments or input.
+void register_analyze(CLI::App& app, int& status);
+void register_replay(CLI::App& app, int& status);
+void register_query(CLI::App& app, int& status);
+
+} // namespace lacuna::app

@@ -1,0 +1,12 @@
+// SIGINT and SIGTERM: the first asks for an orderly end, the second ends at once.
+#pragma once
+
+#include <atomic>
+
+namespace lacuna::app {
+
+/// Installs the handlers (idempotent) and returns the flag the first signal sets. A second signal
+/// ends the process with status 128 + signal.
+const std::atomic<bool>& watch_interrupts();
+
+} // namespace lacuna::app

@@ -1,0 +1,39 @@
+// What becomes of the events of a run: into the store, into memory for a listing, or nowhere.
+#pragma once
+
+#include "common_options.hpp"
+#include "store/spiller.hpp"
+#include "store/store.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace lacuna::app {
+
+/// Mailboxes for the workers of a run and the thread that empties them. Made only where somebody
+/// wants the events (--db, --gaps). One owner; workers use the mailboxes alone.
+class Recorder {
+public:
+    /// Opens the store, if one is asked for. Errors as StoreWriter::open().
+    static Result<std::unique_ptr<Recorder>> open(const CommonOptions& options,
+                                                  const std::string& command,
+                                                  const std::vector<std::string>& inputs);
+
+    /// Starts the thread. `workers` mailboxes; none if nobody wants events.
+    std::vector<flow::Mailbox*> start(std::size_t workers);
+
+    /// Ends the run: drains the mailboxes, stores the summaries of the rows still held and the
+    /// run's totals, and moves gathered events into the report. The workers have stopped.
+    Status finish(report::Report& report);
+
+private:
+    Recorder() = default;
+
+    store::RunRecord record_;
+    std::unique_ptr<store::StoreWriter> store_;
+    std::unique_ptr<store::MemorySink> memory_;
+    std::vector<std::unique_ptr<flow::Mailbox>> boxes_;
+    std::unique_ptr<store::Spiller> spiller_;
+};
+
+} // namespace lacuna::app
