@@ -1,0 +1,75 @@
+#include "fuzz/capture_body.hpp"
+
+#include "capture/reader.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+namespace lacuna::test {
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+struct Reading {
+    std::vector<wire::Frame> frames;
+    capture::CaptureEnd end;
+};
+
+Reading read(std::span<const std::uint8_t> octets, std::size_t burst) {
+    Reading out;
+    auto reader = capture::Reader::from_memory(octets);
+    if (!reader) {
+        require(reader.error().exit_code == 2 && !reader.error().what.empty());
+        return out;
+    }
+    wire::Frame frames[64];
+    std::uint64_t position = (*reader)->position();
+    while (const std::size_t n = (*reader)->next(frames, burst)) {
+        require(n <= burst);
+        require((*reader)->position() > position && (*reader)->position() <= octets.size());
+        position = (*reader)->position();
+        out.frames.insert(out.frames.end(), frames, frames + n);
+    }
+    out.end = (*reader)->end();
+    require((*reader)->next(frames, burst) == 0);
+    require(out.end.offset <= octets.size());
+    require(out.end.truncated == !out.end.reason.empty());
+    // What was not delivered is told: either all octets are read, or a cut is.
+    require(out.end.truncated || (*reader)->position() == octets.size());
+    return out;
+}
+
+} // namespace
+
+void fuzz_capture(const std::uint8_t* data, std::size_t size) {
+    // The copy ends where its allocation does, for the sanitizer.
+    const auto exact = std::make_unique<std::uint8_t[]>(size);
+    std::copy_n(data, size, exact.get());
+    const std::span<const std::uint8_t> octets(exact.get(), size);
+
+    const Reading all = read(octets, 64);
+    const std::uint8_t* floor = exact.get();
+    for (const wire::Frame& f : all.frames) {
+        require(f.data >= floor && f.data <= exact.get() + size);
+        require(f.caplen <= static_cast<std::size_t>(exact.get() + size - f.data));
+        require(f.caplen <= f.wirelen && f.caplen <= capture::kMaxCaptured);
+        require(f.link <= wire::LinkType::unsupported && f.source == 0);
+        floor = f.data + f.caplen;
+    }
+
+    const Reading single = read(octets, 1);
+    require(single.frames.size() == all.frames.size());
+    for (std::size_t i = 0; i < all.frames.size(); ++i) {
+        const wire::Frame &a = all.frames[i], &b = single.frames[i];
+        require(a.data == b.data && a.caplen == b.caplen && a.wirelen == b.wirelen
+                && a.time == b.time && a.link == b.link);
+    }
+    require(single.end.offset == all.end.offset && single.end.reason == all.end.reason);
+}
+
+} // namespace lacuna::test

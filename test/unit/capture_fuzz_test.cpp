@@ -1,0 +1,35 @@
+// The fuzz target's body over small captures: whole, cut, and bent one octet at a time.
+#include "catch.hpp"
+#include "fuzz/capture_body.hpp"
+#include "support/capture_corpus.hpp"
+#include "support/read_capture.hpp"
+
+using namespace lacuna::test;
+
+TEST_CASE("capture: the seeds are captures", "[capture]") {
+    for (const Bytes& seed : capture_corpus()) {
+        const Whole w = read_memory(seed);
+        CHECK(w.error.empty());
+        CHECK_FALSE(w.end.truncated);
+        CHECK(w.frames.size() >= 2);
+    }
+}
+
+// The body aborts where something does not hold.
+TEST_CASE("capture: seeds cut and bent", "[capture]") {
+    std::size_t inputs = 0;
+    for (const Bytes& seed : capture_corpus()) {
+        for (std::size_t n = 0; n <= seed.size(); ++n, ++inputs)
+            fuzz_capture(seed.data(), n);
+        Bytes bent = seed;
+        for (std::size_t at = 0; at < seed.size(); ++at) {
+            for (const unsigned value : {0x00u, 0x01u, 0x0Cu, 0x7Fu, 0x80u, 0xFCu, 0xFFu}) {
+                bent[at] = static_cast<std::uint8_t>(value);
+                fuzz_capture(bent.data(), bent.size());
+                ++inputs;
+            }
+            bent[at] = seed[at];
+        }
+    }
+    CHECK(inputs > 10'000);
+}
