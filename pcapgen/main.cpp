@@ -7,6 +7,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 using namespace lacuna;
 using namespace lacuna::pcapgen;
@@ -19,12 +21,16 @@ int fail(const Error& error) {
 }
 
 int generate(const Options& options) {
+    std::error_code ignored;
     const auto start = std::chrono::steady_clock::now();
     auto generator = Generator::create(options.traffic);
     if (!generator) return fail(generator.error());
     auto writer = PcapWriter::create(options.output, options.nanoseconds);
     if (!writer) return fail(writer.error());
 
+    // The truth of an earlier run must not stay beside a capture that did not get finished.
+    if (std::filesystem::is_regular_file(options.truth, ignored))
+        std::filesystem::remove(options.truth, ignored);
     (*generator)->run(*writer);
     if (auto status = writer->close(); !status) return fail(status.error());
     if (auto status = write_truth(**generator, options); !status) return fail(status.error());
@@ -38,7 +44,9 @@ int generate(const Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN); // a reader that leaves is a failed write, and said
+    // A reader that leaves or a limit that is met is a failed write, and said.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     auto invocation = parse_command_line({argv + 1, argv + argc});
     if (!invocation) return fail(invocation.error());
     if (!invocation->run) {
