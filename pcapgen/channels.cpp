@@ -16,7 +16,7 @@ Channels::Channels(std::uint32_t first, std::uint32_t count, std::uint32_t every
 std::uint64_t Channels::next(SaSender& sender, std::span<SaState> sas, std::uint32_t channel,
                              std::uint32_t draw, std::uint32_t& sa) {
     Channel& c = list_[channel];
-    const std::uint32_t base = first_ + channel * kAns;
+    const std::uint32_t base = this->sa(channel, 0);
     sa = base + c.an;
     if (c.stragglers != 0 && c.old_next) {
         --c.stragglers;

@@ -25,6 +25,10 @@ public:
 
     /// AN a channel starts with.
     static std::uint32_t first_an(std::uint32_t channel) { return channel % kAns; }
+    /// Index of the SA of `channel` under `an`.
+    std::uint32_t sa(std::uint32_t channel, std::uint32_t an) const {
+        return first_ + channel * kAns + an;
+    }
     std::uint32_t rekeys(std::uint32_t channel) const { return list_[channel].rekeys; }
     std::uint32_t count() const { return static_cast<std::uint32_t>(list_.size()); }
 

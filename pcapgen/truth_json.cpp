@@ -106,6 +106,22 @@ void print_events(const Generator& g, TextFile& out) {
     out.print("],\n \"events_left_out\":{},\n", g.events().left_out());
 }
 
+/// Channels whose key changed, sorted by SCI.
+void print_rekeys(const Generator& g, TextFile& out) {
+    std::map<std::uint64_t, std::uint32_t> rekeys;
+    if (const Channels* channels = g.channels())
+        for (std::uint32_t c = 0; c < channels->count(); ++c)
+            if (channels->rekeys(c) != 0)
+                rekeys[g.plan(channels->sa(c, 0)).sci] = channels->rekeys(c);
+    const char* comma = "";
+    out.print(" \"rekeys\":[");
+    for (const auto& [sci, count] : rekeys) {
+        out.print("{}\n  {{\"sci\":\"{:016x}\",\"count\":{}}}", comma, sci, count);
+        comma = ",";
+    }
+    out.print("],\n");
+}
+
 } // namespace
 
 Status write_truth(const Generator& generator, const Options& options) {
@@ -121,6 +137,7 @@ Status write_truth(const Generator& generator, const Options& options) {
     if (!options.scenario.empty()) out.print(" \"scenario\":{},\n", quoted(options.scenario));
     print_frames(truth_frames(generator), out);
     print_totals(totals, out);
+    print_rekeys(generator, out);
     print_events(generator, out);
     const std::uint64_t listed = options.list_flows ? totals.flows - generator.flood_flows() : 0;
     out.print(" \"flows_left_out\":{},\n \"flows\":[", totals.flows - listed);

@@ -186,6 +186,9 @@ def event_differences(truth, model):
         yield f"restarts: truth {restarts[:3]}..., found {model.restarts()[:3]}..."
     if sorted(rekeys) != sorted(model.rekeys):
         yield f"rekeys: truth {rekeys[:3]}..., found {model.rekeys[:3]}..."
+    per_channel = collections.Counter(new.split("-")[1] for new, *_ in model.rekeys)
+    if {e["sci"]: e["count"] for e in truth["rekeys"]} != per_channel:
+        yield f"rekeys by channel: truth {truth['rekeys'][:3]}..., found {per_channel}"
     warned = sorted(e["id"] for e in told["exhaustion"])
     near = sorted(identity for identity, sa in model.sas.items()
                   if sa.now.highest >= EXHAUSTION_LINE)
