@@ -69,9 +69,10 @@ struct alignas(8) Record {
     std::uint8_t provisional; ///< packets left until the restart stands
     bool has_held;
     bool has_last_loss;
-    bool has_blind;  ///< some bit of the blind map is set
-    bool held_blind; ///< the source reported drops when `held` came
-    std::uint8_t spare[2];
+    bool has_blind;         ///< some bit of the blind map is set
+    bool held_blind;        ///< the source reported drops when `held` came
+    std::uint8_t run_known; ///< bit per packet in run_*: already seen, or below the memory
+    std::uint8_t spare;
 
     std::uint64_t* seen() { return reinterpret_cast<std::uint64_t*>(this + 1); }
     const std::uint64_t* seen() const { return reinterpret_cast<const std::uint64_t*>(this + 1); }

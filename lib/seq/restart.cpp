@@ -1,5 +1,6 @@
 #include "seq/restart.hpp"
 
+#include "seq/extend.hpp"
 #include "seq/memory.hpp"
 
 #include <cstring>
@@ -11,10 +12,8 @@ namespace {
 std::uint32_t evidence(const Record& r) {
     const std::uint32_t n = r.run_length;
     if (n >= kShortRun && r.run_wire[n - kShortRun] <= kShortRunStart) {
-        bool known = true;
-        for (std::uint32_t i = n - kShortRun; i < n; ++i)
-            known = known && r.run_counted[i] != Counted::before_first;
-        if (known) return kShortRun;
+        constexpr std::uint32_t kAll = (1u << kShortRun) - 1;
+        if ((r.run_known >> (n - kShortRun) & kAll) == kAll) return kShortRun;
     }
     return n >= kLongRun && r.run_wire[n - kLongRun] <= kLongRunStart ? kLongRun : 0;
 }
@@ -47,9 +46,14 @@ void remember(Record& r, const Instance& in, const Arrival& p, Counted counted) 
     r.run_wire[i] = p.wire;
     r.run_time[i] = p.time;
     r.run_counted[i] = counted;
+    // Below `first` is below the memory as well, if only far enough.
+    const Seq64 extent = -static_cast<Seq64>(distance(in.highest, p.wire));
+    const bool known = counted != Counted::before_first || extent >= r.window;
+    const auto bit = static_cast<std::uint8_t>(1u << i);
+    r.run_known = static_cast<std::uint8_t>((r.run_known & ~bit) | (known ? bit : 0));
     if (counted == Counted::too_old) {
-        const auto extent = static_cast<std::uint32_t>(in.highest) - p.wire;
-        r.run_bucket[i] = static_cast<std::uint8_t>(log2_bucket(extent) - Record::kTooOldFirst);
+        const std::size_t bucket = log2_bucket(static_cast<std::uint64_t>(extent));
+        r.run_bucket[i] = static_cast<std::uint8_t>(bucket - Record::kTooOldFirst);
     }
 }
 
