@@ -2,13 +2,16 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <string>
+#include <vector>
 
 namespace lacuna::app {
 
 /// Each adds its subcommand to `app`; when it is chosen, its callback runs it and sets `status` to
 /// the exit status: 0 done, 1 the run failed, 2 unusable arguments or input.
 void register_analyze(CLI::App& app, int& status);
-void register_replay(CLI::App& app, int& status);
+/// `eal_arguments`: what follows `--` on the command line.
+void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_query(CLI::App& app, int& status);
 
 } // namespace lacuna::app

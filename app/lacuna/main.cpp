@@ -4,8 +4,22 @@
 #include "version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+
+namespace {
+
+/// Where the EAL arguments of a replay begin: at the first `--`, or at the end. CLI11 would take
+/// them for files.
+char** find_eal_arguments(char** begin, char** end) {
+    const bool replay = end - begin > 1 && std::strcmp(begin[1], "replay") == 0;
+    return replay ? std::find_if(begin, end, [](const char* a) { return !std::strcmp(a, "--"); })
+                  : end;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
     using namespace lacuna::app;
@@ -20,7 +34,11 @@ int main(int argc, char** argv) {
     app.footer("'lacuna COMMAND --help' explains a command; 'man lacuna' explains all.");
 
     register_analyze(app, status);
-    register_replay(app, status);
+    char** const end = argv + argc;
+    char** const eal = find_eal_arguments(argv, end);
+    register_replay(app, status,
+                    eal == end ? std::vector<std::string>()
+                               : std::vector<std::string>(eal + 1, end));
     register_query(app, status);
 
     if (argc == 1) {
@@ -28,7 +46,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(eal - argv), argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e); // --help, --version
         const auto chosen = app.get_subcommands();

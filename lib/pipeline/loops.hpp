@@ -11,6 +11,7 @@
 #include "pipeline/outbox.hpp"
 #include "pipeline/pacer.hpp"
 #include "pipeline/source.hpp"
+#include "pipeline/vector_state.hpp"
 
 #include <atomic>
 #include <span>
@@ -91,6 +92,7 @@ public:
             if (begin_ == end_) {
                 if (stop) return {};
                 begin_ = 0;
+                clean_vector_state();
                 end_ = source_.receive(burst_, wire::kBurst, credit_);
                 if (end_ == 0) {
                     if (source_.ended()) return {};
@@ -195,6 +197,7 @@ void parse_loop(ParseArgs<Lens>& a) {
         a.lens.open(elements, n, frames);
         const std::uint64_t units = a.lens.units(elements, n);
         const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames);
+        clean_vector_state();
         a.lens.release(elements, n);
         a.retired.units.add_release(units);
 

@@ -19,6 +19,7 @@ Result<std::unique_ptr<MappedSource>> MappedSource::open(const std::vector<std::
         if (!reader) return reader.error();
         all_mapped = all_mapped && (*reader)->info().mapped;
         source->size_ += (*reader)->info().size;
+        (*reader)->set_source(static_cast<std::uint16_t>(source->readers_.size()));
         source->readers_.push_back(std::move(*reader));
     }
     if (!all_mapped) {
@@ -36,13 +37,11 @@ std::size_t MappedSource::receive(wire::Frame* out, std::size_t max, Credit& cre
             n = reader.next(out, max);
         } else {
             if (block_next_ == block_.size() && !credit.within(0)) return 0;
-            n = receive_stream(out, max, credit);
+            n = receive_stream(out, max);
         }
         if (n > 0) {
             const std::uint64_t at = base_ + reader.position();
             position_.add(at - position_.get());
-            for (std::size_t i = 0; i < n; ++i)
-                out[i].source = static_cast<std::uint16_t>(current_);
             return n;
         }
         finish_current();
@@ -50,9 +49,8 @@ std::size_t MappedSource::receive(wire::Frame* out, std::size_t max, Credit& cre
     return 0;
 }
 
-std::size_t MappedSource::receive_stream(wire::Frame* out, std::size_t max, Credit& credit) {
+std::size_t MappedSource::receive_stream(wire::Frame* out, std::size_t max) {
     if (block_next_ == block_.size()) {
-        if (!credit.within(0)) return 0;
         block_.resize(kStreamBlock);
         block_.resize(readers_[current_]->next(block_.data(), kStreamBlock));
         block_next_ = 0;

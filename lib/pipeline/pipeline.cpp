@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <limits>
 #include <mutex>
+#include <optional>
+#include <pthread.h>
 
 namespace lacuna::pipeline {
 
@@ -23,7 +26,8 @@ struct Pipeline::Impl {
     std::vector<Task> tasks; ///< one per lcore; addresses are given to EAL
     std::mutex mutex;
     std::condition_variable ended;
-    std::size_t running = 0; ///< under `mutex`
+    std::size_t running = 0;           ///< under `mutex`
+    std::optional<pthread_t> receiver; ///< under `mutex`: the thread of RX while it runs
 };
 
 namespace {
@@ -60,17 +64,22 @@ Pipeline::~Pipeline() {
     }
 }
 
+Status check_lcores(const Layout& layout) {
+    const unsigned have = rte_lcore_count() - 1;
+    if (have < layout.lcores()) return too_few_lcores(layout, have);
+    return {};
+}
+
 Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input input,
                                                    flow::FlowBudget& budget,
                                                    const std::atomic<bool>& stop) {
     const Layout layout = config.layout;
+    if (const Status enough = check_lcores(layout); !enough) return enough.error();
     std::vector<unsigned> lcores;
     unsigned lcore = 0;
     RTE_LCORE_FOREACH_WORKER(lcore) {
         if (lcores.size() < layout.lcores()) lcores.push_back(lcore);
     }
-    if (lcores.size() < layout.lcores())
-        return too_few_lcores(layout, static_cast<unsigned>(lcores.size()));
 
     auto impl = std::make_unique<Impl>();
     impl->config = std::move(config);
@@ -109,10 +118,17 @@ Status Pipeline::launch() {
     Impl& p = *impl_;
     p.tasks.reserve(p.stages.size());
     for (std::size_t i = 0; i < p.stages.size(); ++i) {
-        p.tasks.push_back(Task{p.stages[i].get(), [&p] {
-                                   const std::lock_guard lock(p.mutex);
-                                   if (--p.running == 0) p.ended.notify_all();
-                               }});
+        // RX is the first; only it may have to be called out of a system call.
+        const auto begun = [&p, i] {
+            const std::lock_guard lock(p.mutex);
+            if (i == 0) p.receiver = pthread_self();
+        };
+        const auto done = [&p, i] {
+            const std::lock_guard lock(p.mutex);
+            if (i == 0) p.receiver.reset();
+            if (--p.running == 0) p.ended.notify_all();
+        };
+        p.tasks.push_back(Task{p.stages[i].get(), begun, done});
     }
     p.running = p.stages.size();
     // Consumers first: nothing is sent before someone can take it.
@@ -135,6 +151,14 @@ bool Pipeline::wait(std::chrono::milliseconds timeout) {
     for (const auto& c : impl_->counters)
         rte_eal_wait_lcore(c->lcore);
     return true;
+}
+
+void Pipeline::interrupt_receiver() {
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};
+    sigaction(SIGURG, &nothing, nullptr);
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->receiver) pthread_kill(*impl_->receiver, SIGURG);
 }
 
 void Pipeline::finish() {

@@ -49,6 +49,9 @@ struct PipelineConfig {
 /// hold at once; a pool must be larger. `cache`: the pool's cache size per lcore.
 std::uint64_t buffers_in_flight(const PipelineConfig& config, unsigned cache);
 
+/// Whether EAL has an lcore for each loop of `layout`. Errors: exit 2.
+Status check_lcores(const Layout& layout);
+
 /// Not thread safe: create, launch, wait and read from one thread. EAL must be up, and stay up
 /// until the pipeline is destroyed.
 class Pipeline {
@@ -66,6 +69,9 @@ public:
 
     /// Waits until all loops have ended or `timeout` has passed; true if they have ended. Sleeps.
     bool wait(std::chrono::milliseconds timeout);
+
+    /// Calls RX out of a read from a pipe it may be blocked in, so that it sees `stop`.
+    void interrupt_receiver();
 
     /// Ends the input of all trackers together, and sends what they still give to the mailboxes,
     /// whose readers must still be at work. Call once, after wait() has returned true.

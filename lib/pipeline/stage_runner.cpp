@@ -142,6 +142,7 @@ std::vector<std::unique_ptr<StageRunner>> make_stages(const StageParts& parts,
 int run_task(void* task) {
     const Task& t = *static_cast<Task*>(task);
     fine_timer();
+    t.begun();
     t.stage->run();
     t.done();
     return 0;

@@ -64,7 +64,8 @@ Outbox outbox_of(const PipelineConfig& config, std::size_t tracker);
 /// What an lcore is launched with.
 struct Task {
     StageRunner* stage;
-    std::function<void()> done;
+    std::function<void()> begun; ///< called on the lcore before its loop
+    std::function<void()> done;  ///< called on the lcore after its loop
 };
 
 /// lcore entry: runs a Task.

@@ -37,13 +37,13 @@ bool sets_memory(const std::vector<std::string>& user) {
 std::string lcore_map(std::uint32_t lcores, const std::vector<unsigned>& cpus) {
     std::string all;
     for (const unsigned cpu : cpus)
-        all += (all.empty() ? "" : ",") + std::to_string(cpu);
+        all.append(all.empty() ? "" : ",").append(std::to_string(cpu));
     // A single loop is better off where the scheduler finds room than on a CPU named blindly.
     if (lcores == 1 || lcores > cpus.size())
-        return "(0-" + std::to_string(lcores) + ")@(" + all + ")";
-    std::string map = "0@(" + all + ")";
+        return std::string("(0-") + std::to_string(lcores) + ")@(" + all + ")";
+    std::string map = std::string("0@(") + all + ")";
     for (std::uint32_t i = 0; i < lcores; ++i)
-        map += "," + std::to_string(i + 1) + "@" + std::to_string(cpus[i]);
+        map.append(",").append(std::to_string(i + 1)).append("@").append(std::to_string(cpus[i]));
     return map;
 }
 
@@ -179,6 +179,7 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     if (quiet) rte_log_set_global_level(RTE_LOG_CRIT);
 
     std::unique_ptr<Eal> eal(new Eal());
+    eal->own_directory_ = !mentions(options.user, {"--file-prefix"});
     if (!sets_memory(options.user)) {
         eal->memory_note_ = free_mb >= kEalMegabytes
                                 ? "using hugepages (" + std::to_string(free_mb) + " MiB free)"
@@ -190,7 +191,10 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
 }
 
 Eal::~Eal() {
+    const std::string dir = own_directory_ ? rte_eal_get_runtime_dir() : "";
     rte_eal_cleanup();
+    // EAL leaves the directory of its prefix behind, and ours is used by no one else.
+    if (!dir.empty()) rmdir(dir.c_str());
 }
 
 } // namespace lacuna::port

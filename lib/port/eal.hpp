@@ -50,6 +50,7 @@ public:
 private:
     Eal() = default;
     std::string memory_note_;
+    bool own_directory_ = false;
 };
 
 } // namespace lacuna::port

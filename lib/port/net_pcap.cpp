@@ -25,22 +25,32 @@ Error misread(const std::string& path, std::string what) {
     return Error{std::move(what), path, "use --source mapped", 2};
 }
 
-/// Reads a capture to its end; returns the frames in it, and in `cut` whether the snap length took
-/// something of one of them.
-std::uint64_t read_through(capture::Reader& reader, bool& cut) {
+/// What a whole capture holds.
+struct Survey {
+    std::uint64_t records = 0;
+    std::uint32_t longest = 0; ///< octets captured of a frame
+    bool cut = false;          ///< the snap length took something of some frame
+};
+
+/// Reads a capture to its end.
+Survey survey(capture::Reader& reader) {
     std::vector<wire::Frame> frames(1024);
-    std::uint64_t n = 0;
-    while (const std::size_t got = reader.next(frames.data(), frames.size())) {
-        n += got;
-        for (std::size_t i = 0; i < got; ++i)
-            cut |= frames[i].caplen < frames[i].wirelen;
+    Survey s;
+    while (const std::size_t n = reader.next(frames.data(), frames.size())) {
+        s.records += n;
+        for (std::size_t i = 0; i < n; ++i) {
+            s.cut |= frames[i].caplen < frames[i].wirelen;
+            s.longest = std::max(s.longest, frames[i].caplen);
+        }
     }
-    return n;
+    return s;
 }
+
+/// The driver keeps the captured length in 16 bits: of longer records it delivers a part.
+constexpr std::uint32_t kDriverLimit = 65'535;
 
 /// Whether the header of a classic capture allows for frames longer than its records.
 bool snaps_short(const std::string& path) {
-    constexpr std::uint32_t kUncut = 65'535;
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return false;
     std::uint8_t header[kFileHeader];
@@ -50,7 +60,7 @@ bool snaps_short(const std::string& path) {
     // The magic number begins with A1 in a file of big-endian numbers.
     const std::uint32_t length = load_be32(header + 16);
     const std::uint32_t octets = header[0] == 0xA1 ? length : bswap(length);
-    return octets != 0 && octets < kUncut;
+    return octets != 0 && octets < kDriverLimit;
 }
 
 } // namespace
@@ -64,8 +74,13 @@ Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& p
         if (!(*reader)->info().mapped) return misread(path, "not a regular file");
         PcapFile file;
         if ((*reader)->info().format == capture::Format::pcapng) {
-            file.records = read_through(**reader, file.may_be_cut);
+            const Survey found = survey(**reader);
+            if (found.longest > kDriverLimit)
+                return misread(path, "has a record of " + std::to_string(found.longest)
+                                         + " octets, of which the net_pcap driver delivers a part");
+            file.may_be_cut = found.cut;
             file.counted = true;
+            file.records = found.records;
         } else {
             file.may_be_cut = snaps_short(path);
         }
@@ -130,6 +145,7 @@ Status PcapSource::open_current() {
     if (port_->time_offset() < 0)
         return Error{"the net_pcap driver gives no times", path, "use --source mapped", 1};
     records_ = 0;
+    lengths_ = 0;
     offset_ = kFileHeader;
     return {};
 }
@@ -154,6 +170,7 @@ std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
             std::uint64_t octets = n * kRecordHeader;
             for (std::size_t i = 0; i < n; ++i) {
                 octets += out[i]->pkt_len;
+                lengths_ |= out[i]->pkt_len;
                 out[i]->port = static_cast<std::uint16_t>(current_);
             }
             offset_ += octets;
@@ -171,6 +188,9 @@ void PcapSource::finish_current() {
     const bool ended_well =
         !file.counted && offset_ == file.info.size && pipeline::port_ierrors(port_->id()) == 0;
     if (!ended_well) outcome_ = settle_end();
+    if (lengths_ > kDriverLimit)
+        outcome_ = misread(file.info.path, "has records of more than 65535 octets, which the "
+                                           "net_pcap driver delivers in part");
     port_.reset();
     close(fd_);
     fd_ = -1;
@@ -185,11 +205,10 @@ Status PcapSource::settle_end() {
     const std::string& path = files_[current_].info.path;
     auto reader = capture::Reader::open(path);
     if (!reader) return reader.error();
-    bool cut = false;
-    const std::uint64_t records = read_through(**reader, cut);
-    if (records != records_) {
+    const Survey found = survey(**reader);
+    if (found.records != records_) {
         return Error{"the net_pcap driver delivered " + std::to_string(records_) + " of "
-                         + std::to_string(records) + " records",
+                         + std::to_string(found.records) + " records",
                      path, "use --source mapped", 1};
     }
     const capture::CaptureEnd& end = (*reader)->end();

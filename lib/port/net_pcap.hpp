@@ -51,7 +51,8 @@ public:
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
     const std::vector<pipeline::CutInput>& cut() const { return cut_; }
-    /// Whether every record of every file was delivered. After the end. Errors: exit 1.
+    /// Whether every record of every file was delivered. After the end. Errors: exit 1; 2 for
+    /// records the driver cannot hold.
     const Status& outcome() const { return outcome_; }
 
 private:
@@ -68,6 +69,7 @@ private:
     int fd_ = -1;
     std::size_t current_ = 0;
     std::uint64_t records_ = 0; ///< of the current file
+    std::uint32_t lengths_ = 0; ///< of its records, all bits any of them has
     std::uint64_t offset_ = 0;  ///< in the current file, were it a classic pcap
     std::uint64_t base_ = 0;    ///< octets of the files before it
     bool ended_ = false;

@@ -1,0 +1,141 @@
+// lacuna replay: a capture through the production pipeline.
+#include "capture/guard.hpp"
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "port/eal.hpp"
+#include "progress.hpp"
+#include "recorder.hpp"
+#include "replay_input.hpp"
+#include "replay_options.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+
+namespace lacuna::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds(Clock::duration d) {
+    return std::chrono::duration<double>(d).count();
+}
+
+struct Replay {
+    ReplayOptions options;
+
+    int run();
+
+private:
+    int run_on_eal();
+    Status move_packets();
+    Status fill_report(const pipeline::Pipeline& pipe);
+    void remark(const std::string& line) const {
+        if (!options.common.quiet) fmt::print(stderr, "lacuna: {}\n", line);
+    }
+
+    ReplayInput input_;
+    std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<flow::FlowBudget> budget_;
+    std::unique_ptr<pipeline::Pipeline> pipe_;
+    report::Report report_;
+    Clock::duration checking_{}; ///< time spent on the files before EAL came up
+};
+
+int Replay::run() {
+    if (Status s = options.check(); !s) return fail(s.error());
+    capture::guard_mapped_files();
+    const auto start = Clock::now();
+    if (Status s = input_.check(options); !s) return fail(s.error());
+    checking_ = Clock::now() - start;
+
+    port::EalOptions eal_options;
+    eal_options.user = options.eal;
+    eal_options.lcores = options.layout.lcores();
+    const auto eal = port::Eal::start(eal_options);
+    if (!eal) return fail(eal.error());
+    if (!(*eal)->memory_note().empty()) remark((*eal)->memory_note());
+    const int status = run_on_eal();
+    // Buffers and rings live in EAL's memory: they go before it does.
+    pipe_.reset();
+    input_ = ReplayInput();
+    return status;
+}
+
+int Replay::run_on_eal() {
+    if (Status s = pipeline::check_lcores(options.layout); !s) return fail(s.error());
+    auto recorder = Recorder::open(options.common, "replay", options.files);
+    if (!recorder) return fail(recorder.error());
+    recorder_ = std::move(*recorder);
+
+    if (Status s = move_packets(); !s) return fail(s.error());
+    if (Status s = fill_report(*pipe_); !s) return fail(s.error());
+    const Status stored = recorder_->finish(report_);
+    report_.timing.wall_s = process_age_s();
+    for (const report::Truncation& cut : report_.truncated)
+        remark(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
+                           "analysed",
+                           cut.path, cut.offset, cut.reason));
+    const int shown = show(report_, options.common);
+    return stored ? shown : fail(stored.error());
+}
+
+/// Runs the pipeline from the first packet to the last verdict.
+Status Replay::move_packets() {
+    const std::atomic<bool>& interrupted = watch_interrupts();
+    pipeline::PipelineConfig config;
+    config.layout = options.layout;
+    config.pace = options.pace;
+    config.tracker = options.common.tracker;
+    config.mailboxes = recorder_->start(options.layout.trackers());
+
+    budget_ = std::make_unique<flow::FlowBudget>(options.common.tracker.max_flows);
+    const auto start = Clock::now();
+    if (Status s = input_.open(config); !s) return s;
+    auto pipe = pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
+    if (!pipe) return pipe.error();
+    pipe_ = std::move(*pipe);
+    Progress progress(!options.common.quiet, input_.size());
+    if (Status s = pipe_->launch(); !s) return s;
+    while (!pipe_->wait(std::chrono::milliseconds(100))) {
+        progress.update(input_.position(), pipe_->frames_received());
+        if (interrupted.load() && input_.may_block()) pipe_->interrupt_receiver();
+    }
+    pipe_->finish();
+    report_.timing.process_s = seconds(checking_ + (Clock::now() - start));
+    if (interrupted.load()) report_.notes.push_back("interrupted before the end of the input");
+    return input_.outcome();
+}
+
+Status Replay::fill_report(const pipeline::Pipeline& pipe) {
+    report_.input = options.files;
+    report_.frames = pipe.frame_counts();
+    report_.shards = pipe.trackers();
+    for (const flow::Tracker* t : report_.shards) {
+        report_.totals += t->totals();
+        report_.probe.table_full += t->counters().refused;
+    }
+    for (const pipeline::CutInput& c : input_.cut())
+        report_.truncated.push_back({c.path, c.offset, c.reason});
+    const auto& notes = input_.notes();
+    report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
+    if (!options.layout.reason.empty())
+        report_.notes.push_back(
+            fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
+    if (report_.frames->offered != pipe.frames_received())
+        return Error{fmt::format("internal error: {} frames received, {} decoded",
+                                 pipe.frames_received(), report_.frames->offered),
+                     "", "", 1};
+    return {};
+}
+
+} // namespace
+
+void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_arguments) {
+    auto replay = std::make_shared<Replay>();
+    CLI::App* command = app.add_subcommand("replay", "captures through the production pipeline");
+    replay->options.eal = std::move(eal_arguments);
+    replay->options.add_to(*command);
+    command->callback([replay, &status] { status = replay->run(); });
+}
+
+} // namespace lacuna::app
