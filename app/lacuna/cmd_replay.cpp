@@ -91,7 +91,8 @@ Status Replay::move_packets() {
     budget_ = std::make_unique<flow::FlowBudget>(options.common.tracker.max_flows);
     const auto start = Clock::now();
     if (Status s = input_.open(config); !s) return s;
-    auto pipe = pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
+    auto pipe =
+        pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
     Progress progress(!options.common.quiet, input_.size());

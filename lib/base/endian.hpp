@@ -7,7 +7,8 @@
 
 namespace lacuna {
 
-static_assert(std::endian::native == std::endian::little || std::endian::native == std::endian::big);
+static_assert(std::endian::native == std::endian::little
+              || std::endian::native == std::endian::big);
 
 template <typename T>
 inline T load_raw(const std::uint8_t* p) {

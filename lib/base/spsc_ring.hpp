@@ -30,7 +30,8 @@ public:
             producer_.other = consumer_.index.load(std::memory_order_acquire);
         const std::size_t room = mask_ + 1 - (tail - producer_.other);
         if (n > room) n = room;
-        for (std::size_t i = 0; i < n; ++i) slots_[(tail + i) & mask_] = items[i];
+        for (std::size_t i = 0; i < n; ++i)
+            slots_[(tail + i) & mask_] = items[i];
         producer_.index.store(tail + n, std::memory_order_release);
         return n;
     }
@@ -42,7 +43,8 @@ public:
             consumer_.other = producer_.index.load(std::memory_order_acquire);
         const std::size_t there = consumer_.other - head;
         if (n > there) n = there;
-        for (std::size_t i = 0; i < n; ++i) items[i] = slots_[(head + i) & mask_];
+        for (std::size_t i = 0; i < n; ++i)
+            items[i] = slots_[(head + i) & mask_];
         consumer_.index.store(head + n, std::memory_order_release);
         return n;
     }

@@ -8,13 +8,13 @@
 namespace lacuna::flow {
 
 enum class EventKind : std::uint8_t {
-    hole_opened = 1,  ///< a: first missing number, b: the number after the run
-    hole_filled = 2,  ///< a: a number that arrived late; b: its extent
-    restart = 3,      ///< a: highest of the instance that ended, b: first number of `instance`
+    hole_opened = 1,    ///< a: first missing number, b: the number after the run
+    hole_filled = 2,    ///< a: a number that arrived late; b: its extent
+    restart = 3,        ///< a: highest of the instance that ended, b: first number of `instance`
     restart_undone = 4, ///< `instance` never was: its events are void, provisional ones count
-    rekey = 5,        ///< a: last PN of the old AN (`aux`), b: first PN of this one
-    exhaustion = 6,   ///< a: the number that crossed the warning line
-    evicted = 7,      ///< the row left the table; its final summary precedes this
+    rekey = 5,          ///< a: last PN of the old AN (`aux`), b: first PN of this one
+    exhaustion = 6,     ///< a: the number that crossed the warning line
+    evicted = 7,        ///< the row left the table; its final summary precedes this
 };
 
 /// Event::flags

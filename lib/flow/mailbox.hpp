@@ -16,7 +16,7 @@ struct Mailbox {
 
     SpscRing<Event> events;
     SpscRing<SaSummary> summaries;
-    std::atomic<std::uint64_t> events_lost{0};         ///< written by the worker
+    std::atomic<std::uint64_t> events_lost{0};          ///< written by the worker
     std::atomic<std::uint64_t> summaries_superseded{0}; ///< written by the worker
 };
 
