@@ -68,6 +68,7 @@ bool Tracker::Impl::reserve() {
     if (record_memory.get() == nullptr || short_memory.get() == nullptr) return false;
     records.adopt(record_memory.get(), full, config.window);
     short_records.adopt(short_memory.get(), brief, seq::kShortWindow);
+    notable.reserve(kMaxNotable);
     if (config.events) {
         events.reserve(wire::kMaxObservations * seq::Changes::kMax);
         evicted.reserve(kMaxEvicted);
@@ -100,10 +101,15 @@ void Tracker::Impl::track_one(const wire::Observation& o, Row row) {
         evict(row, true);
         return create(o);
     }
-    if ((s.flags & (kBusy | kStandby)) == 0 && seq::distance(s.highest, o.seq) == 1) [[likely]]
-        ++s.highest;
-    else
+    if ((s.flags & (kBusy | kStandby)) == 0 && seq::distance(s.highest, o.seq) == 1) [[likely]] {
+        if (++s.highest == seq::kExhaustionWarning) [[unlikely]]
+            warn_exhaustion(row, o.time);
+    } else {
+        const Seq64 before = s.highest;
         step(row, o);
+        if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning) [[unlikely]]
+            warn_exhaustion(row, o.time);
+    }
     account(s, o);
 }
 
@@ -141,9 +147,8 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
         reset_marks(s, o.time);
     }
     s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (pool.at(id).busy() ? kBusy : 0));
-    if (config.events)
-        for (std::size_t i = 0; i < changes.count; ++i)
-            log(row, s, changes.item[i]);
+    for (std::size_t i = 0; i < changes.count; ++i)
+        log(row, s, changes.item[i]);
 }
 
 /// Whether the source lost packets between an SA's last packet and this one.
@@ -183,23 +188,44 @@ void Tracker::Impl::create(const wire::Observation& o) {
     }
     s.received = 1;
     s.bytes = o.bytes;
+    if (s.highest >= seq::kExhaustionWarning) warn_exhaustion(row, o.time);
 }
 
 Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
     const Switch sw = channels.turn_to(table, row);
-    if (sw.rekey && config.events) {
+    if (sw.rekey) {
         const Seq64 old = sw.from != kNoRow ? table.at(sw.from).highest : -1;
-        events.push_back({table.identity(row), table.at(row).first_time, o.time, old, o.seq, 0,
-                          EventKind::rekey, 0, sw.from_an, 0});
+        note({table.identity(row), table.at(row).first_time, o.time, old, o.seq, 0,
+              EventKind::rekey, 0, sw.from_an, 0});
     }
     return sw;
 }
 
 void Tracker::Impl::log(Row row, const SaState& s, const seq::Change& c) {
+    const bool rare =
+        c.kind == seq::ChangeKind::restart || c.kind == seq::ChangeKind::restart_undone;
+    if (!rare && !config.events) return;
     const auto flags =
         static_cast<std::uint8_t>((c.provisional ? kProvisional : 0) | (c.blind ? kBlind : 0));
-    events.push_back({table.identity(row), s.first_time, c.time, c.a, c.b, c.instance,
-                      kind_of(c.kind), flags, 0, 0});
+    const Event e{table.identity(row), s.first_time,    c.time, c.a, c.b,
+                  c.instance,          kind_of(c.kind), flags,  0,   0};
+    if (rare)
+        note(e);
+    else
+        events.push_back(e);
+}
+
+void Tracker::Impl::note(const Event& e) {
+    ++notable_count;
+    if (notable.size() < kMaxNotable) notable.push_back(e);
+    if (config.events) events.push_back(e);
+}
+
+/// Called where the highest number of a row has come to the warning line or passed it.
+void Tracker::Impl::warn_exhaustion(Row row, TimeNs time) {
+    SaState& s = table.at(row);
+    note(
+        {table.identity(row), s.first_time, time, s.highest, 0, 0, EventKind::exhaustion, 0, 0, 0});
 }
 
 Tracker::Tracker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -245,6 +271,25 @@ void Tracker::clear_evicted() {
 }
 TimeNs Tracker::latest() const {
     return impl_->latest;
+}
+std::vector<Event> Tracker::notable() const {
+    std::vector<Event> list = impl_->notable;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (list[i].kind != EventKind::restart_undone) continue;
+        // The restart it undoes is the latest one of that row and instance before it.
+        for (std::size_t j = i; j-- > 0;) {
+            if (list[j].kind != EventKind::restart || list[j].instance != list[i].instance
+                || list[j].row != list[i].row || !(list[j].id == list[i].id))
+                continue;
+            list[j].kind = EventKind::restart_undone;
+            break;
+        }
+    }
+    std::erase_if(list, [](const Event& e) { return e.kind == EventKind::restart_undone; });
+    return list;
+}
+std::uint64_t Tracker::notable_count() const {
+    return impl_->notable_count;
 }
 std::size_t Tracker::row_limit() const {
     return impl_->table.limit();

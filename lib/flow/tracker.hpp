@@ -48,6 +48,9 @@ struct TableCounters {
     std::uint64_t short_memory = 0; ///< SAs that got a memory of 64: no side record left
 };
 
+/// Notable events one tracker remembers.
+inline constexpr std::size_t kMaxNotable = 65536;
+
 /// A rekey of a secure channel (MACsec): an AN became active after another.
 struct RekeyTotals {
     wire::SaIdentity channel; ///< AN 0
@@ -69,6 +72,12 @@ public:
 
     std::span<const Event> events() const;
     void clear_events();
+
+    /// Restarts (undone ones left out), rekeys and exhaustion warnings, always collected, in the
+    /// order they happened; the first kMaxNotable of them.
+    std::vector<Event> notable() const;
+    /// How many there were, undone restarts included.
+    std::uint64_t notable_count() const;
 
     /// Final summaries of rows that were evicted since the last call to clear_evicted().
     std::span<const SaSummary> evicted() const;

@@ -44,6 +44,8 @@ struct Tracker::Impl {
     Reserved record_memory;
     Reserved short_memory;
     std::vector<Event> events;
+    std::vector<Event> notable; ///< at most kMaxNotable
+    std::uint64_t notable_count = 0;
     std::vector<SaSummary> evicted;
     Totals gone; ///< sums over rows that left
     TableCounters counters;
@@ -72,6 +74,8 @@ struct Tracker::Impl {
     bool give_record(SaState& s);
     bool blind_since(TimeNs from, TimeNs to) const;
     void log(Row row, const SaState& s, const seq::Change& c);
+    void note(const Event& e);
+    void warn_exhaustion(Row row, TimeNs time);
 
     // evict.cpp
     bool make_room();

@@ -4,13 +4,11 @@
 #include "flow/replay_window.hpp"
 #include "flow/summary.hpp"
 #include "report/report.hpp"
+#include "seq/constants.hpp"
 
 #include <optional>
 
 namespace lacuna::report {
-
-/// From this number on the end of a 32-bit numbering is warned of.
-inline constexpr Seq64 kExhaustionWarning = 0xC0000000;
 
 /// When an SA will run out of numbers.
 struct Exhaustion {
@@ -27,7 +25,7 @@ inline Exhaustion exhaustion(const flow::SaSummary& s, const ViewOptions& option
     const bool extended = s.highest_ext >= kEnd
                           || (s.id.key.protocol == Protocol::macsec ? options.xpn : options.esn);
     if (extended) return e;
-    e.warning = s.highest_ext >= kExhaustionWarning;
+    e.warning = s.highest_ext >= seq::kExhaustionWarning;
     if (e.rate_per_s > 0) e.seconds_left = static_cast<double>(kEnd - s.highest_ext) / e.rate_per_s;
     return e;
 }

@@ -95,6 +95,33 @@ void append_flow_json(std::string& out, const flow::SaSummary& s, const ViewOpti
     out += '}';
 }
 
+void append_event_json(std::string& out, const flow::Event& e) {
+    auto to = std::back_inserter(out);
+    const auto head = [&](const char* kind) {
+        fmt::format_to(to, R"({{"kind":"{}","flow_id":"{}","time":"{}",)", kind,
+                       wire::sa_text(e.id), rfc3339(e.time));
+    };
+    switch (e.kind) {
+    case flow::EventKind::rekey:
+        head("rekey");
+        fmt::format_to(to, R"("old_an":{},"old_highest":)", e.aux);
+        if (e.a >= 0)
+            fmt::format_to(to, "{}", e.a);
+        else
+            out += "null"; // the old association had left the table
+        fmt::format_to(to, R"(,"new_an":{},"new_first":{}}})", e.id.key.an, e.b);
+        break;
+    case flow::EventKind::exhaustion:
+        head("exhaustion");
+        fmt::format_to(to, R"("highest":{}}})", e.a);
+        break;
+    default:
+        head("restart");
+        fmt::format_to(to, R"("old_highest":{},"new_first":{},"instance":{}}})", e.a, e.b,
+                       e.instance);
+    }
+}
+
 void append_gap_json(std::string& out, const Gap& gap) {
     fmt::format_to(std::back_inserter(out),
                    R"({{"flow_id":"{}","first_missing":{},"next":{},"size":{},"time":"{}",)"

@@ -14,6 +14,9 @@ void append_flow_json(std::string& out, const flow::SaSummary& s, const ViewOpti
 /// Appends a gap: flow_id, first_missing, next, size, time, blind.
 void append_gap_json(std::string& out, const Gap& gap);
 
+/// Appends a restart, a rekey or an exhaustion warning: kind, flow_id, time and its numbers.
+void append_event_json(std::string& out, const flow::Event& event);
+
 /// Appends `"name":value` pairs shared by rows and totals: the four histograms, keyed by the lower
 /// bound of their buckets, empty buckets left out.
 void append_histograms(std::string& out, const flow::Log2Histogram& loss_periods,

@@ -143,6 +143,20 @@ void add_notes(Output& o, const Report& r) {
     o.text += "],\n";
 }
 
+void add_events(Output& o, const Report& r) {
+    const std::vector<flow::Event> events = notable_events(r);
+    const bool cut = std::any_of(r.shards.begin(), r.shards.end(), [](const flow::Tracker* t) {
+        return t->notable_count() > flow::kMaxNotable;
+    });
+    o.add("\"events_cut\":{},\n\"events\":[", cut);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        o.text += i == 0 ? "\n" : ",\n";
+        append_event_json(o.text, events[i]);
+        o.flush_if_long();
+    }
+    o.text += "],\n";
+}
+
 /// The rows that near the end of their numbers, bounded.
 void add_exhaustion(Output& o, const Report& r, const ViewOptions& options) {
     o.text += "\"exhaustion\":[";
@@ -197,6 +211,7 @@ bool write_json(std::FILE* out, const Report& report, const ViewOptions& options
     add_timing(o, report);
     add_truncation(o, report);
     add_rekeys(o, report);
+    add_events(o, report);
     add_exhaustion(o, report, options);
     add_notes(o, report);
     add_gaps(o, report, options);

@@ -66,6 +66,18 @@ std::uint64_t row_count(const Report& report) {
     return count;
 }
 
+std::vector<flow::Event> notable_events(const Report& report) {
+    std::vector<flow::Event> all;
+    for (const flow::Tracker* t : report.shards) {
+        const std::vector<flow::Event> some = t->notable();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    std::stable_sort(all.begin(), all.end(), [](const flow::Event& a, const flow::Event& b) {
+        return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;
+    });
+    return all;
+}
+
 std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {
     // Events of a row stay in their order; rows are brought together.
     std::vector<flow::Event> events = report.events;

@@ -35,4 +35,7 @@ struct Gap {
 /// The gaps Report::events tell of, by time, then identity and number; `limit` 0: all.
 std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit);
 
+/// Restarts, rekeys and exhaustion warnings of all shards, by time, then identity.
+std::vector<flow::Event> notable_events(const Report& report);
+
 } // namespace lacuna::report

@@ -24,6 +24,9 @@ inline constexpr std::uint32_t kProvisional = 64;
 /// An AN is active again after this many packets of its channel under other ANs.
 inline constexpr std::uint64_t kRekeyPackets = 64;
 
+/// From this number on the end of a 32-bit numbering is warned of.
+inline constexpr Seq64 kExhaustionWarning = 0xC0000000;
+
 /// Reorder memory of an SA for which no side record is left.
 inline constexpr std::uint32_t kShortWindow = 64;
 
