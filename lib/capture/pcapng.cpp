@@ -180,10 +180,12 @@ private:
         if (!described_) {
             described_ = true;
             first_number_ = seen.number;
+            first_snaplen_ = seen.snaplen;
             info_.link = seen.link;
             info_.fcs_octets = seen.fcs;
         }
         if (seen.link != info_.link) info_.mixed_links = true;
+        if (seen.snaplen != first_snaplen_) info_.mixed_snaps = true;
         if (seen.clock.fine()) info_.nanoseconds = true;
         interfaces_.push_back(seen);
         window_->cur += length;
@@ -211,7 +213,8 @@ private:
     bool order_known_ = false; ///< a section header was read
     bool described_ = false;   ///< an interface was ever described
     std::uint32_t first_number_ = 0;
-    TimeNs last_time_ = 0; ///< stands in for packets without a time
+    std::uint32_t first_snaplen_ = 0; ///< of the first interface
+    TimeNs last_time_ = 0;            ///< stands in for packets without a time
     std::vector<Interface> interfaces_;
 };
 

@@ -22,6 +22,7 @@ struct CaptureInfo {
     Format format = Format::pcap;
     wire::LinkType link = wire::LinkType::ethernet; ///< of the first interface
     bool mixed_links = false;                       ///< interfaces of different link types
+    bool mixed_snaps = false;                       ///< interfaces of different snap lengths
     bool nanoseconds = false;                       ///< finer than microseconds
     bool mapped = false;                            ///< a regular file, mapped
     std::uint32_t fcs_octets = 0;                   ///< trailing FCS the records carry

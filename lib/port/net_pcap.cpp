@@ -2,11 +2,9 @@
 // or broken off. An empty burst from a file means that libpcap gave nothing more, since buffers
 // never run out (see BufferPool). A classic capture has ended well if 24 octets of file header and
 // 16 + captured length for each record add up to its size. In all other cases, which are rare,
-// the file is read again by lacuna's own reader, which says where and why it broke off, and how
-// many records there were: the driver must have delivered them all.
+// lacuna's own reader reads the file, which says where and why it broke off, and how many records
+// there were: the driver must have delivered them all.
 #include "port/net_pcap.hpp"
-
-#include "base/endian.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,42 +23,49 @@ Error misread(const std::string& path, std::string what) {
     return Error{std::move(what), path, "use --source mapped", 2};
 }
 
-/// What a whole capture holds.
-struct Survey {
-    std::uint64_t records = 0;
-    std::uint32_t longest = 0; ///< octets captured of a frame
-    bool cut = false;          ///< the snap length took something of some frame
-};
-
-/// Reads a capture to its end.
-Survey survey(capture::Reader& reader) {
-    std::vector<wire::Frame> frames(1024);
-    Survey s;
-    while (const std::size_t n = reader.next(frames.data(), frames.size())) {
-        s.records += n;
-        for (std::size_t i = 0; i < n; ++i) {
-            s.cut |= frames[i].caplen < frames[i].wirelen;
-            s.longest = std::max(s.longest, frames[i].caplen);
-        }
-    }
-    return s;
-}
-
 /// The driver keeps the captured length in 16 bits: of longer records it delivers a part.
 constexpr std::uint32_t kDriverLimit = 65'535;
 
-/// Whether the header of a classic capture allows for frames longer than its records.
-bool snaps_short(const std::string& path) {
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    std::uint8_t header[kFileHeader];
-    const ssize_t n = pread(fd, header, sizeof header, 0);
-    close(fd);
-    if (n != static_cast<ssize_t>(sizeof header)) return false;
-    // The magic number begins with A1 in a file of big-endian numbers.
-    const std::uint32_t length = load_be32(header + 16);
-    const std::uint32_t octets = header[0] == 0xA1 ? length : bswap(length);
-    return octets != 0 && octets < kDriverLimit;
+/// Octets of a classic capture looked at beforehand: about a millisecond's worth.
+constexpr std::uint64_t kGlance = 16 << 20;
+
+/// Reads a capture to its end, or until it is past `limit`, and notes what it holds.
+void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
+    std::vector<wire::Frame> frames(1024);
+    file.counted = false;
+    file.records = 0;
+    while (reader.position() < limit) {
+        const std::size_t n = reader.next(frames.data(), frames.size());
+        if (n == 0) {
+            file.counted = true;
+            file.end = reader.end();
+            break;
+        }
+        file.records += n;
+        for (std::size_t i = 0; i < n; ++i) {
+            file.cut_frames |= frames[i].caplen < frames[i].wirelen;
+            file.longest = std::max(file.longest, frames[i].caplen);
+        }
+    }
+    file.info = reader.info(); // of all interfaces, now that they have been seen
+}
+
+/// What the driver would take for something else.
+Status refuse_misread(const PcapFile& file) {
+    const std::string& path = file.info.path;
+    if (file.info.mixed_links)
+        return misread(path, "has interfaces of different link types, which the net_pcap driver "
+                             "does not tell apart");
+    if (file.info.link != wire::LinkType::ethernet)
+        return misread(path,
+                       "is not an Ethernet capture, which the net_pcap driver would take it for");
+    if (file.info.mixed_snaps)
+        return misread(path, "has interfaces of different snap lengths, which the net_pcap driver "
+                             "does not read");
+    if (file.longest > kDriverLimit)
+        return misread(path, "has a record of " + std::to_string(file.longest)
+                                 + " octets, of which the net_pcap driver delivers a part");
+    return {};
 }
 
 } // namespace
@@ -73,24 +78,9 @@ Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& p
         if (!reader) return reader.error();
         if (!(*reader)->info().mapped) return misread(path, "not a regular file");
         PcapFile file;
-        if ((*reader)->info().format == capture::Format::pcapng) {
-            const Survey found = survey(**reader);
-            if (found.longest > kDriverLimit)
-                return misread(path, "has a record of " + std::to_string(found.longest)
-                                         + " octets, of which the net_pcap driver delivers a part");
-            file.may_be_cut = found.cut;
-            file.counted = true;
-            file.records = found.records;
-        } else {
-            file.may_be_cut = snaps_short(path);
-        }
-        file.info = (*reader)->info();
-        if (file.info.mixed_links)
-            return misread(path, "has interfaces of different link types, which the net_pcap "
-                                 "driver does not tell apart");
-        if (file.info.link != wire::LinkType::ethernet)
-            return misread(path, "is not an Ethernet capture, which the net_pcap driver would take "
-                                 "it for");
+        const bool classic = (*reader)->info().format == capture::Format::pcap;
+        survey(**reader, classic ? kGlance : UINT64_MAX, file);
+        if (Status s = refuse_misread(file); !s) return s.error();
         files.push_back(std::move(file));
     }
     return files;
@@ -102,7 +92,7 @@ std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files) {
     if (any([](const PcapFile& f) { return f.info.nanoseconds; }))
         notes.push_back("times are cut to microseconds by the net_pcap driver; --source mapped "
                         "keeps nanoseconds");
-    if (any([](const PcapFile& f) { return f.may_be_cut; }))
+    if (any([](const PcapFile& f) { return f.cut_frames; }))
         notes.push_back("bytes are those captured: the net_pcap driver does not tell the length "
                         "on the wire of frames cut by a snap length; --source mapped does");
     return notes;
@@ -202,17 +192,21 @@ void PcapSource::finish_current() {
 }
 
 Status PcapSource::settle_end() {
-    const std::string& path = files_[current_].info.path;
-    auto reader = capture::Reader::open(path);
-    if (!reader) return reader.error();
-    const Survey found = survey(**reader);
-    if (found.records != records_) {
+    PcapFile& file = files_[current_];
+    const std::string& path = file.info.path;
+    if (!file.counted) {
+        auto reader = capture::Reader::open(path);
+        if (!reader) return reader.error();
+        survey(**reader, UINT64_MAX, file);
+        if (Status s = refuse_misread(file); !s) return s;
+    }
+    if (file.records != records_) {
         return Error{"the net_pcap driver delivered " + std::to_string(records_) + " of "
-                         + std::to_string(found.records) + " records",
+                         + std::to_string(file.records) + " records",
                      path, "use --source mapped", 1};
     }
-    const capture::CaptureEnd& end = (*reader)->end();
-    if (end.truncated) cut_.push_back(pipeline::CutInput{path, end.offset, end.reason});
+    if (file.end.truncated)
+        cut_.push_back(pipeline::CutInput{path, file.end.offset, file.end.reason});
     return {};
 }
 

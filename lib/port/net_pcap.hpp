@@ -16,9 +16,11 @@ namespace lacuna::port {
 /// A capture the driver reads as it is meant.
 struct PcapFile {
     capture::CaptureInfo info;
-    bool counted = false;      ///< `records` is known
-    std::uint64_t records = 0; ///< frames in the file
-    bool may_be_cut = false;   ///< frames may have been longer on the wire than captured
+    bool counted = false;      ///< read to its end: `records` and `end` are known
+    bool cut_frames = false;   ///< some frame was longer on the wire than captured
+    std::uint32_t longest = 0; ///< octets of the longest record seen
+    std::uint64_t records = 0;
+    capture::CaptureEnd end;
 };
 
 /// Longest record libpcap takes.
@@ -26,7 +28,8 @@ inline constexpr std::uint32_t kLongestRecord = 262'144;
 
 /// Looks at `paths` before any device exists. Errors (exit 2), each naming `--source mapped`: what
 /// the driver would misread, because it takes every record for an Ethernet frame: other link types,
-/// pcapng files with interfaces of different ones, standard input and pipes.
+/// pcapng files with interfaces of different ones, standard input and pipes; records over 65,535
+/// octets. A pcapng file is read to its end, of a classic one the first 16 MiB.
 Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& paths);
 
 /// What a report must say that the driver cannot tell of these files, one line each.
