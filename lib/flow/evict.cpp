@@ -1,6 +1,8 @@
 // Which rows leave the table, and how.
 #include "flow/tracker_impl.hpp"
 
+#include <algorithm>
+
 namespace lacuna::flow {
 
 /// The least established of a sample goes: few packets before many, long idle before recent. An
@@ -9,13 +11,15 @@ namespace lacuna::flow {
 bool Tracker::Impl::make_room() {
     Row victim = kNoRow;
     const Row limit = table.limit();
-    for (std::size_t i = 0; i < kSample && i < limit; ++i) {
+    std::size_t sampled = 0;
+    for (std::size_t i = 0; sampled < kSample && i < std::min<std::size_t>(kMaxScan, limit); ++i) {
         if (sample_hand >= limit) sample_hand = 0;
         const Row row = sample_hand++;
         const SaState& s = table.at(row);
         if ((s.flags & kUsed) == 0) continue;
         const bool established = s.received >= kEstablished;
         if (established && latest - s.last_time < kEstablishedIdle) continue;
+        ++sampled;
         if (victim != kNoRow) {
             const SaState& v = table.at(victim);
             const bool v_established = v.received >= kEstablished;

@@ -27,10 +27,12 @@ void Totals::add(const SaSummary& s) {
     restarts += s.restarts;
     max_gap = std::max(max_gap, s.max_gap);
     max_late_extent = std::max(max_late_extent, s.max_late_extent);
-    add_histogram(late_extents, s.late_extents);
-    add_histogram(too_old_extents, s.too_old_extents);
-    add_histogram(loss_periods, s.loss_periods);
-    add_histogram(loss_distances, s.loss_distances);
+    if ((s.lost | s.late | s.too_old) != 0) { // else all four are empty: most rows
+        add_histogram(late_extents, s.late_extents);
+        add_histogram(too_old_extents, s.too_old_extents);
+        add_histogram(loss_periods, s.loss_periods);
+        add_histogram(loss_distances, s.loss_distances);
+    }
     if (s.id.key.protocol == Protocol::macsec) macsec_out_of_order += s.late + s.too_old;
 }
 

@@ -14,8 +14,10 @@ namespace lacuna::flow {
 inline constexpr std::uint64_t kEstablished = 16;
 /// ... until it has been idle for so long (packet time).
 inline constexpr TimeNs kEstablishedIdle = 60'000'000'000;
-/// Rows looked at to find one that may go.
+/// Of so many rows that may go, the one that will be missed least goes ...
 inline constexpr std::size_t kSample = 16;
+/// ... and so many are looked at to find them.
+inline constexpr std::size_t kMaxScan = 1024;
 /// Rows looked at per burst for idle ones.
 inline constexpr std::size_t kSweep = 8;
 /// Rows one track() call can evict: one per observation, and those the sweeps find.
