@@ -89,8 +89,9 @@ Status Replay::move_packets() {
     config.mailboxes = recorder_->start(options.layout.trackers());
 
     budget_ = std::make_unique<flow::FlowBudget>(options.common.tracker.max_flows);
+    if (Status s = input_.prepare(config); !s) return s;
     const auto start = Clock::now();
-    if (Status s = input_.open(config); !s) return s;
+    if (Status s = input_.open(); !s) return s;
     auto pipe =
         pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
     if (!pipe) return pipe.error();

@@ -16,11 +16,16 @@ Status ReplayInput::check(const ReplayOptions& options) {
     return {};
 }
 
-Status ReplayInput::open(const pipeline::PipelineConfig& config) {
+Status ReplayInput::prepare(const pipeline::PipelineConfig& config) {
     if (mapped_) return {};
     auto pool = port::make_pool(config, port::kLongestRecord);
     if (!pool) return pool.error();
     pool_ = std::move(*pool);
+    return {};
+}
+
+Status ReplayInput::open() {
+    if (mapped_) return {};
     auto source = port::PcapSource::open(std::move(files_), pool_.pool.get(), pool_.limit);
     if (!source) return source.error();
     pcap_ = std::move(*source);

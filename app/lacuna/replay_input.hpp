@@ -14,8 +14,10 @@ class ReplayInput {
 public:
     /// Looks at the files, before EAL starts. Errors: exit 2.
     Status check(const ReplayOptions& options);
-    /// Gets buffers and opens the first file; EAL is up. Errors: exit 1.
-    Status open(const pipeline::PipelineConfig& config);
+    /// Gets buffers; EAL is up. Errors: exit 1.
+    Status prepare(const pipeline::PipelineConfig& config);
+    /// Opens the first file. Errors: exit 1.
+    Status open();
 
     pipeline::Input input() const;
     std::uint64_t size() const; ///< octets in all; 0: not known

@@ -48,6 +48,7 @@ struct ParseArgs {
     rte_ring* input;
     std::span<rte_ring* const> workers; ///< this parser's ring to each worker
     const wire::HashKey& key;
+    wire::Transport transport;
     wire::FrameCounts& frames;
     Retired& retired;
     LcoreCounters& counters;
@@ -67,6 +68,7 @@ struct RtcArgs {
     Source<typename Lens::Element>& source;
     Lens lens;
     const wire::HashKey& key;
+    wire::Transport transport;
     wire::FrameCounts& frames;
     flow::Tracker& tracker;
     Outbox outbox;
@@ -196,7 +198,7 @@ void parse_loop(ParseArgs<Lens>& a) {
         backoff.reset();
         a.lens.open(elements, n, frames);
         const std::uint64_t units = a.lens.units(elements, n);
-        const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames);
+        const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames, a.transport);
         clean_vector_state();
         a.lens.release(elements, n);
         a.retired.units.add_release(units);
@@ -254,7 +256,8 @@ void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
     for (auto got = intake.next(); !got.empty(); got = intake.next()) {
         a.lens.open(got.data(), got.size(), frames);
         const std::uint64_t units = a.lens.units(got.data(), got.size());
-        const std::size_t k = wire::decode_burst(frames, got.size(), a.key, obs, a.frames);
+        const std::size_t k =
+            wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.transport);
         a.lens.release(got.data(), got.size());
         a.retired.units.add_release(units);
         a.tracker.track(obs, k);

@@ -44,6 +44,9 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
     const Layout& layout = p.config.layout;
     const Pace pace = p.config.pace;
     std::vector<std::unique_ptr<StageRunner>> out;
+    const wire::Transport transport = p.config.tracker.max_transport_flows != 0
+                                          ? wire::Transport::observe
+                                          : wire::Transport::count;
     std::size_t lcore = 0;
     const auto next_counters = [&p, &lcore](Stage stage) -> LcoreCounters& {
         LcoreCounters& c = *p.counters[lcore++];
@@ -56,6 +59,7 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
                         source,
                         lens(),
                         p.config.key,
+                        transport,
                         *p.frames[0],
                         *p.trackers[0],
                         outbox_of(p.config, 0),
@@ -80,6 +84,7 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
                           p.rings.to_parsers()[i],
                           p.rings.from_parser(i),
                           p.config.key,
+                          transport,
                           *p.frames[i],
                           p.retired[i],
                           next_counters(Stage::parse)};

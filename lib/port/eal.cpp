@@ -109,7 +109,7 @@ std::string reason_in(const std::string& log) {
         const std::size_t end = std::min(log.find('\n', at), log.size());
         std::string line = log.substr(at, end - at);
         at = end + 1;
-        for (const std::string_view prefix : {"EAL: ", "FATAL: "}) {
+        for (const std::string_view prefix : {"lacuna: ", "EAL: ", "FATAL: "}) {
             if (!line.starts_with(prefix)) continue;
             line.erase(0, prefix.size());
             if (prefix.starts_with("FATAL")) return line;
@@ -144,8 +144,9 @@ std::vector<std::string> eal_arguments(const EalOptions& options, const std::vec
         if (free_huge_mb >= kEalMegabytes) {
             args.push_back("--in-memory");
         } else {
-            args.insert(args.end(),
-                        {"--no-huge", "--no-shconf", "-m", std::to_string(kEalMegabytes)});
+            args.insert(args.end(), {"--no-huge", "--no-shconf"});
+            if (!mentions(user, {"-m"}))
+                args.insert(args.end(), {"-m", std::to_string(kEalMegabytes)});
         }
     }
     if (!mentions(user, {"-a", "-b", "--allow", "--block", "--no-pci"})) args.push_back("--no-pci");
@@ -170,6 +171,9 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     const int r = rte_eal_init(static_cast<int>(args.size()), argv.data());
     const int error = rte_errno;
     const std::string log = muffler.restore();
+    std::unique_ptr<Eal> eal(new Eal());
+    // EAL leaves the directory of its prefix behind, and ours is used by no one else.
+    if (!mentions(options.user, {"--file-prefix"})) eal->directory_ = rte_eal_get_runtime_dir();
     if (r < 0) {
         std::string reason = reason_in(log);
         if (reason.empty()) reason = rte_strerror(error);
@@ -178,8 +182,7 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     }
     if (quiet) rte_log_set_global_level(RTE_LOG_CRIT);
 
-    std::unique_ptr<Eal> eal(new Eal());
-    eal->own_directory_ = !mentions(options.user, {"--file-prefix"});
+    eal->started_ = true;
     if (!sets_memory(options.user)) {
         eal->memory_note_ = free_mb >= kEalMegabytes
                                 ? "using hugepages (" + std::to_string(free_mb) + " MiB free)"
@@ -191,10 +194,9 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
 }
 
 Eal::~Eal() {
-    const std::string dir = own_directory_ ? rte_eal_get_runtime_dir() : "";
-    rte_eal_cleanup();
-    // EAL leaves the directory of its prefix behind, and ours is used by no one else.
-    if (!dir.empty()) rmdir(dir.c_str());
+    if (started_) rte_eal_cleanup();
+    std::error_code ignored;
+    if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
 }
 
 } // namespace lacuna::port

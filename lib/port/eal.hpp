@@ -50,7 +50,8 @@ public:
 private:
     Eal() = default;
     std::string memory_note_;
-    bool own_directory_ = false;
+    std::string directory_; ///< to remove at the end
+    bool started_ = false;
 };
 
 } // namespace lacuna::port

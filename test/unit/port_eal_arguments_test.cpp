@@ -43,7 +43,7 @@ TEST_CASE("the user's EAL arguments win over defaults, topic by topic", "[port][
         {"core list", {"-l", "0-3"}, "--lcores ("},
         {"core list, joined", {"-l0-3"}, "--lcores ("},
         {"core map", {"--lcores=0-2"}, "--lcores ("},
-        {"megabytes", {"-m", "100"}, "--no-huge"},
+        {"megabytes", {"-m", "100"}, "-m 512"},
         {"no hugepages", {"--no-huge"}, "-m 512"},
         {"socket memory", {"--socket-mem=64"}, "--no-huge"},
         {"in memory", {"--in-memory"}, "--no-huge"},
