@@ -52,6 +52,7 @@ void hand_on(flow::Tracker& tracker, flow::Mailbox* box) {
 
 Status Analyze::open_all() {
     for (const std::string& file : files) {
+        if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
         auto reader = capture::Reader::open(file);
         if (!reader) return reader.error();
         (*reader)->set_source(static_cast<std::uint16_t>(readers_.size()));
@@ -86,6 +87,7 @@ void Analyze::read_all(flow::Tracker& tracker, flow::Mailbox* box, wire::FrameCo
             report_.truncated.push_back(
                 {reader->info().path, reader->end().offset, reader->end().reason});
     }
+    if (interrupted.load()) report_.notes.push_back("interrupted before the end of the input");
     tracker.finish(tracker.latest());
     hand_on(tracker, box);
 }

@@ -23,10 +23,10 @@ void CommonOptions::add_to(CLI::App& command) {
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR");
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
+    // Without a number it is 0: main() sees to that.
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
-            ->type_name("[N]")
-            ->expected(0, 1);
+            ->type_name("[N]");
     command.add_option("--window", window, "reorder memory per SA in numbers, a multiple of 64")
         ->type_name("N")
         ->capture_default_str();

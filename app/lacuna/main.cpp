@@ -19,6 +19,50 @@ char** find_eal_arguments(char** begin, char** end) {
                   : end;
 }
 
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789", text[0] == '-') == text.npos;
+}
+
+/// The command line for CLI11, which takes arguments from the back. A bare --gaps would swallow
+/// the file behind it, so that it gets its value here.
+std::vector<std::string> reversed_arguments(char** begin, char** end) {
+    std::vector<std::string> arguments(begin, end);
+    for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+        if (arguments[i] != "--gaps") continue;
+        const bool limited = i + 1 < arguments.size() && is_number(arguments[i + 1]);
+        arguments[i] += "=" + (limited ? arguments[i + 1] : "0");
+        if (limited) arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    return arguments;
+}
+
+/// One line about what is wrong with the command line.
+lacuna::Error explain(const CLI::ParseError& e, const CLI::App& app) {
+    std::string command = "lacuna";
+    for (auto chosen = app.get_subcommands(); !chosen.empty();
+         chosen = chosen.front()->get_subcommands())
+        command += " " + chosen.front()->get_name();
+    const auto line = [&command](const std::string& what) {
+        return lacuna::Error{what, "", "try '" + command + " --help'", 2};
+    };
+    const std::string what = e.what();
+    const std::string option = what.substr(0, what.find(':'));
+    if (e.get_name() == "RequiredError" && what == CLI::RequiredError::Subcommand(1).what()) {
+        const auto unknown = app.remaining(true);
+        if (unknown.empty()) return line("a command is missing");
+        return line((unknown.front()[0] == '-' ? "unknown option " : "unknown command ")
+                    + unknown.front());
+    }
+    if (e.get_name() == "ArgumentMismatch")
+        return line(option + (what.ends_with("missing") ? " needs a value" : " is given twice"));
+    if (const auto equals = what.find(" = ");
+        e.get_name() == "ConversionError" && equals != what.npos)
+        return line(what.substr(option.size() + 2, equals - option.size() - 2) + " cannot be "
+                    + what.substr(equals + 3));
+    return line(what);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -41,17 +85,11 @@ int main(int argc, char** argv) {
                                : std::vector<std::string>(eal + 1, end));
     register_query(app, status);
 
-    if (argc == 1) {
-        std::fputs(app.help().c_str(), stderr);
-        return 2;
-    }
     try {
-        app.parse(static_cast<int>(eal - argv), argv);
+        app.parse(reversed_arguments(argv + 1, eal));
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e); // --help, --version
-        const auto chosen = app.get_subcommands();
-        const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-        return fail({e.what(), "", "try 'lacuna" + command + " --help'", 2});
+        return fail(explain(e, app));
     }
     return status;
 }

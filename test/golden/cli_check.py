@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""What the command line does with good, bad and unlucky input.
+
+cli_check.py LACUNA PCAPGEN
+Every mistake must give exit status 2, nothing on standard output and one clear line on stderr.
+"""
+
+import gzip
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
+FAILED = []
+
+
+def check(name, good, detail=""):
+    print(f"{'ok' if good else 'not ok'} {name}", flush=True)
+    if not good:
+        print(f"    {detail}")
+        FAILED.append(name)
+
+
+def run(*arguments, **more):
+    return subprocess.run([LACUNA, *arguments], capture_output=True, check=False, timeout=60,
+                          **more)
+
+
+def told(done):
+    return f"status {done.returncode}, stderr {done.stderr!r}, stdout {done.stdout[:200]!r}"
+
+
+def refused(name, *arguments, says=()):
+    """Status 2, one line, and that line names what it is about."""
+    done = run(*arguments)
+    line = done.stderr.decode()
+    clear = (done.returncode == 2 and done.stdout == b"" and line.startswith("lacuna: ")
+             and line.count("\n") == 1 and line.endswith("\n") and all(s in line for s in says))
+    check("refused: " + name, clear, told(done))
+
+
+def report(*arguments, **more):
+    done = run("analyze", "--json", *arguments, **more)
+    return (json.loads(done.stdout) if done.returncode == 0 else None), done
+
+
+def same_but(document, *left_out):
+    left_out = ("timing", "input", *left_out)
+    return {k: v for k, v in document.items() if k not in left_out}
+
+
+def record_offset(octets, number):
+    """Where record `number` of a classic capture begins."""
+    at = 24
+    for _ in range(number):
+        at += 16 + struct.unpack_from("<I", octets, at + 8)[0]
+    return at
+
+
+def bad_options():
+    for value in ("0", "-1", "63", "100", "65537", "999999999999", "99999999999999999999", "abc",
+                  "64k", ""):
+        refused(f"--window {value}", "analyze", "a.pcap", "--window", value, says=["--window"])
+    for value in ("0", "-1", "268435457", "99999999999999999999", "many"):
+        refused(f"--max-flows {value}", "analyze", "a.pcap", "--max-flows", value,
+                says=["--max-flows"])
+    for option in ("--top", "--gaps"):
+        refused(f"{option} -1", "analyze", "a.pcap", option, "-1", says=[option])
+        refused(f"{option}=x", "analyze", "a.pcap", option + "=x", says=[option, "x"])
+    for value in ("-1", "nan", "inf", "soon"):
+        refused(f"--idle-timeout {value}", "analyze", "a.pcap", "--idle-timeout", value,
+                says=["--idle-timeout"])
+    refused("--json --csv", "analyze", "a.pcap", "--json", "--csv", says=["--json", "--csv"])
+    refused("--json=perhaps", "analyze", "a.pcap", "--json=perhaps", says=["--json", "perhaps"])
+    refused("an option given twice", "analyze", "a.pcap", "--window", "64", "--window", "128",
+            says=["--window"])
+    refused("an option without its value", "analyze", "a.pcap", "--window", says=["--window"])
+    refused("an unknown option", "analyze", "a.pcap", "--nope", says=["--nope"])
+    refused("an unknown option before the command", "--nope", "analyze", "a.pcap", says=["--nope"])
+    refused("an unknown command", "analyse", "a.pcap", says=["analyse"])
+    refused("no command", says=["--help"])
+    refused("no file", "analyze", says=["FILE"])
+    refused("query without a command", "query", "--db", "db", says=["--help"])
+    refused("query without a store", "query", "summary", says=["--db"])
+    refused("query with an unknown command", "query", "--db", "db", "flaws", says=["flaws"])
+
+
+def bad_files():
+    refused("a missing file", "analyze", "missing.pcap", says=["missing.pcap"])
+    refused("a missing file after a good one", "analyze", "a.pcap", "missing.pcap",
+            says=["missing.pcap"])
+    refused("a directory", "analyze", "folder", says=["folder", "directory"])
+    refused("an empty name", "analyze", "", says=["file"])
+    for name, octets, says in (
+            ("empty", b"", "empty"),
+            ("garbage", bytes(range(7, 207)), "not a capture"),
+            ("text", b"no capture at all\n" * 10, "not a capture"),
+            ("short", struct.pack("<IHHI", 0xA1B2C3D4, 2, 4, 0), "short"),
+            ("usb.pcap", struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 189), "link type"),
+            ("a.pcap.gz", gzip.compress(open("a.pcap", "rb").read()), "gzip")):
+        with open(name, "wb") as file:
+            file.write(octets)
+        refused(f"{name}: {says}", "analyze", name, says=[name])
+    if os.geteuid() == 0:
+        print("skipped: a file root cannot read does not exist")
+    else:
+        with open("secret.pcap", "wb") as file:
+            file.write(open("a.pcap", "rb").read())
+        os.chmod("secret.pcap", 0)
+        refused("a file without permission", "analyze", "secret.pcap", says=["secret.pcap"])
+
+
+def gaps_option():
+    """--gaps takes a number or none, and never a file."""
+    everything, _ = report("a.pcap", "b.pcap", "--gaps")
+    total = len(everything["gaps"])
+    check("there are gaps to list", total > 5, str(total))
+    for arguments, files, gaps in (
+            (["--gaps", "a.pcap"], 1, None),
+            (["a.pcap", "--gaps"], 1, None),
+            (["--gaps", "a.pcap", "b.pcap"], 2, total),
+            (["a.pcap", "--gaps", "b.pcap"], 2, total),
+            (["--gaps", "3", "a.pcap", "b.pcap"], 2, 3),
+            (["a.pcap", "b.pcap", "--gaps", "3"], 2, 3),
+            (["--gaps=3", "a.pcap", "b.pcap"], 2, 3)):
+        document, done = report(*arguments)
+        good = (document is not None and document["input"] == ["a.pcap", "b.pcap"][:files]
+                and (gaps is None or len(document["gaps"]) == gaps))
+        check("analyze " + " ".join(arguments), good, told(done))
+    with_gaps, _ = report("a.pcap", "--gaps")
+    check("the gaps listed are those counted",
+          len(with_gaps["gaps"]) == with_gaps["totals"]["gaps"]
+          and sum(g["size"] for g in with_gaps["gaps"]) == with_gaps["totals"]["lost"])
+
+
+def truncated():
+    whole = open("a.pcap", "rb").read()
+    with open("cut.pcap", "wb") as file:
+        file.write(whole[:-7])
+    document, done = report("cut.pcap")
+    check("a cut capture is analysed as far as it goes",
+          document is not None and document["truncated_input"] is True
+          and document["packets"]["offered"] == 19999, told(done))
+    check("and a line on stderr says where it is cut",
+          done.stderr.count(b"\n") == 1 and b"cut.pcap: truncated at offset" in done.stderr,
+          told(done))
+    check("--quiet leaves that line out", run("analyze", "--quiet", "cut.pcap").stderr == b"")
+    check("the table says it too", b"Truncated input: cut.pcap" in run("analyze", "cut.pcap").stdout)
+    document, done = report("a.pcap")
+    check("a whole capture is not called truncated",
+          document["truncated_input"] is False and done.stderr == b"", told(done))
+
+
+def streams():
+    first = open("a.pcap", "rb").read()
+    file, _ = report("a.pcap", "--gaps")
+    pipe, done = report("-", "--gaps", input=first)
+    check("analyze - equals analyze FILE",
+          pipe is not None and same_but(pipe) == same_but(file), told(done))
+    middle = record_offset(first, 10000)
+    for name, octets in (("a1.pcap", first[:middle]), ("a2.pcap", first[:24] + first[middle:])):
+        with open(name, "wb") as part:
+            part.write(octets)
+    parts, done = report("a1.pcap", "a2.pcap", "--gaps")
+    check("files in the order given are one stream",
+          parts is not None and same_but(parts) == same_but(file), told(done))
+    check("another order is another stream",
+          report("a2.pcap", "a1.pcap")[0]["totals"] != file["totals"])
+
+
+def outputs():
+    shell = f"'{LACUNA}' analyze --json a.pcap | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    check("a reader that goes away ends the run quietly",
+          done.stdout.endswith("\n0\n") and done.stderr == "", done.stdout[-200:] + done.stderr)
+    for form in ([], ["--json"], ["--csv"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([LACUNA, "analyze", "a.pcap", *form], stdout=full,
+                                  stderr=subprocess.PIPE, check=False)
+        check(f"a full disk is said, {form or ['--table']}",
+              done.returncode == 1 and done.stderr.count(b"\n") == 1
+              and b"No space left" in done.stderr, str(done))
+    done = run("analyze", "--csv", "--top", "3", "a.pcap")
+    lines = done.stdout.decode().split("\r\n")
+    check("--csv --top 3 is a heading and three lines",
+          len(lines) == 5 and lines[4] == "" and len({len(l.split(",")) for l in lines[:4]}) == 1)
+    for command in ([], ["analyze"], ["replay"], ["query"], ["query", "flow"]):
+        done = run(*command, "--help")
+        check(f"{' '.join(['lacuna', *command])} --help",
+              done.returncode == 0 and done.stderr == b"" and b"Usage: lacuna" in done.stdout,
+              told(done))
+    done = run("--version")
+    check("--version", done.returncode == 0 and done.stdout.startswith(b"lacuna "), told(done))
+
+
+def interrupted(number):
+    """A pipe that stalls between two packets, then the signal: the report covers what came."""
+    octets = open("a.pcap", "rb").read()
+    end = record_offset(octets, 1000)
+    with open("out", "wb+") as out, open("err", "wb+") as err, \
+            subprocess.Popen([LACUNA, "analyze", "--json", "-"], stdin=subprocess.PIPE,
+                             stdout=out, stderr=err) as process:
+        process.stdin.write(octets[:end])
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.send_signal(number)
+        try:
+            status = process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = "none, still reading"
+    out, err = (open(name, "rb").read() for name in ("out", "err"))
+    document = json.loads(out) if status == 0 else {"packets": {}, "notes": []}
+    check(f"{signal.Signals(number).name} ends the input, not the report",
+          document["packets"].get("offered") == 1000
+          and any("interrupted" in note for note in document["notes"])
+          and document["truncated_input"] is False and err == b"",
+          f"status {status}, stderr {err!r}, {document['packets']}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)
+        os.mkdir("folder")
+        for name, seed in (("a.pcap", "1"), ("b.pcap", "2")):
+            subprocess.run([PCAPGEN, "--packets", "20000", "--flows", "200", "--seed", seed,
+                            "--gap-rate", "0.01", "--reorder-rate", "0.01", "--output", name,
+                            "--quiet"], check=True)
+        bad_options()
+        bad_files()
+        gaps_option()
+        truncated()
+        streams()
+        outputs()
+        interrupted(signal.SIGINT)
+        interrupted(signal.SIGTERM)
+        os.chdir("/")
+    print(f"{len(FAILED)} failed")
+    sys.exit(1 if FAILED else 0)
+
+
+main()
