@@ -65,6 +65,8 @@ Status Analyze::open_all() {
 void Analyze::read_all(flow::Tracker& tracker, flow::Mailbox* box, wire::FrameCounts& counts) {
     const std::atomic<bool>& interrupted = watch_interrupts();
     const wire::HashKey key = wire::HashKey::random();
+    const wire::Transport transport =
+        common.l3_flows ? wire::Transport::observe : wire::Transport::count;
     std::uint64_t total = 0;
     for (const auto& reader : readers_)
         total += reader->info().size;
@@ -77,7 +79,8 @@ void Analyze::read_all(flow::Tracker& tracker, flow::Mailbox* box, wire::FrameCo
         while (!interrupted.load(std::memory_order_relaxed)) {
             const std::size_t n = reader->next(frames, wire::kBurst);
             if (n == 0) break;
-            const std::size_t seen = wire::decode_burst(frames, n, key, observations.get(), counts);
+            const std::size_t seen =
+                wire::decode_burst(frames, n, key, observations.get(), counts, transport);
             tracker.track(observations.get(), seen);
             hand_on(tracker, box);
             progress.update(before + reader->position(), counts.offered);

@@ -37,6 +37,8 @@ void CommonOptions::add_to(CLI::App& command) {
         .add_option("--idle-timeout", idle_timeout_s,
                     "seconds of packet time after which an idle SA leaves the table (0: never)")
         ->type_name("S");
+    command.add_flag("--l3-flows", l3_flows,
+                     "count TCP and UDP conversations as well (no loss figures)");
     command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
     command.add_flag("--xpn", view.xpn, "MACsec packet numbers have 64 bits");
 }
@@ -59,6 +61,7 @@ Status CommonOptions::check() {
                      "0 means never", 2};
     tracker.window = static_cast<std::uint32_t>(window);
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);
+    if (l3_flows) tracker.max_transport_flows = tracker.max_flows;
     tracker.idle_timeout = static_cast<TimeNs>(idle_timeout_s * 1e9);
     view.top = static_cast<std::size_t>(top);
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;

@@ -16,6 +16,7 @@ struct CommonOptions {
     bool json = false;
     bool csv = false;
     bool quiet = false;
+    bool l3_flows = false;
     std::string db;
     report::ViewOptions view;
     flow::TrackerConfig tracker;

@@ -17,13 +17,18 @@ using Seq64 = std::int64_t;
 
 inline constexpr std::size_t kCacheLine = 64;
 
-/// The security protocols whose numbers lacuna tracks.
-enum class Protocol : std::uint8_t { macsec = 0, esp = 1, ah = 2 };
-inline constexpr std::size_t kProtocols = 3;
+/// What an observation is of: the security protocols whose numbers lacuna tracks, and the transport
+/// protocols whose packets it can count besides (their numbers count octets, not packets).
+enum class Protocol : std::uint8_t { macsec = 0, esp = 1, ah = 2, tcp = 3, udp = 4 };
+inline constexpr std::size_t kProtocols = 5;
 
-/// "macsec", "esp" or "ah".
+constexpr bool is_secured(Protocol p) {
+    return p <= Protocol::ah;
+}
+
+/// "macsec", "esp", "ah", "tcp" or "udp".
 constexpr const char* protocol_name(Protocol p) {
-    constexpr std::array<const char*, kProtocols> names{"macsec", "esp", "ah"};
+    constexpr std::array<const char*, kProtocols> names{"macsec", "esp", "ah", "tcp", "udp"};
     return names[static_cast<std::size_t>(p)];
 }
 

@@ -73,6 +73,9 @@ bool Tracker::Impl::reserve() {
         events.reserve(wire::kMaxObservations * seq::Changes::kMax);
         evicted.reserve(kMaxEvicted);
     }
+    if (config.max_transport_flows != 0
+        && !transport.reserve(config.max_transport_flows, config.live))
+        return false;
     return table.reserve(rows, config.live) && channels.reserve(rows);
 }
 
@@ -87,6 +90,22 @@ void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
         track_one(obs[i], rows[i]);
     if (config.idle_timeout != 0) sweep();
+}
+
+/// A burst in which 5-tuples may lie between the associations.
+void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
+    wire::Observation secured[wire::kBurst];
+    wire::Observation others[wire::kBurst];
+    std::size_t a = 0;
+    std::size_t b = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (is_secured(obs[i].id.key.protocol))
+            secured[a++] = obs[i];
+        else
+            others[b++] = obs[i];
+    }
+    track_burst(secured, a);
+    transport.track(others, b);
 }
 
 void Tracker::Impl::track_one(const wire::Observation& o, Row row) {
@@ -243,8 +262,14 @@ Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, Fl
 }
 
 void Tracker::track(const wire::Observation* obs, std::size_t n) {
-    for (std::size_t done = 0; done < n; done += wire::kBurst)
-        impl_->track_burst(obs + done, std::min(wire::kBurst, n - done));
+    const bool mixed = impl_->config.max_transport_flows != 0;
+    for (std::size_t done = 0; done < n; done += wire::kBurst) {
+        const std::size_t size = std::min(wire::kBurst, n - done);
+        if (mixed)
+            impl_->track_mixed(obs + done, size);
+        else
+            impl_->track_burst(obs + done, size);
+    }
 }
 
 void Tracker::report_drops(TimeNs from, TimeNs to) {
@@ -268,6 +293,9 @@ std::span<const SaSummary> Tracker::evicted() const {
 }
 void Tracker::clear_evicted() {
     impl_->evicted.clear();
+}
+const TransportFlows* Tracker::transport() const {
+    return impl_->config.max_transport_flows != 0 ? &impl_->transport : nullptr;
 }
 TimeNs Tracker::latest() const {
     return impl_->latest;

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "flow/event.hpp"
 #include "flow/totals.hpp"
+#include "flow/transport_flows.hpp"
 #include "wire/identity_hash.hpp"
 
 #include <atomic>
@@ -19,7 +20,8 @@ struct TrackerConfig {
     std::uint64_t max_flows = 1u << 20; ///< rows over all workers of a run, 1 - 2^28
     TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
     std::uint64_t max_records = 0; ///< side records (<= 1 KiB at W = 1024); 0: min(max_flows, 2^20)
-    bool events = false;           ///< collect events
+    std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
+    bool events = false;                   ///< collect events
     bool live = false; ///< take the index in its final size at once: no burst waits while it grows
 };
 
@@ -100,6 +102,9 @@ public:
     TableCounters counters() const;
     /// Channels with rekeys, sorted by SCI.
     std::vector<RekeyTotals> rekeys() const;
+
+    /// TCP and UDP 5-tuples; nullptr unless asked for.
+    const TransportFlows* transport() const;
 
     /// Rows are numbered 0 .. row_limit()-1; some numbers are free.
     std::size_t row_limit() const;

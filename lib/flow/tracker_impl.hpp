@@ -41,6 +41,7 @@ struct Tracker::Impl {
     FlowBudget& budget;
     SaTable table;
     Channels channels;
+    TransportFlows transport;
     seq::RecordPool records;       ///< memory of config.window
     seq::RecordPool short_records; ///< memory of kShortWindow, once `records` is empty
     Reserved record_memory;
@@ -69,6 +70,7 @@ struct Tracker::Impl {
 
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
+    void track_mixed(const wire::Observation* obs, std::size_t n);
     void track_one(const wire::Observation& o, Row candidate);
     void step(Row row, const wire::Observation& o);
     void create(const wire::Observation& o);

@@ -1,4 +1,5 @@
 #include "report/flow_json.hpp"
+#include "report/l3_flows.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
@@ -175,6 +176,20 @@ void add_exhaustion(Output& o, const Report& r, const ViewOptions& options) {
     o.text += "],\n";
 }
 
+/// 5-tuples, most bytes first; only where they were asked for.
+void add_l3_flows(Output& o, const Report& r, const ViewOptions& options) {
+    if (!has_l3_flows(r)) return;
+    const std::vector<flow::TransportSummary> flows = ordered_l3_flows(r, options.top);
+    o.add("\"l3_flows\":{{\"count\":{},\"pushed_out\":{},\"note\":\"{}\",\n\"flows\":[",
+          l3_flow_count(r), l3_pushed_out(r), kL3Note);
+    for (std::size_t i = 0; i < flows.size(); ++i) {
+        o.text += i == 0 ? "\n" : ",\n";
+        append_l3_flow_json(o.text, flows[i]);
+        o.flush_if_long();
+    }
+    o.text += "]},\n";
+}
+
 void add_gaps(Output& o, const Report& r, const ViewOptions& options) {
     if (!options.gaps) return;
     const std::vector<Gap> gaps = ordered_gaps(r, options.gap_limit);
@@ -214,6 +229,7 @@ bool write_json(std::FILE* out, const Report& report, const ViewOptions& options
     add_events(o, report);
     add_exhaustion(o, report, options);
     add_notes(o, report);
+    add_l3_flows(o, report, options);
     add_gaps(o, report, options);
     add_flows(o, report, options);
     return o.flush() && std::fflush(out) == 0;

@@ -25,4 +25,24 @@ std::string short_number(double n) {
     return fmt::format("{:.{}f} {}", n, n < 10 ? 2 : n < 100 ? 1 : 0, units[unit]);
 }
 
+std::string counted(std::uint64_t n, const char* what) {
+    return grouped(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+std::string duration_text(double seconds) {
+    constexpr double kMinute = 60;
+    constexpr double kHour = 60 * kMinute;
+    constexpr double kDay = 24 * kHour;
+    if (seconds < kMinute) return fmt::format("{:.3f} s", seconds);
+    const auto two = [seconds](double unit, const char* name, double part, const char* part_name) {
+        const auto parts = static_cast<std::uint64_t>(seconds / part);
+        const auto per_unit = static_cast<std::uint64_t>(unit / part);
+        return fmt::format("{} {} {} {}", grouped(parts / per_unit), name, parts % per_unit,
+                           part_name);
+    };
+    if (seconds < kHour) return two(kMinute, "min", 1, "s");
+    if (seconds < kDay) return two(kHour, "h", kMinute, "min");
+    return two(kDay, "d", kHour, "h");
+}
+
 } // namespace lacuna::report

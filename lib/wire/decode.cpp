@@ -17,7 +17,7 @@ void prefetch(const Frame& frame) {
 } // namespace
 
 std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                         FrameCounts& counts) {
+                         FrameCounts& counts, Transport transport) {
     for (std::size_t i = 0; i < n && i < kAhead; ++i)
         prefetch(frames[i]);
 
@@ -32,7 +32,7 @@ std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key,
             fast_esp += protocol == Protocol::esp;
             fast_bytes += frames[i].wirelen;
         } else {
-            made += decode_frame(frames[i], key, out + made, counts);
+            made += decode_frame(frames[i], key, out + made, counts, transport);
         }
     }
     counts.offered += fast;

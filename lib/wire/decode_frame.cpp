@@ -5,7 +5,7 @@
 namespace lacuna::wire {
 
 std::size_t decode_frame(const Frame& frame, const HashKey& key, Observation* out,
-                         FrameCounts& counts) {
+                         FrameCounts& counts, Transport transport) {
     ++counts.offered;
     counts.bytes += frame.wirelen;
 
@@ -18,6 +18,7 @@ std::size_t decode_frame(const Frame& frame, const HashKey& key, Observation* ou
                    ? by_ethertype(ctx, at, next.type)
                    : by_ip_protocol(ctx, at, static_cast<std::uint8_t>(next.type));
     }
+    if (transport == Transport::observe) ctx.observe_transport();
     return ctx.observations();
 }
 

@@ -134,6 +134,22 @@ std::optional<SaIdentity> parse_ip(Protocol protocol, std::string_view text) {
 
 } // namespace
 
+std::string transport_text(const SaIdentity& id) {
+    std::string text = protocol_name(id.key.protocol);
+    const auto append = [&text, &id](const std::uint8_t* v4, const std::uint8_t* v6,
+                                     std::uint32_t port) {
+        text += '-';
+        if (id.key.family == Family::ipv6)
+            append_ipv6(text, v6);
+        else
+            append_ipv4(text, v4);
+        text += '-' + std::to_string(port);
+    };
+    append(id.key.addr + 4, id.src6, id.key.spi >> 16);
+    append(id.key.addr, id.key.addr, id.key.spi & 0xFFFF);
+    return text;
+}
+
 std::string sci_text(const SaKey& key) {
     std::string text;
     append_hex(text, load_be64(key.addr), 16);

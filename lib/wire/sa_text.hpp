@@ -16,6 +16,9 @@ std::string sa_text(const SaIdentity& id);
 /// The reverse of sa_text(); nothing if `text` is not such an id. Accepts upper-case hex.
 std::optional<SaIdentity> sa_parse(std::string_view text);
 
+/// The 5-tuple of a TCP or UDP observation: `tcp-<src>-<port>-<dst>-<port>`.
+std::string transport_text(const SaIdentity& id);
+
 /// The SCI of a MACsec identity as 16 hex digits.
 std::string sci_text(const SaKey& key);
 

@@ -37,7 +37,19 @@ public:
     std::uint8_t last_extension = 0;  ///< last IPv6 extension header walked
     const std::uint8_t* mac = kNoMac; ///< source MAC address, 6 octets
 
+    /// The TCP or UDP ports of a packet: 4 octets in the frame, behind the header `ip` tells of.
+    void transport(Protocol protocol, const std::uint8_t* ports) {
+        transport_ = protocol;
+        ports_ = ports;
+    }
+
     std::size_t observations() const { return n_; }
+
+    /// At the end of a frame without a secured layer: observes its 5-tuple, if it has one.
+    void observe_transport() {
+        if (ports_ == nullptr || !is_other_) return;
+        emit(out_[n_++], frame_, transport_identity(), 0, 0, key_);
+    }
 
     /// A secured layer whose identity and number were read. Returns false if the frame carries
     /// more of them than are followed.
@@ -75,9 +87,26 @@ private:
         ++counts_.cls[static_cast<std::size_t>(c)];
     }
     Step other(std::uint64_t& counter) {
-        if (!classified_) ++counter;
+        if (!classified_) {
+            ++counter;
+            is_other_ = true;
+        }
         classify(FrameClass::other);
         return Step::done();
+    }
+
+    /// SaKey: the ports in `spi` (source above destination), the addresses as to a multicast
+    /// destination, because both ends belong to the identity.
+    IdentityWords transport_identity() const {
+        IdentityWords id;
+        id.head = key_head(load_be32(ports_), transport_, 0, ip.family, true);
+        if (ip.family == Family::ipv6) {
+            std::memcpy(id.addr, ip.dst, 16);
+            std::memcpy(id.src6, ip.src, 16);
+        } else {
+            id.addr[0] = four_octets(ip.dst, load_raw<std::uint32_t>(ip.src));
+        }
+        return id;
     }
 
     const Frame& frame_;
@@ -86,6 +115,9 @@ private:
     FrameCounts& counts_;
     std::size_t n_ = 0;
     bool classified_ = false;
+    bool is_other_ = false;
+    Protocol transport_{};
+    const std::uint8_t* ports_ = nullptr;
 };
 
 static_assert(static_cast<int>(Protocol::macsec) == static_cast<int>(FrameClass::macsec)

@@ -9,6 +9,7 @@
 #include "wire/layer/llc.hpp"
 #include "wire/layer/mpls.hpp"
 #include "wire/layer/sectag.hpp"
+#include "wire/layer/tcp.hpp"
 #include "wire/layer/udp.hpp"
 #include "wire/layer/vlan.hpp"
 
@@ -77,6 +78,8 @@ inline Step by_ip_protocol(Context& ctx, Cursor& at, std::uint8_t protocol) {
         return ah(ctx, at);
     case kProtocolUdp:
         return udp(ctx, at);
+    case kProtocolTcp:
+        return tcp(ctx, at);
     case 4:
         return ipv4(ctx, at);
     case 41:

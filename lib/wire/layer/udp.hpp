@@ -26,6 +26,7 @@ inline Step udp(Context& ctx, Cursor& at) {
     const std::uint8_t* p = at.data();
     if (at.size() < 4)
         return at.cut() ? ctx.other(Role::truncated) : ctx.other_protocol(kProtocolUdp);
+    ctx.transport(Protocol::udp, p);
     const std::uint16_t from = load_be16(p);
     const std::uint16_t to = load_be16(p + 2);
     if (from == kPortNatt || to == kPortNatt) {

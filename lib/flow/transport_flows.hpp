@@ -1,0 +1,39 @@
+// TCP and UDP conversations, counted beside the secure associations.
+#pragma once
+
+#include "flow/sa_table.hpp"
+
+namespace lacuna::flow {
+
+/// One direction of a conversation. There is no loss figure: TCP numbers octets, UDP nothing.
+struct TransportSummary {
+    wire::SaIdentity id; ///< as wire::transport_text() reads it
+    TimeNs first_time;
+    TimeNs last_time;
+    std::uint64_t packets;
+    std::uint64_t bytes; ///< of whole frames on the wire
+};
+
+/// Bounded table of 5-tuples. Once it is full the longest idle row of a small sample makes room.
+/// One owner; nothing here allocates after reserve().
+class TransportFlows {
+public:
+    bool reserve(std::uint64_t rows, bool full_index) { return table_.reserve(rows, full_index); }
+
+    void track(const wire::Observation* obs, std::size_t n);
+
+    Row limit() const { return table_.limit(); }
+    bool used(Row row) const { return (table_.at(row).flags & kUsed) != 0; }
+    TransportSummary summary(Row row) const;
+    std::uint64_t rows() const { return table_.size(); }
+    std::uint64_t pushed_out() const { return pushed_out_; }
+
+private:
+    Row create(const wire::Observation& o);
+
+    SaTable table_;
+    Row hand_ = 0;
+    std::uint64_t pushed_out_ = 0;
+};
+
+} // namespace lacuna::flow
