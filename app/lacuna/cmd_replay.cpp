@@ -112,6 +112,7 @@ Status Replay::fill_report(const pipeline::Pipeline& pipe) {
     report_.input = options.files;
     report_.frames = pipe.frame_counts();
     report_.shards = pipe.trackers();
+    report_.dropped = report_.probe.rx_missed = pipe.frames_dropped();
     for (const flow::Tracker* t : report_.shards) {
         report_.totals += t->totals();
         report_.probe.table_full += t->counters().refused;

@@ -27,6 +27,8 @@ struct Shared {
     alignas(kCacheLine) std::atomic<std::uint64_t> end_burst{kNoEnd};
     /// Asks RX to end the input here; what is under way is still tracked. Set by signal handlers.
     const std::atomic<bool>* stop = nullptr;
+    /// What the source lost itself. One reader per tracker.
+    DropLog* drops = nullptr;
 };
 
 template <typename Lens>
@@ -56,6 +58,7 @@ struct ParseArgs {
 
 struct WorkArgs {
     Shared& shared;
+    std::uint32_t index;                ///< of this worker
     std::span<rte_ring* const> parsers; ///< each parser's ring to this worker
     flow::Tracker& tracker;
     Outbox outbox;
@@ -92,12 +95,13 @@ public:
         for (;;) {
             const bool stop = shared_.stop->load(std::memory_order_relaxed);
             if (begin_ == end_) {
-                if (stop) return {};
+                if (stop) return last();
                 begin_ = 0;
                 clean_vector_state();
                 end_ = source_.receive(burst_, wire::kBurst, credit_);
+                gather_drops();
                 if (end_ == 0) {
-                    if (source_.ended()) return {};
+                    if (source_.ended()) return last();
                     counters_.idle_polls.add(1);
                     backoff_.wait();
                     continue;
@@ -107,7 +111,7 @@ public:
             } else if (stop) {
                 lens_.release(burst_ + begin_, end_ - begin_);
                 begin_ = end_;
-                return {};
+                return last();
             }
             const std::size_t go = pacer_.due(lens_, burst_ + begin_, end_ - begin_);
             if (go > 0) {
@@ -116,6 +120,11 @@ public:
                 counters_.frames.add(go);
                 counters_.bursts.add(1);
                 credit_.sent(lens_.units(out.data(), go));
+                if (dropped_.frames != 0) [[unlikely]] {
+                    shared_.drops->append(sent_, dropped_);
+                    dropped_ = {};
+                }
+                ++sent_;
                 return out;
             }
             pacer_.rest(*shared_.stop);
@@ -123,6 +132,28 @@ public:
     }
 
 private:
+    /// What was dropped since the last burst went out, as one span: so the log takes at most one
+    /// entry per burst, and waiting for room in it cannot wait for ever.
+    void gather_drops() {
+        Drops more;
+        if (!source_.take_drops(more)) [[likely]]
+            return;
+        if (dropped_.frames == 0) {
+            dropped_ = more;
+        } else {
+            dropped_.from = std::min(dropped_.from, more.from);
+            dropped_.to = std::max(dropped_.to, more.to);
+            dropped_.frames += more.frames;
+        }
+    }
+
+    /// The end of input; drops behind the last burst are counted, no packet can reveal them.
+    std::span<Element> last() {
+        if (dropped_.frames != 0) shared_.drops->count(dropped_.frames);
+        dropped_ = {};
+        return {};
+    }
+
     Shared& shared_;
     Source<Element>& source_;
     Lens& lens_;
@@ -130,6 +161,8 @@ private:
     LcoreCounters& counters_;
     Pacer pacer_;
     Backoff backoff_;
+    Drops dropped_{};
+    std::uint64_t sent_ = 0; ///< bursts given out; the number of the next one
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     Element burst_[wire::kBurst];
@@ -223,11 +256,13 @@ void parse_loop(ParseArgs<Lens>& a) {
 inline void work_loop(WorkArgs& a) {
     Backoff backoff;
     std::size_t parser = 0;
-    const auto sink = [&a](const wire::Observation* obs, std::size_t n) {
+    std::uint64_t burst = 0;
+    const auto sink = [&a, &burst](const wire::Observation* obs, std::size_t n) {
+        a.shared.drops->apply(a.index, burst, a.tracker);
         a.tracker.track(obs, n);
         a.outbox.flush(a.tracker, a.counters);
     };
-    for (std::uint64_t burst = 0;;) {
+    for (;;) {
         std::uint32_t count = 0;
         const BatchRead read = read_batch(a.parsers[parser], burst, count, sink);
         if (read == BatchRead::taken) [[likely]] {
@@ -235,6 +270,8 @@ inline void work_loop(WorkArgs& a) {
             a.counters.busy_polls.add(1);
             a.counters.bursts.add(count > 0 ? 1 : 0);
             a.counters.frames.add(count);
+            // An empty batch moves the log on as well: RX may be waiting for the slowest reader.
+            if (count == 0) a.shared.drops->apply(a.index, burst, a.tracker);
             ++burst;
             if (++parser == a.parsers.size()) parser = 0;
             continue;
@@ -253,6 +290,7 @@ void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
     Intake<Lens, Pacer> intake(a.shared, a.source, a.lens, credit, a.counters, pacer);
     wire::Frame frames[wire::kBurst];
     wire::Observation obs[wire::kMaxObservations];
+    std::uint64_t burst = 0;
     for (auto got = intake.next(); !got.empty(); got = intake.next()) {
         a.lens.open(got.data(), got.size(), frames);
         const std::uint64_t units = a.lens.units(got.data(), got.size());
@@ -260,6 +298,7 @@ void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
             wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.transport);
         a.lens.release(got.data(), got.size());
         a.retired.units.add_release(units);
+        a.shared.drops->apply(0, burst++, a.tracker);
         a.tracker.track(obs, k);
         a.outbox.flush(a.tracker, a.counters);
     }

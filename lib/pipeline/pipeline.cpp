@@ -16,6 +16,7 @@ struct Pipeline::Impl {
     PipelineConfig config;
     Input input;
     Shared shared;
+    std::unique_ptr<DropLog> drops;
     std::vector<std::unique_ptr<flow::Tracker>> trackers;
     std::vector<std::unique_ptr<wire::FrameCounts>> frames;
     std::vector<std::unique_ptr<LcoreCounters>> counters;
@@ -85,6 +86,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
     impl->config = std::move(config);
     impl->input = std::move(input);
     impl->shared.stop = &stop;
+    impl->drops = std::make_unique<DropLog>(layout.trackers());
+    impl->shared.drops = impl->drops.get();
     for (std::uint32_t i = 0; i < layout.trackers(); ++i) {
         auto tracker = flow::Tracker::create(impl->config.tracker, budget);
         if (!tracker) return tracker.error();
@@ -181,6 +184,10 @@ std::uint64_t Pipeline::frames_received() const {
     for (const auto& c : impl_->counters)
         if (c->stage == Stage::rx || c->stage == Stage::rtc) n += c->frames.get();
     return n;
+}
+
+std::uint64_t Pipeline::frames_dropped() const {
+    return impl_->drops->frames();
 }
 
 std::unique_ptr<wire::FrameCounts> Pipeline::frame_counts() const {

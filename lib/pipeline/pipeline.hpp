@@ -83,6 +83,9 @@ public:
     /// Frames RX took from its source so far. Any time.
     std::uint64_t frames_received() const;
 
+    /// Frames the source reported as lost by itself. Any time.
+    std::uint64_t frames_dropped() const;
+
     /// The sum over all decoders, on the heap. After the loops have ended.
     std::unique_ptr<wire::FrameCounts> frame_counts() const;
     /// The shards of the flow table. After finish().

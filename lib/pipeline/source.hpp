@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/counters.hpp"
+#include "pipeline/drop_log.hpp"
 #include "wire/frame.hpp"
 
 #include <cstddef>
@@ -56,6 +57,13 @@ public:
     /// Puts up to `max` (<= wire::kBurst) elements in arrival order into `out` and returns how
     /// many. 0: nothing now, no credit, or ended(). The elements are the caller's to give back.
     virtual std::size_t receive(Element* out, std::size_t max, Credit& credit) = 0;
+
+    /// Whether the source itself lost frames since the last call, before what receive() gave last;
+    /// then `out` tells when and how many. Asked once per burst.
+    virtual bool take_drops(Drops& out) {
+        (void)out;
+        return false;
+    }
 
     /// True once nothing will ever come again.
     virtual bool ended() const = 0;

@@ -55,16 +55,11 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
     };
 
     if (layout.kind == Layout::Kind::rtc) {
-        RtcArgs<Lens> a{p.shared,
-                        source,
-                        lens(),
-                        p.config.key,
-                        transport,
-                        *p.frames[0],
-                        *p.trackers[0],
-                        outbox_of(p.config, 0),
-                        p.retired[0],
-                        next_counters(Stage::rtc)};
+        RtcArgs<Lens> a{p.shared,       source,
+                        lens(),         p.config.key,
+                        transport,      *p.frames[0],
+                        *p.trackers[0], outbox_of(p.config, 0),
+                        p.retired[0],   next_counters(Stage::rtc)};
         out.push_back(make_runner([a = std::move(a), pace]() mutable {
             with_pacer(pace, [&a](auto pacer) { rtc_loop(a, pacer); });
         }));
@@ -91,7 +86,11 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
         out.push_back(make_runner([a = std::move(a)]() mutable { parse_loop(a); }));
     }
     for (std::uint32_t i = 0; i < layout.workers; ++i) {
-        WorkArgs a{p.shared, p.rings.to_worker(i), *p.trackers[i], outbox_of(p.config, i),
+        WorkArgs a{p.shared,
+                   i,
+                   p.rings.to_worker(i),
+                   *p.trackers[i],
+                   outbox_of(p.config, i),
                    next_counters(Stage::work)};
         out.push_back(make_runner([a]() mutable { work_loop(a); }));
     }
