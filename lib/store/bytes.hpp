@@ -23,6 +23,13 @@ public:
     void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
     /// Signed values in an order that bytes sort by.
     void ordered(std::int64_t v) { put(static_cast<std::uint64_t>(v) ^ kSign); }
+    /// Seven bits an octet, the low ones first, the top bit set in all but the last (LEB128):
+    /// counters are mostly small.
+    void var(std::uint64_t v) {
+        for (; v >= 0x80; v >>= 7)
+            u8(static_cast<std::uint8_t>(v | 0x80));
+        u8(static_cast<std::uint8_t>(v));
+    }
     void raw(const void* p, std::size_t n) { out_.append(static_cast<const char*>(p), n); }
     void text(std::string_view s) {
         u32(static_cast<std::uint32_t>(s.size()));
@@ -54,6 +61,17 @@ public:
     std::uint64_t u64() { return take<std::uint64_t>(); }
     std::int64_t i64() { return static_cast<std::int64_t>(u64()); }
     std::int64_t ordered() { return static_cast<std::int64_t>(u64() ^ kSign); }
+    std::uint64_t var() {
+        std::uint64_t v = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t octet = u8();
+            if (shift == 63 && octet > 1) break;
+            v |= std::uint64_t{octet & 0x7Fu} << shift;
+            if (octet < 0x80) return v;
+        }
+        ok_ = false; // more than 64 bits
+        return 0;
+    }
     bool raw(void* p, std::size_t n) {
         if (!has(n)) return false;
         std::memcpy(p, in_.data(), n);
@@ -67,6 +85,8 @@ public:
         in_.remove_prefix(n);
         return s;
     }
+    /// A field is not what it should be.
+    void fail() { ok_ = false; }
     bool ok() const { return ok_; }
     std::size_t left() const { return in_.size(); }
 

@@ -7,9 +7,6 @@
 namespace lacuna::store {
 namespace {
 
-/// Lists in a record hold at most this many entries: a bound against damaged bytes.
-constexpr std::uint32_t kMaxList = 1u << 20;
-
 /// Protocol first and the AN last, so that the rows of one channel lie together.
 void put_identity(ByteWriter& w, const wire::SaIdentity& id) {
     w.u8(static_cast<std::uint8_t>(id.key.protocol));
@@ -32,42 +29,71 @@ bool get_identity(ByteReader& r, wire::SaIdentity& id) {
     id.key.an = r.u8();
     id.key.protocol = static_cast<Protocol>(protocol);
     id.key.family = static_cast<wire::Family>(family);
-    return r.ok() && protocol < kProtocols && (family == 0 || family == 4 || family == 6);
+    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah)
+           && (family == 0 || family == 4 || family == 6);
 }
 
 // One list of fields for both directions, so that they cannot differ.
-template <typename S, typename Fn>
-void each_counter(S& s, Fn fn) {
+template <typename S, typename Fields>
+void each_counter(S& s, Fields& fields) {
     for (auto* v :
          {&s.received, &s.bytes, &s.lost, &s.lost_blind, &s.gaps, &s.max_gap, &s.duplicates,
           &s.late, &s.max_late_extent, &s.too_old, &s.before_first, &s.outliers, &s.restarts})
-        fn(*v);
+        fields.counter(*v);
     for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
-        for (auto& v : *h)
-            fn(v);
+        fields.histogram(*h);
 }
 
-template <typename S, typename Fn>
-void each_summary_field(S& s, Fn fn) {
-    each_counter(s, fn);
+template <typename S, typename Fields>
+void each_summary_field(S& s, Fields fields) {
+    each_counter(s, fields);
     for (auto* v : {&s.min_interarrival_ns, &s.max_interarrival_ns, &s.sum_interarrival_ns,
                     &s.rate_numbers, &s.rate_ns})
-        fn(*v);
+        fields.counter(*v);
 }
 
-template <typename T, typename Fn>
-void each_total(T& t, Fn fn) {
-    each_counter(t, fn);
+template <typename T, typename Fields>
+void each_total(T& t, Fields fields) {
+    each_counter(t, fields);
     for (auto* v : {&t.flows, &t.rekeys, &t.macsec_out_of_order})
-        fn(*v);
+        fields.counter(*v);
 }
 
-template <typename R, typename Fn>
-void each_frame_count(R& r, Fn fn) {
+template <typename R, typename Fields>
+void each_frame_count(R& r, Fields fields) {
     for (auto* v :
          {&r.offered, &r.macsec, &r.esp, &r.ah, &r.other, &r.malformed, &r.dropped, &r.bytes})
-        fn(*v);
+        fields.counter(*v);
 }
+
+/// Histograms are mostly empty: the number of buckets that are not, then each with its count.
+struct FieldWriter {
+    ByteWriter& w;
+
+    void counter(std::uint64_t v) { w.var(v); }
+    void histogram(const Log2Histogram& h) {
+        w.u8(static_cast<std::uint8_t>(kLog2Buckets - std::count(std::begin(h), std::end(h), 0)));
+        for (std::size_t k = 0; k < kLog2Buckets; ++k) {
+            if (h[k] == 0) continue;
+            w.u8(static_cast<std::uint8_t>(k));
+            w.var(h[k]);
+        }
+    }
+};
+
+struct FieldReader {
+    ByteReader& r;
+
+    void counter(std::uint64_t& v) { v = r.var(); }
+    void histogram(Log2Histogram& h) {
+        const std::uint8_t buckets = r.u8();
+        for (std::uint8_t i = 0; i < buckets && r.ok(); ++i) {
+            const std::uint8_t k = r.u8();
+            if (k >= kLog2Buckets) r.fail();
+            h[k < kLog2Buckets ? k : 0] = r.var();
+        }
+    }
+};
 
 } // namespace
 
@@ -112,13 +138,13 @@ std::string encode(const RunRecord& run) {
         w.text(name);
         w.text(value);
     }
-    each_frame_count(run, [&w](std::uint64_t v) { w.u64(v); });
+    each_frame_count(run, FieldWriter{w});
     w.u32(static_cast<std::uint32_t>(run.other_kinds.size()));
     for (const auto& [name, count] : run.other_kinds) {
         w.text(name);
-        w.u64(count);
+        w.var(count);
     }
-    each_total(run.totals, [&w](std::uint64_t v) { w.u64(v); });
+    each_total(run.totals, FieldWriter{w});
     return out;
 }
 
@@ -132,35 +158,36 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
     run.started = r.i64();
     run.ended = r.i64();
     run.command = r.text();
-    const std::uint32_t inputs = std::min(r.u32(), kMaxList);
+    // Lists end with the bytes, whatever their length says.
+    const std::uint32_t inputs = r.u32();
     for (std::uint32_t i = 0; i < inputs && r.ok(); ++i)
         run.inputs.push_back(r.text());
-    const std::uint32_t config = std::min(r.u32(), kMaxList);
+    const std::uint32_t config = r.u32();
     for (std::uint32_t i = 0; i < config && r.ok(); ++i) {
         std::string name = r.text();
         run.config.emplace_back(std::move(name), r.text());
     }
-    each_frame_count(run, [&r](std::uint64_t& v) { v = r.u64(); });
-    const std::uint32_t kinds = std::min(r.u32(), kMaxList);
+    each_frame_count(run, FieldReader{r});
+    const std::uint32_t kinds = r.u32();
     for (std::uint32_t i = 0; i < kinds && r.ok(); ++i) {
         std::string name = r.text();
-        run.other_kinds.emplace_back(std::move(name), r.u64());
+        run.other_kinds.emplace_back(std::move(name), r.var());
     }
-    each_total(run.totals, [&r](std::uint64_t& v) { v = r.u64(); });
+    each_total(run.totals, FieldReader{r});
     const bool sane = run.state == RunState::open || run.state == RunState::ended;
     return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;
 }
 
 std::string encode(const flow::SaSummary& s) {
     std::string out;
-    out.reserve(768);
+    out.reserve(128);
     ByteWriter w(out);
     w.u8(kRecordVersion);
     w.i64(s.last_time);
     w.i64(s.first_ext);
     w.i64(s.highest_ext);
     w.u8(static_cast<std::uint8_t>((s.sci_assumed != 0 ? 1 : 0) | (s.evicted != 0 ? 2 : 0)));
-    each_summary_field(s, [&w](std::uint64_t v) { w.u64(v); });
+    each_summary_field(s, FieldWriter{w});
     return out;
 }
 
@@ -178,7 +205,7 @@ std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_
     const std::uint8_t flags = r.u8();
     s.sci_assumed = flags & 1;
     s.evicted = flags >> 1 & 1;
-    each_summary_field(s, [&r](std::uint64_t& v) { v = r.u64(); });
+    each_summary_field(s, FieldReader{r});
     return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
 }
 

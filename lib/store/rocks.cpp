@@ -1,14 +1,19 @@
 #include "store/rocks.hpp"
 
 #include "store/bytes.hpp"
+#include "store/place.hpp"
 
+#include <chrono>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <thread>
 
 namespace lacuna::store {
 namespace {
 
 constexpr const char* kFormatKey = "lacuna.format";
+/// Between tries to open a store that is being rearranged: about four seconds in all.
+constexpr std::chrono::milliseconds kFirstPause{1};
+constexpr std::chrono::milliseconds kLastPause{4000};
 
 rocksdb::DBOptions db_options(bool write) {
     rocksdb::DBOptions o;
@@ -17,8 +22,9 @@ rocksdb::DBOptions db_options(bool write) {
     o.keep_log_file_num = 2;
     o.max_log_file_size = 1 << 20;
     o.info_log_level = rocksdb::WARN_LEVEL;
-    o.max_open_files = 256;
-    o.max_total_wal_size = 128u << 20;
+    // A reader holds every table from the beginning: a writer may delete them meanwhile.
+    o.max_open_files = write ? 256 : -1;
+    o.max_total_wal_size = 64u << 20; // what a reader has to go through
     o.max_background_jobs = 2;
     o.stats_dump_period_sec = 0;
     o.stats_persist_period_sec = 0;
@@ -32,27 +38,15 @@ rocksdb::ColumnFamilyOptions family_options() {
     return o;
 }
 
-/// Whether `dir` may be opened at all, said better than RocksDB does.
-Status check_directory(const std::string& dir, bool write) {
-    struct stat st {};
-    if (stat(dir.c_str(), &st) != 0) {
-        if (write) return {};
-        return Error{"no such store", dir, "'lacuna analyze --db DIR' makes one", 2};
-    }
-    if (!S_ISDIR(st.st_mode)) return Error{"not a directory", dir, "--db takes a directory", 2};
-    if (!write && stat((dir + "/CURRENT").c_str(), &st) != 0)
-        return Error{"not a lacuna store", dir, "'lacuna analyze --db DIR' makes one", 2};
-    return {};
-}
-
 Error open_error(const rocksdb::Status& status, const std::string& dir) {
     const std::string text = status.ToString();
-    if (text.find("lock") != std::string::npos)
+    if (text.find("While lock file: ") != std::string::npos
+        || text.find("lock hold by current process") != std::string::npos)
         return {"the store is being written by another process", dir,
                 "wait for it, or choose another --db", 2};
     if (status.IsInvalidArgument()) return {"not a lacuna store (" + text + ")", dir, "", 2};
     if (text.find("Permission denied") != std::string::npos)
-        return {"no permission", dir, "check the owner of the directory", 2};
+        return {"Permission denied", dir, "check the owner of the files in it", 2};
     return rocks_error(status, dir);
 }
 
@@ -90,24 +84,52 @@ Rocks::~Rocks() {
 Error rocks_error(const rocksdb::Status& status, const std::string& dir) {
     if (status.IsNoSpace() || status.ToString().find("No space left") != std::string::npos)
         return {"the disk is full", dir, "make room, or store elsewhere", 1};
+    if (status.IsCorruption())
+        return {"the store is damaged (" + status.ToString() + ")", dir, "", 2};
     return {status.ToString(), dir, "", 1};
 }
 
-Result<Rocks> open_rocks(const std::string& dir, bool write) {
-    if (Status s = check_directory(dir, write); !s) return s.error();
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+namespace {
+
+std::vector<rocksdb::ColumnFamilyDescriptor> families() {
+    std::vector<rocksdb::ColumnFamilyDescriptor> list;
     for (const char* name : {"default", "runs", "flows", "events"})
-        descriptors.emplace_back(name, family_options());
+        list.emplace_back(name, family_options());
+    return list;
+}
+
+Result<Rocks> open_once(const std::string& dir, bool write) {
     Rocks rocks;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status =
-        write ? rocksdb::DB::Open(db_options(true), dir, descriptors, &rocks.families, &db)
-              : rocksdb::DB::OpenForReadOnly(db_options(false), dir, descriptors, &rocks.families,
+        write ? rocksdb::DB::Open(db_options(true), dir, families(), &rocks.families, &db)
+              : rocksdb::DB::OpenForReadOnly(db_options(false), dir, families(), &rocks.families,
                                              &db);
     if (!status.ok()) return open_error(status, dir);
     rocks.db.reset(db);
     if (Status s = check_format(rocks, dir, write); !s) return s.error();
     return rocks;
+}
+
+/// A writer turns logs into tables, notes that in the manifest and then deletes the logs. If none
+/// of them went while the store was opened, all that the manifest left to the logs was there to be
+/// read; if opening failed and nothing was noted meanwhile, it fails for good.
+Result<Rocks> open_for_reading(const std::string& dir) {
+    for (auto pause = kFirstPause; pause < kLastPause; pause *= 2) {
+        const Layout before = Layout::of(dir);
+        auto rocks = open_once(dir, false);
+        const Layout after = Layout::of(dir);
+        if (rocks ? after.has_logs_of(before) : after.mark == before.mark) return rocks;
+        std::this_thread::sleep_for(pause);
+    }
+    return Error{"the store changes faster than it can be read", dir, "try again", 1};
+}
+
+} // namespace
+
+Result<Rocks> open_rocks(const std::string& dir, bool write) {
+    if (Status s = check_place(dir, write); !s) return s.error();
+    return write ? open_once(dir, true) : open_for_reading(dir);
 }
 
 } // namespace lacuna::store

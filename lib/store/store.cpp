@@ -52,7 +52,7 @@ Status StoreWriter::put_events(std::span<const flow::Event> events) {
 }
 
 Status StoreWriter::put_summaries(std::span<const flow::SaSummary> summaries) {
-    rocksdb::WriteBatch batch(summaries.size() * 800);
+    rocksdb::WriteBatch batch(summaries.size() * 192);
     for (const flow::SaSummary& s : summaries)
         batch.Put(impl_->rocks.family(kFlows), row_key(impl_->run, s.id, s.first_time), encode(s));
     return impl_->write(batch);
