@@ -1,0 +1,343 @@
+// doc/semantics.md rule by rule: numbers in, verdicts out. Each case can be followed with a pencil.
+#include "catch.hpp"
+#include "flow/tracker.hpp"
+#include "wire/decode.hpp"
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace lacuna;
+
+namespace {
+
+const wire::HashKey kKey = wire::HashKey::fixed(3);
+
+using Numbers = std::vector<std::uint32_t>;
+
+/// `n` numbers from `first` on.
+Numbers run(std::uint32_t first, std::size_t n) {
+    Numbers out;
+    while (n-- > 0)
+        out.push_back(first++);
+    return out;
+}
+
+Numbers operator+(Numbers a, const Numbers& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+wire::Observation packet(std::uint32_t number, TimeNs time, Protocol protocol = Protocol::esp,
+                         std::uint8_t an = 0) {
+    wire::Observation o;
+    std::memset(static_cast<void*>(&o), 0, sizeof o);
+    o.id.key.protocol = protocol;
+    o.id.key.an = an;
+    o.id.key.spi = protocol == Protocol::macsec ? 0 : 0x1001;
+    o.seq = number;
+    o.time = time;
+    o.bytes = 100;
+    o.hash = wire::identity_hash(o.id, kKey);
+    return o;
+}
+
+struct Tracked {
+    flow::FlowBudget budget{1 << 12};
+    std::unique_ptr<flow::Tracker> tracker;
+
+    explicit Tracked(std::uint32_t window, std::uint64_t max_flows = 1 << 12) : budget(max_flows) {
+        flow::TrackerConfig config;
+        config.window = window;
+        config.max_flows = max_flows;
+        tracker = std::move(*flow::Tracker::create(config, budget));
+    }
+    flow::SaSummary row(std::size_t i = 0) const {
+        flow::SaSummary s;
+        tracker->summarize(i, s);
+        return s;
+    }
+};
+
+flow::SaSummary track(const Numbers& numbers, std::uint32_t window = 64) {
+    Tracked t(window);
+    TimeNs time = 0;
+    for (const std::uint32_t n : numbers) {
+        const wire::Observation o = packet(n, time += 1000);
+        t.tracker->track(&o, 1);
+    }
+    return t.row();
+}
+
+struct Expected {
+    std::uint64_t lost = 0, gaps = 0, max_gap = 0, duplicates = 0, late = 0, extent = 0,
+                  too_old = 0, before_first = 0, outliers = 0, restarts = 0;
+};
+
+struct Case {
+    const char* rule;
+    Numbers numbers;
+    Expected want;
+    Seq64 highest;
+};
+
+void check(const std::vector<Case>& cases, std::uint32_t window = 64) {
+    int number = 0;
+    for (const Case& c : cases) {
+        ++number;
+        CAPTURE(number, c.rule);
+        const flow::SaSummary s = track(c.numbers, window);
+        CHECK(s.received == c.numbers.size());
+        CHECK(s.lost == c.want.lost);
+        CHECK(s.gaps == c.want.gaps);
+        CHECK(s.max_gap == c.want.max_gap);
+        CHECK(s.duplicates == c.want.duplicates);
+        CHECK(s.late == c.want.late);
+        CHECK(s.max_late_extent == c.want.extent);
+        CHECK(s.too_old == c.want.too_old);
+        CHECK(s.before_first == c.want.before_first);
+        CHECK(s.outliers == c.want.outliers);
+        CHECK(s.restarts == c.want.restarts);
+        CHECK(s.highest_ext == c.highest);
+    }
+}
+
+constexpr Seq64 k2to32 = Seq64{1} << 32;
+
+} // namespace
+
+TEST_CASE("rules: order, loss, late packets and duplicates", "[rules]") {
+    check({
+        {"in order", {1, 2, 3}, {}, 3},
+        {"joining mid-stream is not loss", {500, 501}, {}, 501},
+        {"a hole", {1, 2, 5}, {.lost = 2, .gaps = 1, .max_gap = 2}, 5},
+        {"a late packet is not lost", {1, 3, 2, 4}, {.late = 1, .extent = 1}, 4},
+        {"a hole shrinks",
+         {1, 2, 5, 4, 6, 9, 10},
+         {.lost = 3, .gaps = 2, .max_gap = 2, .late = 1, .extent = 1},
+         10},
+        {"a hole splits",
+         {1, 7, 4},
+         {.lost = 4, .gaps = 2, .max_gap = 2, .late = 1, .extent = 3},
+         7},
+        {"a hole closes from both ends", {1, 4, 2, 3}, {.late = 2, .extent = 2}, 4},
+        {"a duplicate", {1, 2, 2, 3}, {.duplicates = 1}, 3},
+        {"a late packet twice", {1, 3, 2, 2}, {.duplicates = 1, .late = 1, .extent = 1}, 3},
+        {"below the first: no loss changes", {10, 11, 9, 12}, {.before_first = 1}, 12},
+        {"number 0 is a number", {0, 1, 3}, {.lost = 1, .gaps = 1, .max_gap = 1}, 3},
+        {"the largest jump believed at once",
+         {1, 65537},
+         {.lost = 65535, .gaps = 1, .max_gap = 65535},
+         65537},
+    });
+}
+
+TEST_CASE("rules: the memory of W numbers", "[rules]") {
+    check({
+        // 66 - 3 = 63 < 64: still remembered.
+        {"extent W - 1 is late",
+         {1, 2, 66, 3},
+         {.lost = 62, .gaps = 1, .max_gap = 62, .late = 1, .extent = 63},
+         66},
+        // 66 - 2 = 64: beyond; whether 2 was seen nobody knows.
+        {"extent W is too old",
+         {1, 3, 66, 2},
+         {.lost = 63, .gaps = 2, .max_gap = 62, .too_old = 1},
+         66},
+        {"too old changes neither lost nor gaps",
+         {1, 100, 200, 10},
+         {.lost = 197, .gaps = 2, .max_gap = 99, .too_old = 1},
+         200},
+        {"a run that straddles the edge of the memory stays one",
+         {1, 100, 101},
+         {.lost = 98, .gaps = 1, .max_gap = 98},
+         101},
+        {"and is split inside it",
+         {1, 100, 70, 101},
+         {.lost = 97, .gaps = 2, .max_gap = 68, .late = 1, .extent = 30},
+         101},
+    });
+    const flow::SaSummary wide = track({1, 2, 1025, 3}, 1024);
+    CHECK(wide.late == 1);
+    CHECK(wide.max_late_extent == 1022);
+}
+
+TEST_CASE("rules: from 32 bits to 64", "[rules]") {
+    check({
+        {"a plain wrap", {0xFFFFFFFE, 0xFFFFFFFF, 0, 1}, {}, k2to32 + 1},
+        {"number 0 skipped, then loss behind the wrap",
+         {0xFFFFFFFF, 1, 2, 3, 6, 7},
+         {.lost = 3, .gaps = 2, .max_gap = 2},
+         k2to32 + 7},
+        {"a hole across the wrap",
+         {0xFFFFFFFE, 2},
+         {.lost = 3, .gaps = 1, .max_gap = 3},
+         k2to32 + 2},
+        {"late across the wrap",
+         {0xFFFFFFFE, 0, 0xFFFFFFFF, 1},
+         {.late = 1, .extent = 1},
+         k2to32 + 1},
+        {"below an unknown high half: before the first", {2, 0xFFFFFFFF}, {.before_first = 1}, 2},
+        {"exactly 2^31 away counts backwards", {5, 5 + (1u << 31)}, {.before_first = 1}, 5},
+    });
+}
+
+TEST_CASE("rules: outliers", "[rules]") {
+    check({
+        {"one forged number", {1, 2, 1000000, 3, 4}, {.outliers = 1}, 4},
+        {"nothing follows it", {1, 2, 1000000}, {.outliers = 1}, 2},
+        {"65,537 above is held", {1, 65538, 2}, {.outliers = 1}, 2},
+        {"confirmed by the next",
+         {1, 100001, 100002},
+         {.lost = 99999, .gaps = 1, .max_gap = 99999},
+         100002},
+        {"confirmed 16 above",
+         {1, 100001, 100017},
+         {.lost = 99999 + 15, .gaps = 2, .max_gap = 99999},
+         100017},
+        {"17 above confirms nothing", {1, 100001, 100018, 2}, {.outliers = 2}, 2},
+        {"the same number confirms nothing", {1, 100001, 100001, 2}, {.outliers = 2}, 2},
+        {"the next packet is judged by itself",
+         {1, 100001, 3},
+         {.lost = 1, .gaps = 1, .max_gap = 1, .outliers = 1},
+         3},
+        {"the wire number fell: a restart",
+         {0x90000000, 0x90000001, 500, 501},
+         {.restarts = 1},
+         501},
+    });
+}
+
+TEST_CASE("rules: restarts", "[rules]") {
+    check({
+        {"three from 1", run(1, 10) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
+        {"three from 0", run(0, 10) + Numbers{0, 1, 2}, {.restarts = 1}, 2},
+        {"two are not enough", run(1, 10) + Numbers{1, 2}, {.duplicates = 2}, 10},
+        {"three from 2 are duplicates", run(1, 10) + Numbers{2, 3, 4}, {.duplicates = 3}, 10},
+        {"three that skip open holes in the new instance",
+         run(1, 30) + Numbers{1, 3, 6},
+         {.lost = 3, .gaps = 2, .max_gap = 2, .restarts = 1},
+         6},
+        {"a step of 17 breaks the run", run(1, 30) + Numbers{1, 2, 19}, {.duplicates = 3}, 30},
+        {"eight from 64", run(64, 30) + run(64, 8), {.restarts = 1}, 71},
+        {"eight from 65 are duplicates", run(64, 30) + run(65, 8), {.duplicates = 8}, 93},
+        {"seven from 64 are duplicates", run(64, 30) + run(64, 7), {.duplicates = 7}, 93},
+        {"eight below the first", run(40, 20) + run(20, 8), {.restarts = 1}, 27},
+        {"three below the first, within the memory",
+         run(40, 20) + Numbers{1, 2, 3},
+         {.before_first = 3},
+         59},
+        {"three below the first, beyond the memory",
+         run(4000, 20) + Numbers{1, 2, 3},
+         {.restarts = 1},
+         3},
+        {"a sender that goes on breaks the run",
+         run(1, 10) + Numbers{1, 11, 2, 12, 3, 13},
+         {.duplicates = 3},
+         13},
+        {"a stretch from the middle", run(1, 200) + run(150, 12), {.duplicates = 12}, 200},
+        {"too old ones are evidence as well", run(1, 200) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
+    });
+}
+
+TEST_CASE("rules: a restart is provisional for 64 packets", "[rules]") {
+    check({
+        {"a replayed beginning is undone",
+         run(1, 200) + run(1, 20) + Numbers{201},
+         {.too_old = 20},
+         201},
+        {"by a number up to 16 above the old highest",
+         run(1, 200) + run(1, 3) + Numbers{216},
+         {.lost = 15, .gaps = 1, .max_gap = 15, .too_old = 3},
+         216},
+        {"not by 17 above: that is a jump of the new instance",
+         run(1, 200) + run(1, 3) + Numbers{217},
+         {.lost = 213, .gaps = 1, .max_gap = 213, .restarts = 1},
+         217},
+        {"not if the new instance gets there by itself",
+         run(1, 10) + run(1, 10) + Numbers{11},
+         {.restarts = 1},
+         11},
+        {"the 64th packet still undoes it",
+         run(1, 200) + run(1, 63) + Numbers{201},
+         {.too_old = 63},
+         201},
+        {"the 65th does not",
+         run(1, 200) + run(1, 64) + Numbers{201},
+         {.lost = 136, .gaps = 1, .max_gap = 136, .restarts = 1},
+         201},
+        {"holes of the old instance can be filled meanwhile",
+         run(1, 150) + run(152, 48) + run(1, 3) + Numbers{151, 200},
+         {.late = 1, .extent = 48, .too_old = 3},
+         200},
+    });
+}
+
+TEST_CASE("rules: figures over instances", "[rules]") {
+    const flow::SaSummary s =
+        track(Numbers{5, 6, 9} + run(1, 2) + run(3, 70) + Numbers{80} + run(1, 3));
+    // 5 6 9 | below the first ... eight of them restart | holes of both instances add up.
+    CHECK(s.first_ext == 5);
+    CHECK(s.restarts >= 1);
+    CHECK(s.highest_ext == 3);
+    CHECK(s.received == 79);
+}
+
+TEST_CASE("rules: rekeys", "[rules]") {
+    Tracked t(64);
+    TimeNs time = 0;
+    const auto send = [&](std::uint8_t an, std::uint32_t number) {
+        const wire::Observation o = packet(number, time += 1000, Protocol::macsec, an);
+        t.tracker->track(&o, 1);
+    };
+    for (std::uint32_t n = 1; n <= 100; ++n)
+        send(0, n);
+    CHECK(t.tracker->totals().rekeys == 0);
+    send(1, 1); // a second AN: rekey
+    CHECK(t.tracker->totals().rekeys == 1);
+    send(0, 102); // stragglers around it change nothing
+    send(1, 2);
+    send(0, 101);
+    CHECK(t.tracker->totals().rekeys == 1);
+    CHECK(t.row(0).late == 1);
+    for (std::uint32_t n = 3; n <= 65; ++n)
+        send(1, n); // 63 packets of AN 1 since AN 0 was heard
+    send(0, 103);
+    CHECK(t.tracker->totals().rekeys == 1);
+    for (std::uint32_t n = 66; n <= 129; ++n)
+        send(1, n); // now 64
+    send(0, 104);   // active again, goes on: a rekey, but the same numbering
+    CHECK(t.tracker->totals().rekeys == 2);
+    CHECK(t.row(0).restarts == 0);
+    for (std::uint32_t n = 130; n <= 193; ++n)
+        send(1, n);
+    send(0, 1); // active again with a new key: restarts at once
+    CHECK(t.tracker->totals().rekeys == 3);
+    CHECK(t.row(0).restarts == 1);
+    CHECK(t.row(0).highest_ext == 1);
+
+    const std::vector<flow::Event> events = t.tracker->notable();
+    REQUIRE(events.size() == 4);
+    CHECK(events[0].kind == flow::EventKind::rekey);
+    CHECK(events[0].aux == 0);       // from AN 0,
+    CHECK(events[0].a == 100);       // whose last number was 100,
+    CHECK(events[0].id.key.an == 1); // to AN 1,
+    CHECK(events[0].b == 1);         // which began with 1
+    CHECK(events[2].kind == flow::EventKind::rekey);
+    CHECK(events[3].kind == flow::EventKind::restart);
+    CHECK(events[3].a == 104);
+    CHECK(events[3].b == 1);
+}
+
+TEST_CASE("rules: exhaustion is told once, at the line", "[rules]") {
+    Tracked t(64);
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        const wire::Observation o = packet(0xC0000000u - 10 + i, 1000 * i);
+        t.tracker->track(&o, 1);
+    }
+    const std::vector<flow::Event> events = t.tracker->notable();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].kind == flow::EventKind::exhaustion);
+    CHECK(events[0].a == 0xC0000000);
+}
