@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What `lacuna analyze` says of every case of pcapgen equals the generator's truth.
+"""What lacuna says of every case of pcapgen, in every layout, equals the generator's truth.
 
 analyze_truth.py PCAPGEN LACUNA [CASE...]
 """
@@ -18,6 +18,28 @@ def unequal(where, truth, report):
     for name, value in truth.items():
         if report.get(name) != value:
             yield f"{where}{name}: truth {value}, lacuna {report.get(name)}"
+
+
+WAYS = (
+    ("analyze",),
+    ("replay", "--layout", "rtc:1"),
+    ("replay", "--layout", "pipeline:rx=1,parse=2,work=3"),
+    ("replay", "--layout", "pipeline:rx=1,parse=3,work=2", "--source", "mapped"),
+)
+
+
+def event_differences(truth, report):
+    """Restarts and rekeys, with the numbers on both sides; times are cut to the capture's."""
+    told = sorted((e["kind"], e["id"], e.get("old"), e.get("new"))
+                  for e in truth.get("events", ()) if e["kind"] in ("restart", "rekey"))
+    found = sorted((e["kind"], e["flow_id"], e.get("old_highest"), e.get("new_first"))
+                   for e in report["events"] if e["kind"] in ("restart", "rekey"))
+    for event in told:
+        if event not in found:
+            yield f"event {event} is not reported"
+    for event in found:
+        if event not in told:
+            yield f"event {event} is not in the truth"
 
 
 def differences(truth, report):
@@ -39,11 +61,17 @@ def check(pcapgen, lacuna, options, directory):
     subprocess.run([pcapgen, *options.split(), "--output", capture, "--quiet"], check=True)
     with open(capture + ".truth.json", encoding="utf-8") as file:
         truth = json.load(file)
-    done = subprocess.run([lacuna, "analyze", "--json", capture], capture_output=True, text=True,
-                          check=False)
-    if done.returncode != 0:
-        return [f"exit status {done.returncode}: {done.stderr.strip()}"]
-    return list(differences(truth, json.loads(done.stdout)))
+    problems = []
+    for way in WAYS:
+        command = [lacuna, way[0], "--json", "--quiet", capture, *way[1:]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            problems.append(f"{' '.join(way)}: exit status {done.returncode}: {done.stderr.strip()}")
+            continue
+        report = json.loads(done.stdout)
+        problems += [f"{' '.join(way)}: {line}" for line in
+                     (*differences(truth, report), *event_differences(truth, report))]
+    return problems
 
 
 def main():
