@@ -3,7 +3,6 @@
 #include "report/figures.hpp"
 #include "report/number_text.hpp"
 #include "report/rows.hpp"
-#include "wire/sa_text.hpp"
 
 #include <algorithm>
 
@@ -41,7 +40,7 @@ void add_disorder(Page& p, const flow::Totals& t) {
                t.lost == 0 ? "sent again, since nothing is missing"
                            : "sent again, or so late that up to as many lost numbers did come");
     if (t.duplicates != 0)
-        p.line("Repeated: {} arrived again: copied on the way, or replayed.",
+        p.line("Duplicates: {} arrived again: copied on the way, or replayed.",
                counted(t.duplicates, "packet"));
     if (t.restarts != 0)
         p.line("Restarts: {} numbers began again under the same key: a reboot, or a key reused.",
@@ -73,6 +72,13 @@ void add_probe(Page& p, const Report& r) {
     if (r.probe.table_full != 0)
         p.line("The flow table was full: {} of further SAs not tracked (--max-flows).",
                counted(r.probe.table_full, "packet"));
+    std::uint64_t pushed_out = 0;
+    for (const flow::Tracker* t : r.shards)
+        pushed_out += t->counters().evicted_full;
+    if (pushed_out != 0)
+        p.line(
+            "The flow table was full: {} pushed out to make room; totals count them (--max-flows).",
+            counted(pushed_out, "SA"));
     for (const Truncation& cut : r.truncated)
         p.line("Truncated input: {} ends inside the record at offset {} ({}).", cut.path,
                cut.offset, cut.reason);
@@ -96,9 +102,8 @@ Overview overview(const Report& report, const ViewOptions& options) {
             const Exhaustion e = exhaustion(s, options);
             if (!e.warning) continue;
             ++o.warnings;
-            if (!e.seconds_left || (o.soonest_s && *o.soonest_s <= *e.seconds_left)) continue;
-            o.soonest_s = e.seconds_left;
-            o.soonest = s.id;
+            if (e.seconds_left)
+                o.soonest_s = std::min(o.soonest_s.value_or(*e.seconds_left), *e.seconds_left);
         }
     o.timed = any && row_count(report) == report.totals.flows;
     return o;
@@ -112,8 +117,7 @@ void add_advice(Page& p, const Report& r, const Overview& o) {
     if (o.warnings != 0)
         p.line("Exhaustion: {} past three quarters of the 32-bit numbers{}.",
                counted(o.warnings, "SA"),
-               o.soonest_s ? fmt::format("; the first to run out, in {}, is\n  {}",
-                                         duration_text(*o.soonest_s), wire::sa_text(o.soonest))
+               o.soonest_s ? "; the first has none left in " + duration_text(*o.soonest_s)
                            : std::string());
     add_probe(p, r);
 }

@@ -3,7 +3,6 @@
 
 #include "report/page.hpp"
 #include "report/report.hpp"
-#include "wire/observation.hpp"
 
 #include <optional>
 
@@ -16,7 +15,6 @@ struct Overview {
     bool timed = false;         ///< there is a row, and none has left: the two times are the run's
     std::uint64_t warnings = 0; ///< rows past kExhaustionWarning
     std::optional<double> soonest_s; ///< until the first of them has no number left
-    wire::SaIdentity soonest{};
 };
 
 Overview overview(const Report& report, const ViewOptions& options);

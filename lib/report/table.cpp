@@ -17,9 +17,9 @@ constexpr std::size_t kWorst = 10;
 constexpr std::size_t kOtherKinds = 12;
 constexpr std::size_t kColumns = 80;
 
-/// To the millisecond; the views for machines have it all.
+/// To the microsecond; the views for machines have it all.
 std::string clock_text(TimeNs time) {
-    return rfc3339(time).substr(0, 23) + "Z";
+    return rfc3339(time).substr(0, 26) + "Z";
 }
 
 void add_header(Page& p, const Report& r, const Overview& o) {
