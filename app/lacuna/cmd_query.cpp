@@ -1,5 +1,4 @@
 // lacuna query: what a store knows, also while it is being written.
-#include "base/time_text.hpp"
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "query_views.hpp"
@@ -7,6 +6,8 @@
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 
 namespace lacuna::app {
@@ -15,16 +16,18 @@ namespace {
 struct Query {
     CommonOptions common;
     std::string db;
-    std::string id;
-    long long run = 0;
+    std::optional<std::string> id;
+    std::optional<long long> run;
     long long limit = 0;
 
     int execute(const char* what);
 
 private:
     Status open();
-    Result<std::vector<flow::SaSummary>> rows() const;
-    Result<std::vector<report::Gap>> gaps() const;
+    Result<RowList> rows() const;
+    Result<GapList> gaps() const;
+    Error no_such_sa() const;
+    const wire::SaIdentity* only() const { return only_ ? &*only_ : nullptr; }
 
     std::unique_ptr<store::StoreReader> store_;
     std::vector<store::RunRecord> runs_;
@@ -36,10 +39,10 @@ Status Query::open() {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
-    if (!id.empty()) {
-        only_ = wire::sa_parse(id);
+    if (id) {
+        only_ = wire::sa_parse(*id);
         if (!only_)
-            return Error{"not the id of an SA", id,
+            return Error{"not the id of an SA", id->empty() ? "''" : *id,
                          "ids look like macsec-0200000000010001-0 or esp-0000c0de-192.0.2.1", 2};
     }
     auto store = store::StoreReader::open(db);
@@ -50,74 +53,82 @@ Status Query::open() {
     runs_ = std::move(*runs);
     if (runs_.empty()) return Error{"the store holds no run", db, "", 2};
     chosen_ = runs_.back();
-    if (run == 0) return {};
+    if (!run) return {};
     const auto it = std::find_if(runs_.begin(), runs_.end(), [this](const store::RunRecord& r) {
-        return static_cast<long long>(r.id) == run;
+        return static_cast<long long>(r.id) == *run;
     });
     if (it == runs_.end())
-        return Error{fmt::format("no run {}", run), db, "'lacuna query --db DIR runs' lists them",
+        return Error{fmt::format("no run {}", *run), db, "'lacuna query --db DIR runs' lists them",
                      2};
     chosen_ = *it;
     return {};
 }
 
-Result<std::vector<flow::SaSummary>> Query::rows() const {
-    std::vector<flow::SaSummary> list;
-    const Status s = store_->each_summary(chosen_.id, only_ ? &*only_ : nullptr,
-                                          [&list](const flow::SaSummary& row) {
-                                              list.push_back(row);
-                                              return true;
-                                          });
+Error Query::no_such_sa() const {
+    return {"no such SA in this run", *id,
+            chosen_.state == store::RunState::open
+                ? "the run has not ended: most SAs are stored at its end"
+                : "'flows' lists them",
+            2};
+}
+
+Result<RowList> Query::rows() const {
+    RowList list(static_cast<std::size_t>(limit));
+    const Status s = store_->each_summary(chosen_.id, only(), [&list](const flow::SaSummary& row) {
+        list.add(row);
+        return true;
+    });
     if (!s) return s.error();
-    if (only_ && list.empty()) return Error{"no such SA in this run", id, "'flows' lists them", 2};
-    std::stable_sort(list.begin(), list.end(),
-                     [](const flow::SaSummary& a, const flow::SaSummary& b) {
-                         const auto disorder = [](const flow::SaSummary& x) {
-                             return x.duplicates + x.late + x.too_old;
-                         };
-                         if (a.lost != b.lost) return a.lost > b.lost;
-                         if (disorder(a) != disorder(b)) return disorder(a) > disorder(b);
-                         return a.received > b.received;
-                     });
-    if (limit > 0 && list.size() > static_cast<std::size_t>(limit))
-        list.resize(static_cast<std::size_t>(limit));
+    if (only_ && list.found() == 0) return no_such_sa();
+    list.sort();
     return list;
 }
 
-Result<std::vector<report::Gap>> Query::gaps() const {
-    if (only_)
-        if (auto known = rows(); !known) return known.error();
-    report::Report events;
-    const Status s =
-        store_->each_event(chosen_.id, only_ ? &*only_ : nullptr, [&events](const flow::Event& e) {
-            events.events.push_back(e);
-            return true;
-        });
+/// Row by row, in the order of the store: no more events are held than one row has.
+Result<GapList> Query::gaps() const {
+    GapList list(static_cast<std::size_t>(limit));
+    std::vector<flow::Event> row;
+    const auto end_row = [&] {
+        if (!row.empty()) list.add(row.front().id, flow::fold_gaps(row));
+        row.clear();
+    };
+    bool any = false;
+    const Status s = store_->each_event(chosen_.id, only(), [&](const flow::Event& e) {
+        if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id))) end_row();
+        row.push_back(e);
+        any = true;
+        return true;
+    });
     if (!s) return s.error();
-    return report::ordered_gaps(events, static_cast<std::size_t>(limit));
+    end_row();
+    // An SA without events may be known for its summary alone; one of an open run for its events.
+    if (only_ && !any)
+        if (auto known = rows(); !known) return known.error();
+    list.sort();
+    return list;
 }
 
 int Query::execute(const char* what) {
     if (Status s = open(); !s) return fail(s.error());
     const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
     const std::string name = what;
-    std::string text;
+    bool shown = true;
+    errno = 0;
     if (name == "runs") {
-        text = show_runs(runs_, format);
+        shown = show_runs(runs_, format);
     } else if (name == "summary") {
-        text = show_summary(chosen_, format);
+        shown = show_summary(chosen_, format);
     } else if (name == "gaps") {
-        auto list = gaps();
+        const auto list = gaps();
         if (!list) return fail(list.error());
-        text = show_gaps(*list, format);
+        shown = show_gaps(*list, format);
     } else {
-        auto list = rows();
+        const auto list = rows();
         if (!list) return fail(list.error());
-        text = only_ ? show_flow(*list, format) : show_flows(*list, format);
+        shown = only_ ? show_flow(*list, format) : show_flows(*list, format);
     }
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        return fail({"could not be written", "standard output", "", 1});
-    return 0;
+    if (shown || errno == EPIPE) return 0;
+    return fail({std::strerror(errno), "standard output", "the answer could not be written", 1});
 }
 
 } // namespace
@@ -125,9 +136,13 @@ int Query::execute(const char* what) {
 void register_query(CLI::App& app, int& status) {
     auto query = std::make_shared<Query>();
     CLI::App* command = app.add_subcommand("query", "ask a store (--db) what earlier runs found");
-    command->add_option("--db", query->db, "directory of the store")->required()->type_name("DIR");
+    command->add_option("--db", query->db, "directory of the store")
+        ->required()
+        ->type_name("DIR")
+        ->check(not_empty);
     command->add_option("--run", query->run, "number of the run; the latest unless given")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(not_empty);
     command->add_option("--top,--limit", query->limit, "at most N entries")->type_name("N");
     add_output_options(*command, query->common);
     command->require_subcommand(1);

@@ -12,6 +12,10 @@
 
 namespace lacuna::app {
 
+std::string not_empty(const std::string& value) {
+    return value.empty() ? "a name is missing" : "";
+}
+
 void add_output_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "print one JSON document");
     command.add_flag("--csv", options.csv, "print comma-separated values, a line per SA");
@@ -21,7 +25,8 @@ void add_output_options(CLI::App& command, CommonOptions& options) {
 void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check(not_empty);
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
     // Without a number it is 0: main() sees to that.
     gaps_option =

@@ -36,6 +36,9 @@ struct CommonOptions {
 /// Adds --json, --csv and --quiet alone.
 void add_output_options(CLI::App& command, CommonOptions& options);
 
+/// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
+std::string not_empty(const std::string& value);
+
 /// Prints "lacuna: ..." to stderr and returns the error's exit status.
 int fail(const Error& error);
 

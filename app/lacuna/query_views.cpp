@@ -1,11 +1,15 @@
 #include "query_views.hpp"
 
 #include "base/time_text.hpp"
+#include "report/figures.hpp"
 #include "report/flow_json.hpp"
 #include "report/number_text.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fmt/format.h>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -15,6 +19,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using report::grouped;
+
+/// A table is for eyes: it shows no more, and says so.
+constexpr std::size_t kTableRows = 10'000;
 
 const char* state_name(store::RunState s) {
     return s == store::RunState::ended ? "ended" : "open";
@@ -32,14 +39,40 @@ Json run_json(const store::RunRecord& run) {
     return j;
 }
 
+/// Counters of the totals, by the report's names.
 Json totals_json(const flow::Totals& t) {
-    return {{"flows", t.flows},           {"received", t.received},
-            {"bytes", t.bytes},           {"lost", t.lost},
-            {"lost_blind", t.lost_blind}, {"gaps", t.gaps},
-            {"duplicates", t.duplicates}, {"late", t.late},
-            {"too_old", t.too_old},       {"before_first", t.before_first},
-            {"outliers", t.outliers},     {"restarts", t.restarts},
-            {"rekeys", t.rekeys}};
+    return {{"flows", t.flows},
+            {"received", t.received},
+            {"bytes", t.bytes},
+            {"lost", t.lost},
+            {"lost_blind", t.lost_blind},
+            {"gaps", t.gaps},
+            {"duplicates", t.duplicates},
+            {"late", t.late},
+            {"too_old", t.too_old},
+            {"before_first", t.before_first},
+            {"outliers", t.outliers},
+            {"restarts", t.restarts},
+            {"rekeys", t.rekeys},
+            {"max_gap", t.max_gap},
+            {"max_late_extent", t.max_late_extent}};
+}
+
+/// What the report's totals hold besides.
+Json ratios_json(const flow::Totals& t) {
+    std::string text = fmt::format("{{\"reordering_ratio\":{:.9f},",
+                                   report::reordering_ratio(t.late, t.received, t.duplicates));
+    report::append_histograms(text, t.loss_periods, t.loss_distances, t.late_extents,
+                              t.too_old_extents);
+    return Json::parse(text + '}');
+}
+
+Json window_json(const flow::Totals& t) {
+    flow::ReplayWindow window = flow::replay_window(t.late_extents, t.too_old_extents);
+    window.out_of_order = t.macsec_out_of_order;
+    std::string text;
+    report::append_replay_window(text, window, true);
+    return Json::parse(text);
 }
 
 Json packets_json(const store::RunRecord& run) {
@@ -52,31 +85,58 @@ std::string dump(const Json& j) {
     return j.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// `{"count":n,"<name>":[...]}` from items that append themselves as JSON.
-template <typename Items, typename Fn>
-std::string list_json(const char* name, const Items& items, Fn append) {
-    std::string out = fmt::format("{{\"count\":{},\"{}\":[", items.size(), name);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        out += i == 0 ? "\n" : ",\n";
-        append(out, items[i]);
+/// Standard output, filled in pieces.
+class Output {
+public:
+    Output() = default;
+    std::string text;
+
+    bool good() {
+        if (text.size() >= kFlushAt) flush();
+        return ok_;
     }
-    return out + "]}\n";
+    bool end() {
+        flush();
+        return ok_ && std::fflush(stdout) == 0;
+    }
+
+private:
+    static constexpr std::size_t kFlushAt = 1u << 16;
+
+    void flush() {
+        ok_ = ok_ && std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+        text.clear();
+    }
+    bool ok_ = true;
+};
+
+bool print(std::string text) {
+    Output out;
+    out.text = std::move(text);
+    return out.end();
 }
 
-std::string flows_json(const std::vector<flow::SaSummary>& rows) {
-    return list_json("flows", rows, [](std::string& out, const flow::SaSummary& s) {
-        report::append_flow_json(out, s, {});
-    });
+/// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that append themselves.
+template <typename List, typename Fn>
+bool print_json(const char* name, const List& list, Fn append) {
+    Output out;
+    out.text = fmt::format("{{\"count\":{},\"{}\":[", list.found(), name);
+    for (std::size_t i = 0; i < list.size() && out.good(); ++i) {
+        out.text += i == 0 ? "\n" : ",\n";
+        append(out.text, list.at(i));
+    }
+    out.text += "]}\n";
+    return out.end();
 }
 
 } // namespace
 
-std::string show_runs(const std::vector<store::RunRecord>& runs, Format format) {
+bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
     if (format == Format::json) {
         Json j{{"count", runs.size()}, {"runs", Json::array()}};
         for (const store::RunRecord& r : runs)
             j["runs"].push_back(run_json(r));
-        return dump(j);
+        return print(dump(j));
     }
     std::string out = format == Format::csv
                           ? "run,state,started,ended,command,offered,flows,lost\r\n"
@@ -94,10 +154,10 @@ std::string show_runs(const std::vector<store::RunRecord>& runs, Format format) 
                            state_name(r.state), rfc3339(r.started), r.command, grouped(r.offered),
                            grouped(r.totals.flows), grouped(r.totals.lost));
     }
-    return out;
+    return print(std::move(out));
 }
 
-std::string show_summary(const store::RunRecord& run, Format format) {
+bool show_summary(const store::RunRecord& run, Format format) {
     const Json totals = totals_json(run.totals);
     const Json packets = packets_json(run);
     if (format == Format::json) {
@@ -108,7 +168,9 @@ std::string show_summary(const store::RunRecord& run, Format format) {
             j["other"][name] = count;
         j["bytes"] = run.bytes;
         j["totals"] = totals;
-        return dump(j);
+        j["totals"].update(ratios_json(run.totals));
+        j["replay_window"] = window_json(run.totals);
+        return print(dump(j));
     }
     if (format == Format::csv) {
         std::string names;
@@ -117,7 +179,7 @@ std::string show_summary(const store::RunRecord& run, Format format) {
             names += (names.empty() ? "" : ",") + name;
             values += (values.empty() ? "" : ",") + value.dump();
         }
-        return names + "\r\n" + values + "\r\n";
+        return print(names + "\r\n" + values + "\r\n");
     }
     std::string out = fmt::format("run {} ({}), {}, started {}\n", run.id, state_name(run.state),
                                   run.command, rfc3339(run.started));
@@ -131,41 +193,63 @@ std::string show_summary(const store::RunRecord& run, Format format) {
     };
     add("frames", packets);
     add("secure associations", totals);
-    return out;
+    return print(std::move(out));
 }
 
-std::string show_flows(const std::vector<flow::SaSummary>& rows, Format format) {
-    if (format == Format::json) return flows_json(rows);
-    if (format == Format::csv) return report::csv_header() + report::csv_lines(rows);
-    return report::flow_table(rows, "SA", {});
+bool show_flows(const RowList& rows, Format format) {
+    if (format == Format::json)
+        return print_json("flows", rows, [](std::string& out, const flow::SaSummary& s) {
+            report::append_flow_json(out, s, {});
+        });
+    if (format == Format::csv) {
+        Output out;
+        out.text = report::csv_header();
+        for (std::size_t i = 0; i < rows.size() && out.good(); ++i)
+            out.text += report::csv_lines(std::array{rows.at(i)});
+        return out.end();
+    }
+    const std::size_t shown = std::min(rows.size(), kTableRows);
+    std::vector<flow::SaSummary> list;
+    for (std::size_t i = 0; i < shown; ++i)
+        list.push_back(rows.at(i));
+    std::string text = report::flow_table(list, "SA", {});
+    if (shown < rows.size())
+        text += fmt::format("({} of {}; --json and --csv list them all)\n", grouped(shown),
+                            grouped(rows.found()));
+    return print(std::move(text));
 }
 
-std::string show_flow(const std::vector<flow::SaSummary>& rows, Format format) {
+bool show_flow(const RowList& rows, Format format) {
     if (format != Format::table) return show_flows(rows, format);
     std::string out;
-    for (const flow::SaSummary& s : rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
         std::string text;
-        report::append_flow_json(text, s, {});
+        report::append_flow_json(text, rows.at(i), {});
         const Json fields = Json::parse(text, nullptr, false);
         for (const auto& [name, value] : fields.items())
             fmt::format_to(std::back_inserter(out), "{:<22} {}\n", name,
                            value.is_string() ? value.get<std::string>() : value.dump());
         out += '\n';
     }
-    return out;
+    return print(std::move(out));
 }
 
-std::string show_gaps(const std::vector<report::Gap>& gaps, Format format) {
-    if (format == Format::json)
-        return list_json("gaps", gaps, [](std::string& out, const report::Gap& g) {
-            report::append_gap_json(out, g);
-        });
-    if (format == Format::table) return report::gap_table(gaps);
-    std::string out = "flow_id,first_missing,next,size,time,blind\r\n";
-    for (const report::Gap& g : gaps)
-        fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\r\n", wire::sa_text(g.id),
-                       g.first_missing, g.next, g.next - g.first_missing, rfc3339(g.time), g.blind);
-    return out;
+bool show_gaps(const GapList& gaps, Format format) {
+    if (format == Format::json) return print_json("gaps", gaps, report::append_gap_json);
+    Output out;
+    if (format == Format::csv) out.text = "flow_id,first_missing,next,size,time,blind\r\n";
+    if (format == Format::table) out.text = report::gap_table({});
+    const std::size_t heading = out.text.size();
+    for (std::size_t i = 0; i < gaps.size() && out.good(); ++i) {
+        const report::Gap g = gaps.at(i);
+        if (format == Format::table)
+            out.text += report::gap_table({&g, 1}).substr(heading);
+        else
+            fmt::format_to(std::back_inserter(out.text), "{},{},{},{},{},{}\r\n",
+                           wire::sa_text(g.id), g.first_missing, g.next, g.next - g.first_missing,
+                           rfc3339(g.time), g.blind);
+    }
+    return out.end();
 }
 
 } // namespace lacuna::app

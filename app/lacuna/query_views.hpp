@@ -1,7 +1,7 @@
 // What `lacuna query` prints.
 #pragma once
 
-#include "report/rows.hpp"
+#include "query_lists.hpp"
 #include "store/records.hpp"
 
 #include <string>
@@ -11,11 +11,12 @@ namespace lacuna::app {
 
 enum class Format { table, json, csv };
 
-std::string show_runs(const std::vector<store::RunRecord>& runs, Format format);
-std::string show_summary(const store::RunRecord& run, Format format);
-std::string show_flows(const std::vector<flow::SaSummary>& rows, Format format);
+/// Each prints to standard output. False: it could not be written, errno says why.
+bool show_runs(const std::vector<store::RunRecord>& runs, Format format);
+bool show_summary(const store::RunRecord& run, Format format);
+bool show_flows(const RowList& rows, Format format);
 /// All rows of one SA; more than one where it came back after ageing.
-std::string show_flow(const std::vector<flow::SaSummary>& rows, Format format);
-std::string show_gaps(const std::vector<report::Gap>& gaps, Format format);
+bool show_flow(const RowList& rows, Format format);
+bool show_gaps(const GapList& gaps, Format format);
 
 } // namespace lacuna::app

@@ -1,0 +1,73 @@
+// Lists of a run too long to be kept as they are shown: rows packed, gaps without their identity,
+// and of either only the first `limit` in the order they are listed.
+#pragma once
+
+#include "flow/gap_fold.hpp"
+#include "report/rows.hpp"
+
+#include <string>
+#include <vector>
+
+namespace lacuna::app {
+
+/// Secure associations, the worst first: most lost, then most duplicates, late and too old ones,
+/// then most received, then as they were added. About 170 octets a row.
+class RowList {
+public:
+    /// `limit` 0: all.
+    explicit RowList(std::size_t limit) : limit_(limit) {}
+
+    void add(const flow::SaSummary& row);
+    /// After the last add(), before the first at().
+    void sort();
+
+    std::size_t found() const { return found_; } ///< rows added
+    std::size_t size() const { return places_.size(); }
+    flow::SaSummary at(std::size_t i) const;
+
+private:
+    struct Place {
+        std::uint64_t lost;
+        std::uint64_t disorder;
+        std::uint64_t received;
+        std::size_t order;
+        std::size_t offset; ///< in packed_
+    };
+    void cut();
+
+    std::size_t limit_;
+    std::size_t found_ = 0;
+    std::vector<Place> places_;
+    std::string packed_; ///< key and value of each row, as in the store
+};
+
+/// Gaps by time, then identity and number. 32 octets a gap and 40 an SA.
+class GapList {
+public:
+    explicit GapList(std::size_t limit) : limit_(limit) {}
+
+    void add(const wire::SaIdentity& id, const std::vector<flow::GapRun>& runs);
+    void sort();
+
+    std::size_t found() const { return found_; }
+    std::size_t size() const { return gaps_.size(); }
+    report::Gap at(std::size_t i) const;
+
+private:
+    struct Slim {
+        TimeNs time;
+        Seq64 first_missing;
+        Seq64 next;
+        std::uint32_t sa;
+        bool blind;
+    };
+    bool before(const Slim& a, const Slim& b) const;
+    void cut();
+
+    std::size_t limit_;
+    std::size_t found_ = 0;
+    std::vector<Slim> gaps_;
+    std::vector<wire::SaIdentity> ids_;
+};
+
+} // namespace lacuna::app
