@@ -7,9 +7,12 @@ namespace lacuna {
 
 std::string rfc3339(TimeNs time) {
     constexpr TimeNs kSecond = 1'000'000'000;
+    std::time_t seconds = time / kSecond;
     TimeNs ns = time % kSecond;
-    if (ns < 0) ns += kSecond;
-    const auto seconds = static_cast<std::time_t>((time - ns) / kSecond);
+    if (ns < 0) {
+        ns += kSecond;
+        --seconds;
+    }
     std::tm tm{};
     gmtime_r(&seconds, &tm);
     char text[48];

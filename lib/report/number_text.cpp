@@ -1,5 +1,6 @@
 #include "report/number_text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lacuna::report {
@@ -22,7 +23,7 @@ std::string short_number(double n) {
         n /= 1000;
         ++unit;
     }
-    return fmt::format("{:.{}f} {}", n, n < 10 ? 2 : n < 100 ? 1 : 0, units[unit]);
+    return fmt::format("{:.{}f} {}", n, n < 9.995 ? 2 : n < 99.95 ? 1 : 0, units[unit]);
 }
 
 std::string counted(std::uint64_t n, const char* what) {
@@ -33,7 +34,8 @@ std::string duration_text(double seconds) {
     constexpr double kMinute = 60;
     constexpr double kHour = 60 * kMinute;
     constexpr double kDay = 24 * kHour;
-    if (seconds < kMinute) return fmt::format("{:.3f} s", seconds);
+    if (seconds < kMinute - 0.0005) return fmt::format("{:.3f} s", seconds);
+    seconds = std::max(seconds, kMinute);
     const auto two = [seconds](double unit, const char* name, double part, const char* part_name) {
         const auto parts = static_cast<std::uint64_t>(seconds / part);
         const auto per_unit = static_cast<std::uint64_t>(unit / part);

@@ -1,0 +1,87 @@
+// Numbers and times as people read them.
+#include "base/time_text.hpp"
+#include "catch.hpp"
+#include "report/number_text.hpp"
+
+#include <limits>
+
+using namespace lacuna;
+using namespace lacuna::report;
+
+TEST_CASE("rfc3339: every time there is") {
+    const struct {
+        TimeNs time;
+        const char* text;
+    } table[] = {
+        {0, "1970-01-01T00:00:00.000000000Z"},
+        {1, "1970-01-01T00:00:00.000000001Z"},
+        {999'999'999, "1970-01-01T00:00:00.999999999Z"},
+        {-1, "1969-12-31T23:59:59.999999999Z"},
+        {-1'000'000'000, "1969-12-31T23:59:59.000000000Z"},
+        {-1'000'000'001, "1969-12-31T23:59:58.999999999Z"},
+        {951'782'400'000'000'000, "2000-02-29T00:00:00.000000000Z"},
+        {1'709'164'800'000'000'000, "2024-02-29T00:00:00.000000000Z"},
+        {1'709'251'200'000'000'000, "2024-03-01T00:00:00.000000000Z"},
+        {1'483'228'799'999'999'999,
+         "2016-12-31T23:59:59.999999999Z"}, // a leap second is not Unix time
+        {1'483'228'800'000'000'000, "2017-01-01T00:00:00.000000000Z"},
+        {2'147'483'648'000'000'000, "2038-01-19T03:14:08.000000000Z"},
+        {4'107'542'400'000'000'000, "2100-03-01T00:00:00.000000000Z"}, // 2100 is no leap year
+        {std::numeric_limits<TimeNs>::max(), "2262-04-11T23:47:16.854775807Z"},
+        {std::numeric_limits<TimeNs>::min(), "1677-09-21T00:12:43.145224192Z"},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.time);
+        CHECK(rfc3339(row.time) == row.text);
+    }
+}
+
+TEST_CASE("grouped: thousands") {
+    const struct {
+        std::uint64_t number;
+        const char* text;
+    } table[] = {{0, "0"},
+                 {999, "999"},
+                 {1000, "1,000"},
+                 {12345, "12,345"},
+                 {999'999, "999,999"},
+                 {1'000'000, "1,000,000"},
+                 {std::numeric_limits<std::uint64_t>::max(), "18,446,744,073,709,551,615"}};
+    for (const auto& row : table)
+        CHECK(grouped(row.number) == row.text);
+}
+
+TEST_CASE("short_number: three digits and a unit") {
+    const struct {
+        double number;
+        const char* text;
+    } table[] = {{0, "0"},           {9999, "9999"},     {9999.4, "9999"},   {9999.6, "10.0 k"},
+                 {12'345, "12.3 k"}, {123'456, "123 k"}, {999'499, "999 k"}, {999'500, "1.00 M"},
+                 {1.5e6, "1.50 M"},  {7.44e9, "7.44 G"}, {2e12, "2.00 T"},   {99'960, "100 k"},
+                 {2e15, "2000 T"}};
+    for (const auto& row : table) {
+        CAPTURE(row.number);
+        CHECK(short_number(row.number) == row.text);
+    }
+}
+
+TEST_CASE("counted: one gap, two gaps") {
+    CHECK(counted(0, "gap") == "0 gaps");
+    CHECK(counted(1, "gap") == "1 gap");
+    CHECK(counted(2, "gap") == "2 gaps");
+    CHECK(counted(1'000'001, "packet") == "1,000,001 packets");
+}
+
+TEST_CASE("duration_text: the two largest units") {
+    const struct {
+        double seconds;
+        const char* text;
+    } table[] = {{0, "0.000 s"},          {0.0996, "0.100 s"}, {59.9, "59.900 s"},
+                 {59.9996, "1 min 0 s"},  {60, "1 min 0 s"},   {119.9, "1 min 59 s"},
+                 {3599, "59 min 59 s"},   {3600, "1 h 0 min"}, {48'809, "13 h 33 min"},
+                 {86'399, "23 h 59 min"}, {86'400, "1 d 0 h"}, {1e9, "11,574 d 1 h"}};
+    for (const auto& row : table) {
+        CAPTURE(row.seconds);
+        CHECK(duration_text(row.seconds) == row.text);
+    }
+}

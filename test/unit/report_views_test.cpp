@@ -1,0 +1,201 @@
+// The report for people, and as comma-separated values.
+#include "catch.hpp"
+#include "support/report_run.hpp"
+
+#include <sstream>
+
+using namespace lacuna;
+using namespace lacuna::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr const char* kEsp = "esp-0000c0de-192.0.2.1";
+constexpr const char* kMacsec = "macsec-0200000000010001-0";
+
+std::vector<std::string> split(const std::string& text, const std::string& by) {
+    std::vector<std::string> parts;
+    std::size_t from = 0;
+    for (std::size_t at; (at = text.find(by, from)) != text.npos; from = at + by.size())
+        parts.push_back(text.substr(from, at - from));
+    parts.push_back(text.substr(from));
+    return parts;
+}
+
+/// 1..10 with 4 and 5 missing, then 7 a second time.
+std::vector<Numbered> lossy() {
+    std::vector<Numbered> p;
+    append_run(p, kEsp, 1, 3, 0);
+    append_run(p, kEsp, 6, 10, 5000);
+    p.push_back({kEsp, 7, 10'000});
+    return p;
+}
+
+} // namespace
+
+TEST_CASE("CSV: a heading and a line per SA, the columns of the JSON names") {
+    std::vector<Numbered> p = lossy();
+    append_run(p, kMacsec, 1, 5, 0);
+    const Run run(p);
+    const std::vector<std::string> lines = split(run.csv(), "\r\n");
+    REQUIRE(lines.size() == 4); // the last one ends, too
+    CHECK(lines[3].empty());
+    const std::vector<std::string> names = split(lines[0], ",");
+    const nlohmann::json flows = parse_strictly(run.json()).at("flows");
+    for (std::size_t row = 0; row < 2; ++row) {
+        const std::vector<std::string> fields = split(lines[row + 1], ",");
+        REQUIRE(fields.size() == names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            CAPTURE(names[i]);
+            const nlohmann::json& value = flows.at(row).at(names[i]);
+            CHECK(fields[i] == (value.is_string() ? value.get<std::string>() : value.dump()));
+        }
+    }
+    report::ViewOptions options;
+    options.top = 1;
+    CHECK(split(run.csv(options), "\r\n").size() == 3);
+}
+
+TEST_CASE("table: loss, the replay window and what is accounted for, in plain sentences") {
+    std::vector<Numbered> p = lossy();
+    append_run(p, kMacsec, 1, 99, 0);
+    append_run(p, kMacsec, 101, 200, 100'000);
+    p.push_back({kMacsec, 100, 300'000});
+    Run run(p);
+    run.report.input = {"a.pcap", "b.pcap"};
+    const std::string text = run.table();
+    CHECK_THAT(text, Contains("input       a.pcap and 1 more\n"));
+    CHECK_THAT(text, Contains("every frame is accounted for"));
+    CHECK_THAT(text, Contains("seen        2024-01-01T00:00:00.000000Z to "
+                              "2024-01-01T00:00:00.000300Z, 0.000 s"));
+    // 8 + 200 numbers seen, 2 missing
+    CHECK_THAT(text, Contains("Loss: 2 of 210 numbers (0.9524 %) never came, in one gap.\n"));
+    CHECK_THAT(text, Contains("Reordering: 1 packet (0.4808 %) came late, at most 100 numbers "
+                              "behind.\n"));
+    CHECK_THAT(text, Contains("Duplicates: 1 packet arrived again"));
+    CHECK_THAT(text, Contains("a receiver's window of 64 would have dropped 1 packet; 128 drops "
+                              "none.\n"));
+    for (const char* absent : {"Too old", "Restarts", "Outliers", "Exhaustion", "probe lost",
+                               "table was full", "Truncated", "Note", "Blind"})
+        CHECK_THAT(text, !Contains(absent));
+}
+
+TEST_CASE("table: nothing wrong is said in one sentence") {
+    std::vector<Numbered> p;
+    append_run(p, kEsp, 5, 50, 0);
+    const std::string text = Run(p).table();
+    CHECK_THAT(text,
+               Contains("\nNo loss: every number between the first and the highest of each SA "
+                        "was seen.\n\nSA "));
+    CHECK_THAT(text, !Contains("Reordering"));
+    CHECK_THAT(text, !Contains("window:"));
+}
+
+TEST_CASE("table: what limits the answer is said") {
+    std::vector<Numbered> p = lossy();
+    append_run(p, kMacsec, 1, 5, 0);
+    Run run(p);
+    run.report.truncated = {{"cut.pcap", 4242, "record header cut"}};
+    run.report.notes = {"the clock stepped back"};
+    run.report.probe.rx_missed = 7;
+    run.report.probe.table_full = 3;
+    std::string text = run.table();
+    CHECK_THAT(text, Contains("Truncated input: cut.pcap ends inside the record at offset 4242 "
+                              "(record header cut).\n"));
+    CHECK_THAT(text, Contains("Note: the clock stepped back.\n"));
+    CHECK_THAT(text, Contains("The probe lost packets: missed 7, no buffer 0, ring full 0.\n"));
+    CHECK_THAT(text, Contains("The flow table was full: 3 packets of further SAs not tracked"));
+
+    ++run.report.frames->offered; // a frame without a class
+    text = run.table();
+    CHECK_THAT(text, Contains("FRAMES ARE UNACCOUNTED FOR"));
+    CHECK_THAT(text, !Contains("every frame is accounted for"));
+}
+
+TEST_CASE("table: rows pushed out of a full flow table are said, and no time span is guessed") {
+    std::vector<std::string> names;
+    std::vector<Numbered> p;
+    for (int i = 0; i < 200; ++i)
+        names.push_back("esp-0000c0de-192.0.2." + std::to_string(i));
+    for (std::size_t i = 0; i < names.size(); ++i)
+        p.push_back({names[i].c_str(), 1, static_cast<TimeNs>(i) * 1'000'000});
+    flow::TrackerConfig config;
+    config.max_flows = 64;
+    const std::string text = Run(p, 1, config).table();
+    CHECK_THAT(text, Contains("The flow table was full: "));
+    CHECK_THAT(text, !Contains("\nseen "));
+}
+
+TEST_CASE("table: an attack that sends old stretches again") {
+    std::vector<Numbered> p;
+    append_run(p, kEsp, 1, 5000, 0);
+    append_run(p, kEsp, 3000, 3049, 10'000'000);
+    const std::string text = Run(p).table();
+    CHECK_THAT(text, Contains("Too old: 50 packets from beyond the memory of --window; sent again, "
+                              "since nothing is missing.\n"));
+    CHECK_THAT(text, Contains("No loss:"));
+}
+
+TEST_CASE("table: exhaustion, for the run and for the row") {
+    std::vector<Numbered> p;
+    for (std::uint32_t i = 0; i < 20; ++i)
+        p.push_back({kEsp, 0xF0000000 + i * 1000, i * TimeNs{1'000'000'000}});
+    const std::string text = Run(p).table();
+    CHECK_THAT(text, Contains("Exhaustion: 1 SA past three quarters of the 32-bit numbers; the "
+                              "first has none left in "));
+    CHECK_THAT(text, Contains("  number 4,026,550,840 of 4,294,967,295: none left in "));
+}
+
+TEST_CASE("table: lines keep to the width of a terminal") {
+    std::vector<Numbered> p;
+    const std::vector<const char*> longest = {
+        "esp-0000c0de-2001:db8:1234:5678:9abc:def0:1234:5678",
+        "ah-00000100-ff02:1234:5678:9abc:def0:1234:5678:9abc-2001:db8:1234:5678:9abc:def0:1234:"
+        "5678",
+        kMacsec};
+    for (const char* id : longest) {
+        append_run(p, id, 1, 200, 0);
+        append_run(p, id, 70'000, 70'200, 1'000'000'000);
+    }
+    Run run(p);
+    wire::FrameCounts& f = *run.report.frames;
+    for (std::size_t kind = 0; kind < 200; ++kind) {
+        f.ipv4[kind] = 1'000'000 + kind;
+        f.offered += f.ipv4[kind];
+        f.cls[static_cast<std::size_t>(wire::FrameClass::other)] += f.ipv4[kind];
+    }
+    std::istringstream text(run.table());
+    std::size_t kinds = 0;
+    for (std::string line; std::getline(text, line);) {
+        CAPTURE(line);
+        if (line.find("ipv4/") != line.npos) {
+            ++kinds;
+            CHECK(line.size() <= 80);
+        }
+        CHECK(line.size() <= 100);
+    }
+    CHECK(kinds >= 3);
+    CHECK_THAT(run.table(), Contains(" and 188 more\n"));
+    for (const char* id : longest)
+        CHECK_THAT(run.table(), Contains(id));
+}
+
+TEST_CASE("table: gaps where asked for") {
+    report::ViewOptions options;
+    options.gaps = true;
+    const std::string text = Run(lossy()).table(options);
+    CHECK_THAT(text,
+               Contains("2024-01-01T00:00:00.000005000Z              4            6         2  "
+                        "esp-0000c0de-192.0.2.1\n"));
+    CHECK_THAT(Run(lossy()).table(), !Contains("first missing"));
+}
+
+TEST_CASE("views: a stream that cannot be written is told") {
+    std::FILE* const full = std::fopen("/dev/full", "w");
+    REQUIRE(full != nullptr);
+    const Run run(lossy());
+    CHECK_FALSE(report::write_json(full, run.report, {}));
+    CHECK_FALSE(report::write_table(full, run.report, {}));
+    CHECK_FALSE(report::write_csv(full, run.report, {}));
+    std::fclose(full);
+}
