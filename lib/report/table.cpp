@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 #include "report/advice.hpp"
+#include "report/event_table.hpp"
 #include "report/figures.hpp"
 #include "report/l3_flows.hpp"
 #include "report/number_text.hpp"
@@ -129,6 +130,10 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     add_totals(page, report.totals);
     add_advice(page, report, seen);
     add_worst(page, report, options);
+    if (const std::string events = event_table(report, kWorst); !events.empty()) {
+        page.blank();
+        page.add(events);
+    }
     if (has_l3_flows(report)) {
         page.blank();
         page.add(l3_flow_table(report, options.top != 0 ? options.top : kWorst));

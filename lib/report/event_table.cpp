@@ -1,0 +1,45 @@
+#include "report/event_table.hpp"
+
+#include "base/time_text.hpp"
+#include "report/number_text.hpp"
+#include "report/rows.hpp"
+#include "wire/sa_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace lacuna::report {
+namespace {
+
+/// What happened, with the numbers on both sides of it.
+std::string what(const flow::Event& e) {
+    switch (e.kind) {
+    case flow::EventKind::rekey:
+        return e.a >= 0 ? fmt::format("rekey: AN {} ended at {}, AN {} begins at {}", e.aux, e.a,
+                                      e.id.key.an, e.b)
+                        : fmt::format("rekey: AN {} begins at {}", e.id.key.an, e.b);
+    case flow::EventKind::exhaustion:
+        return fmt::format("number {}: the 32-bit numbers near their end", e.a);
+    default:
+        return fmt::format("restart: ended at {}, begins again at {}", e.a, e.b);
+    }
+}
+
+} // namespace
+
+std::string event_table(const Report& report, std::size_t limit) {
+    const std::vector<flow::Event> events = notable_events(report);
+    if (events.empty()) return {};
+    const std::size_t shown = std::min(events.size(), limit);
+    std::string out = shown < events.size()
+                          ? fmt::format("first {} of {} restarts, rekeys and warnings\n", shown,
+                                        grouped(events.size()))
+                          : std::string("restarts, rekeys and warnings\n");
+    for (std::size_t i = 0; i < shown; ++i)
+        fmt::format_to(std::back_inserter(out), "{}  {}\n    {}\n", rfc3339(events[i].time),
+                       wire::sa_text(events[i].id), what(events[i]));
+    return out;
+}
+
+} // namespace lacuna::report
