@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fmt/format.h>
+#include <rocksdb/slice_transform.h>
 #include <thread>
 
 namespace lacuna::store {
@@ -95,6 +96,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families() {
     std::vector<rocksdb::ColumnFamilyDescriptor> list;
     for (const char* name : {"default", "runs", "flows", "events"})
         list.emplace_back(name, family_options());
+    // The events of a row come in the order of their keys: each is put beside the one before.
+    list[kEvents].options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(kRowKeyOctets));
     return list;
 }
 

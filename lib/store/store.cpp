@@ -3,6 +3,12 @@
 #include <rocksdb/write_batch.h>
 
 namespace lacuna::store {
+namespace {
+
+/// Octets in memory from which the end of a run makes tables of them.
+constexpr std::uint64_t kFlushAtEnd = 8u << 20;
+
+} // namespace
 
 struct StoreWriter::Impl {
     Rocks rocks;
@@ -68,8 +74,14 @@ Status StoreWriter::update_run(RunRecord run) {
 Status StoreWriter::end_run(RunRecord run) {
     run.state = RunState::ended;
     if (Status s = update_run(std::move(run)); !s) return s;
-    const rocksdb::Status synced = impl_->rocks.db->SyncWAL();
-    return synced.ok() ? Status() : Status(rocks_error(synced, impl_->dir));
+    // What is still in the log alone every later open would have to go through.
+    const Rocks& rocks = impl_->rocks;
+    std::uint64_t in_memory = 0;
+    rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
+    const rocksdb::Status kept = in_memory > kFlushAtEnd
+                                     ? rocks.db->Flush(rocksdb::FlushOptions(), rocks.families)
+                                     : rocks.db->SyncWAL();
+    return kept.ok() ? Status() : Status(rocks_error(kept, impl_->dir));
 }
 
 RunId StoreWriter::run() const {
