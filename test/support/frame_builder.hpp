@@ -13,7 +13,9 @@ namespace lacuna::test {
 using Bytes = std::vector<std::uint8_t>;
 
 inline Bytes operator+(Bytes a, const Bytes& b) {
-    a.insert(a.end(), b.begin(), b.end());
+    // Octet by octet: GCC 12 sees an overflow in insert() of a list it knows, where there is none.
+    for (const std::uint8_t octet : b)
+        a.push_back(octet);
     return a;
 }
 
