@@ -236,7 +236,7 @@ TEST_CASE("pcapng: a block that cannot be ends the capture", "[capture]") {
     const auto raw = [&](std::uint32_t type, std::uint32_t length, const Bytes& rest) {
         return number(o, type, 4) + number(o, length, 4) + rest;
     };
-    const Bytes tail = number(o, 0, 400);
+    const Bytes tail = octets(400, 0);
     Bytes other_end = g.enhanced(2, payload(16));
     other_end[other_end.size() - 4] ^= 4;
     Bytes other_end_unknown = g.block(0x0BAD, payload(16));
@@ -257,7 +257,7 @@ TEST_CASE("pcapng: a block that cannot be ends the capture", "[capture]") {
         {"simple, too short", g.block(3, {}), "block too short for its type"},
         {"interface, too short", g.block(1, payload(4)), "block too short for its type"},
         {"packet longer than its block",
-         g.block(6, number(o, 0, 12) + number(o, 17, 4) + number(o, 17, 4) + payload(16)),
+         g.block(6, octets(12, 0) + number(o, 17, 4) + number(o, 17, 4) + payload(16)),
          "packet of impossible length"},
         {"packet longer than possible", g.enhanced(0, payload(capture::kMaxCaptured + 1)),
          "packet of impossible length"},
