@@ -82,7 +82,8 @@ inline flow::SaSummary sample_summary(const wire::SaIdentity& id, TimeNs first_t
 }
 
 inline flow::Event sample_event(const wire::SaIdentity& id, TimeNs row, Seq64 a) {
-    return {id, row, row + 7, a, a + 3, 2, flow::EventKind::hole_opened, flow::kBlind, 1, 0};
+    return {id, row, row / 2 + 7, a, a / 2 + 3, 2, flow::EventKind::hole_opened, flow::kBlind,
+            1,  0};
 }
 
 // Records hold no padding that carries meaning, so they compare as bytes.

@@ -118,7 +118,7 @@ TEST_CASE("store: events come back as they were", "[store]") {
                  {EventKind::hole_opened, EventKind::hole_filled, EventKind::restart,
                   EventKind::restart_undone, EventKind::rekey, EventKind::exhaustion,
                   EventKind::evicted}) {
-                const flow::Event e{id, v, -v / 2, v, v / 3, 0xFFFFFFFF, kind, 3, 255, 0};
+                const flow::Event e{id, v, -(v / 2), v, v / 3, 0xFFFFFFFF, kind, 3, 255, 0};
                 const auto back = decode_event(event_key(3, e, kMax), encode(e));
                 REQUIRE(back);
                 CHECK(same_bytes(*back, e));
