@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t kYields = 4;
 constexpr std::uint32_t kFirstNapNs = 10'000;
 constexpr std::uint32_t kShortNapNs = 50'000; ///< longest while work was seen a moment ago
-constexpr std::uint32_t kShortNaps = 400;     ///< about 20 ms of them, then longer ones
+constexpr std::uint32_t kShortNaps = 100;     ///< about 5 ms of them, then longer ones
 constexpr std::uint32_t kLongNapNs = 500'000; ///< longest of all
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "pipeline/backoff.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/counters.hpp"
+#include "pipeline/intake.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/lens.hpp"
 #include "pipeline/outbox.hpp"
@@ -17,19 +18,6 @@
 #include <span>
 
 namespace lacuna::pipeline {
-
-inline constexpr std::uint64_t kNoEnd = UINT64_MAX;
-
-/// What all stages of a run share.
-struct Shared {
-    /// How many bursts RX sent in all; kNoEnd until it knows. Written by RX once, after its last
-    /// burst; a stage whose next burst is this one is done.
-    alignas(kCacheLine) std::atomic<std::uint64_t> end_burst{kNoEnd};
-    /// Asks RX to end the input here; what is under way is still tracked. Set by signal handlers.
-    const std::atomic<bool>* stop = nullptr;
-    /// What the source lost itself. One reader per tracker.
-    DropLog* drops = nullptr;
-};
 
 template <typename Lens>
 struct RxArgs {
@@ -77,95 +65,6 @@ struct RtcArgs {
     Outbox outbox;
     Retired& retired;
     LcoreCounters& counters;
-};
-
-/// Takes bursts from a source and paces them; what both receiving loops have in common.
-template <typename Lens, typename Pacer>
-class Intake {
-public:
-    using Element = typename Lens::Element;
-
-    Intake(Shared& shared, Source<Element>& source, Lens& lens, Credit& credit,
-           LcoreCounters& counters, Pacer pacer)
-        : shared_(shared), source_(source), lens_(lens), credit_(credit), counters_(counters),
-          pacer_(pacer) {}
-
-    /// The next elements that may go, in place; empty at the end of input.
-    std::span<Element> next() {
-        for (;;) {
-            const bool stop = shared_.stop->load(std::memory_order_relaxed);
-            if (begin_ == end_) {
-                if (stop) return last();
-                begin_ = 0;
-                clean_vector_state();
-                end_ = source_.receive(burst_, wire::kBurst, credit_);
-                gather_drops();
-                if (end_ == 0) {
-                    if (source_.ended()) return last();
-                    counters_.idle_polls.add(1);
-                    backoff_.wait();
-                    continue;
-                }
-                counters_.busy_polls.add(1);
-                backoff_.reset();
-            } else if (stop) {
-                lens_.release(burst_ + begin_, end_ - begin_);
-                begin_ = end_;
-                return last();
-            }
-            const std::size_t go = pacer_.due(lens_, burst_ + begin_, end_ - begin_);
-            if (go > 0) {
-                const std::span<Element> out(burst_ + begin_, go);
-                begin_ += go;
-                counters_.frames.add(go);
-                counters_.bursts.add(1);
-                credit_.sent(lens_.units(out.data(), go));
-                if (dropped_.frames != 0) [[unlikely]] {
-                    shared_.drops->append(sent_, dropped_);
-                    dropped_ = {};
-                }
-                ++sent_;
-                return out;
-            }
-            pacer_.rest(*shared_.stop);
-        }
-    }
-
-private:
-    /// What was dropped since the last burst went out, as one span: so the log takes at most one
-    /// entry per burst, and waiting for room in it cannot wait for ever.
-    void gather_drops() {
-        Drops more;
-        if (!source_.take_drops(more)) [[likely]]
-            return;
-        if (dropped_.frames == 0) {
-            dropped_ = more;
-        } else {
-            dropped_.from = std::min(dropped_.from, more.from);
-            dropped_.to = std::max(dropped_.to, more.to);
-            dropped_.frames += more.frames;
-        }
-    }
-
-    /// The end of input; drops behind the last burst are counted, no packet can reveal them.
-    std::span<Element> last() {
-        if (dropped_.frames != 0) shared_.drops->count(dropped_.frames);
-        dropped_ = {};
-        return {};
-    }
-
-    Shared& shared_;
-    Source<Element>& source_;
-    Lens& lens_;
-    Credit& credit_;
-    LcoreCounters& counters_;
-    Pacer pacer_;
-    Backoff backoff_;
-    Drops dropped_{};
-    std::uint64_t sent_ = 0; ///< bursts given out; the number of the next one
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-    Element burst_[wire::kBurst];
 };
 
 /// Receives and hands burst b to parser b mod P. A full ring makes it wait: nothing is dropped.
