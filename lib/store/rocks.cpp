@@ -27,6 +27,8 @@ rocksdb::DBOptions db_options(bool write) {
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = 64u << 20; // what a reader has to go through
     o.max_background_jobs = 2;
+    // A full disk ends the storing of a run; no thread shall try to go on behind its back.
+    o.max_bgerror_resume_count = 0;
     o.stats_dump_period_sec = 0;
     o.stats_persist_period_sec = 0;
     return o;

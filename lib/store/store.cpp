@@ -15,10 +15,14 @@ struct StoreWriter::Impl {
     std::string dir;
     RunId run = 0;
     std::uint64_t serial = 0; ///< of the next event
+    Status broken;            ///< the first failure; nothing is written after it
 
+    /// RocksDB must not be given more once its log could not be written: it may abort the process.
     Status write(rocksdb::WriteBatch& batch) {
+        if (!broken) return broken;
         const rocksdb::Status status = rocks.db->Write(rocksdb::WriteOptions(), &batch);
-        return status.ok() ? Status() : Status(rocks_error(status, dir));
+        if (!status.ok()) broken = rocks_error(status, dir);
+        return broken;
     }
 };
 
