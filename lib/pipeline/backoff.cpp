@@ -13,19 +13,19 @@ constexpr std::uint32_t kYields = 4;
 constexpr std::uint32_t kFirstNapNs = 10'000;
 constexpr std::uint32_t kShortNapNs = 50'000; ///< longest while work was seen a moment ago
 constexpr std::uint32_t kShortNaps = 100;     ///< about 5 ms of them, then longer ones
-constexpr std::uint32_t kLongNapNs = 500'000; ///< longest of all
 
 } // namespace
 
 void Backoff::rest() {
+    if (longest_nap_ns == 0) return rte_pause();
     const std::uint32_t n = tries_ - kPauses;
     if (tries_ < kPauses + kYields + kShortNaps) ++tries_;
     if (n < kYields) {
         sched_yield();
     } else if (n < kYields + kShortNaps) {
-        nap(std::min(kShortNapNs, kFirstNapNs * (n - kYields + 1)));
+        nap(std::min({longest_nap_ns, kShortNapNs, kFirstNapNs * (n - kYields + 1)}));
     } else {
-        nap(kLongNapNs);
+        nap(longest_nap_ns);
     }
 }
 

@@ -27,11 +27,17 @@ public:
         }
     }
 
+    /// For all waits of the process: none sleeps longer than `ns`; 0: none yields or sleeps at all
+    /// (for CPUs that have nothing else to do). Set before lcores run. A live source must be looked
+    /// at before its rings are full, which a replay's never are.
+    static void limit(std::uint32_t ns) { longest_nap_ns = ns; }
+
 private:
     /// Yields, then sleeps. Out of line, so that the loops themselves make no system call.
     void rest();
 
     static constexpr std::uint32_t kPauses = 64;
+    inline static std::uint32_t longest_nap_ns = 500'000;
 
     std::uint32_t tries_ = 0;
 };

@@ -39,4 +39,12 @@ inline std::uint64_t port_ierrors(std::uint16_t port) {
     return rte_eth_stats_get(port, &stats) == 0 ? stats.ierrors : 0;
 }
 
+/// Reads a NIC's clock; 0 if it has one. Marked as unstable in 22.11, the same to this day.
+inline int read_nic_clock(std::uint16_t port, std::uint64_t* ticks) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    return rte_eth_read_clock(port, ticks);
+#pragma GCC diagnostic pop
+}
+
 } // namespace lacuna::pipeline

@@ -67,9 +67,9 @@ public:
                 counters_.frames.add(go);
                 counters_.bursts.add(1);
                 credit_.sent(lens_.units(out.data(), go));
-                if (dropped_.frames != 0) [[unlikely]] {
+                if (lost_some_) [[unlikely]] {
                     shared_.drops->append(sent_, dropped_);
-                    dropped_ = {};
+                    lost_some_ = false;
                 }
                 ++sent_;
                 return out;
@@ -85,8 +85,9 @@ private:
         Drops more;
         if (!source_.take_drops(more)) [[likely]]
             return;
-        if (dropped_.frames == 0) {
+        if (!lost_some_) {
             dropped_ = more;
+            lost_some_ = true;
         } else {
             dropped_.from = std::min(dropped_.from, more.from);
             dropped_.to = std::max(dropped_.to, more.to);
@@ -96,8 +97,8 @@ private:
 
     /// The end of input; drops behind the last burst are counted, no packet can reveal them.
     std::span<Element> last() {
-        if (dropped_.frames != 0) shared_.drops->count(dropped_.frames);
-        dropped_ = {};
+        if (lost_some_) shared_.drops->count(dropped_.frames);
+        lost_some_ = false;
         return {};
     }
 
@@ -109,6 +110,7 @@ private:
     Pacer pacer_;
     Backoff backoff_;
     Drops dropped_{};
+    bool lost_some_ = false; ///< `dropped_` has not gone out yet
     std::uint64_t sent_ = 0; ///< bursts given out; the number of the next one
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

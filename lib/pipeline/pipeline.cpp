@@ -15,8 +15,9 @@ namespace lacuna::pipeline {
 struct Pipeline::Impl {
     PipelineConfig config;
     Input input;
-    Shared shared;
-    std::unique_ptr<DropLog> drops;
+    /// One for each lcore that receives, and a log of drops for each.
+    std::vector<std::unique_ptr<Shared>> shared;
+    std::vector<std::unique_ptr<DropLog>> drops;
     std::vector<std::unique_ptr<flow::Tracker>> trackers;
     std::vector<std::unique_ptr<wire::FrameCounts>> frames;
     std::vector<std::unique_ptr<LcoreCounters>> counters;
@@ -85,9 +86,19 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
     auto impl = std::make_unique<Impl>();
     impl->config = std::move(config);
     impl->input = std::move(input);
-    impl->shared.stop = &stop;
-    impl->drops = std::make_unique<DropLog>(layout.trackers());
-    impl->shared.drops = impl->drops.get();
+    const std::size_t sources = std::holds_alternative<MbufInput>(impl->input)
+                                    ? 1 + std::get<MbufInput>(impl->input).more.size()
+                                    : 1;
+    const std::uint32_t receivers = layout.kind == Layout::Kind::rtc ? layout.queues : 1;
+    if (receivers > sources)
+        return Error{"has more receiving lcores than there are queues", "--layout " + layout.text(),
+                     "", 2};
+    for (std::uint32_t i = 0; i < receivers; ++i) {
+        impl->drops.push_back(std::make_unique<DropLog>(layout.trackers() / receivers));
+        impl->shared.push_back(std::make_unique<Shared>());
+        impl->shared.back()->stop = &stop;
+        impl->shared.back()->drops = impl->drops.back().get();
+    }
     for (std::uint32_t i = 0; i < layout.trackers(); ++i) {
         auto tracker = flow::Tracker::create(impl->config.tracker, budget);
         if (!tracker) return tracker.error();
@@ -138,7 +149,7 @@ Status Pipeline::launch() {
     for (std::size_t i = p.stages.size(); i-- > 0;) {
         if (rte_eal_remote_launch(run_task, &p.tasks[i], p.counters[i]->lcore) == 0) continue;
         // Those already launched wait for RX, which is the last: tell them that nothing comes.
-        p.shared.end_burst.store(0, std::memory_order_release);
+        p.shared[0]->end_burst.store(0, std::memory_order_release);
         const std::lock_guard lock(p.mutex);
         p.running -= i + 1;
         return Error{"cannot be launched", "lcore " + std::to_string(p.counters[i]->lcore), "", 1};
@@ -187,7 +198,10 @@ std::uint64_t Pipeline::frames_received() const {
 }
 
 std::uint64_t Pipeline::frames_dropped() const {
-    return impl_->drops->frames();
+    std::uint64_t n = 0;
+    for (const auto& d : impl_->drops)
+        n += d->frames();
+    return n;
 }
 
 std::unique_ptr<wire::FrameCounts> Pipeline::frame_counts() const {

@@ -18,10 +18,13 @@
 
 namespace lacuna::pipeline {
 
-/// Packet buffers from a port. The source outlives the pipeline.
+/// Packet buffers from ports. The sources outlive the pipeline.
 struct MbufInput {
     Source<rte_mbuf*>* source;
     MbufFormat format;
+    /// rtc:N only: those of the second to the last lcore. All packets of an SA come from one
+    /// source.
+    std::vector<Source<rte_mbuf*>*> more = {};
 };
 
 /// Frames from a mapped capture. The source, and what the frames point to, outlives the pipeline.
@@ -57,9 +60,9 @@ Status check_lcores(const Layout& layout);
 /// until the pipeline is destroyed.
 class Pipeline {
 public:
-    /// Allocates trackers, counters and rings. `budget` and `stop` outlive the pipeline; setting
-    /// `stop` (a signal handler may) ends the input at the next burst.
-    /// Errors: too few lcores for the layout (exit 2), no memory (exit 1).
+    /// Allocates trackers, counters and rings. `input` has a source for each lcore that receives.
+    /// `budget` and `stop` outlive the pipeline; setting `stop` (a signal handler may) ends the
+    /// input at the next burst. Errors: too few lcores for the layout (exit 2), no memory (exit 1).
     static Result<std::unique_ptr<Pipeline>> create(PipelineConfig config, Input input,
                                                     flow::FlowBudget& budget,
                                                     const std::atomic<bool>& stop);

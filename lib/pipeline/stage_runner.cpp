@@ -40,7 +40,8 @@ void with_pacer(const Pace& pace, F&& f) {
 
 template <typename Lens, typename MakeLens>
 std::vector<std::unique_ptr<StageRunner>>
-make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens lens) {
+make_all(const StageParts& p, std::span<Source<typename Lens::Element>* const> sources,
+         MakeLens lens) {
     const Layout& layout = p.config.layout;
     const Pace pace = p.config.pace;
     std::vector<std::unique_ptr<StageRunner>> out;
@@ -55,24 +56,27 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
     };
 
     if (layout.kind == Layout::Kind::rtc) {
-        RtcArgs<Lens> a{p.shared,       source,
-                        lens(),         p.config.key,
-                        transport,      *p.frames[0],
-                        *p.trackers[0], outbox_of(p.config, 0),
-                        p.retired[0],   next_counters(Stage::rtc)};
-        out.push_back(make_runner([a = std::move(a), pace]() mutable {
-            with_pacer(pace, [&a](auto pacer) { rtc_loop(a, pacer); });
-        }));
+        for (std::uint32_t i = 0; i < layout.queues; ++i) {
+            RtcArgs<Lens> a{*p.shared[i],   *sources[i],
+                            lens(),         p.config.key,
+                            transport,      *p.frames[i],
+                            *p.trackers[i], outbox_of(p.config, i),
+                            p.retired[i],   next_counters(Stage::rtc)};
+            out.push_back(make_runner([a = std::move(a), pace]() mutable {
+                with_pacer(pace, [&a](auto pacer) { rtc_loop(a, pacer); });
+            }));
+        }
         return out;
     }
 
+    Shared& shared = *p.shared[0];
     RxArgs<Lens> rx{
-        p.shared, source, lens(), p.rings.to_parsers(), p.retired, next_counters(Stage::rx)};
+        shared, *sources[0], lens(), p.rings.to_parsers(), p.retired, next_counters(Stage::rx)};
     out.push_back(make_runner([a = std::move(rx), pace]() mutable {
         with_pacer(pace, [&a](auto pacer) { rx_loop(a, pacer); });
     }));
     for (std::uint32_t i = 0; i < layout.parsers; ++i) {
-        ParseArgs<Lens> a{p.shared,
+        ParseArgs<Lens> a{shared,
                           lens(),
                           i,
                           layout.parsers,
@@ -86,7 +90,7 @@ make_all(const StageParts& p, Source<typename Lens::Element>& source, MakeLens l
         out.push_back(make_runner([a = std::move(a)]() mutable { parse_loop(a); }));
     }
     for (std::uint32_t i = 0; i < layout.workers; ++i) {
-        WorkArgs a{p.shared,
+        WorkArgs a{shared,
                    i,
                    p.rings.to_worker(i),
                    *p.trackers[i],
@@ -135,12 +139,15 @@ bool RingSet::create(const Layout& layout, unsigned element, unsigned parser_rin
 
 std::vector<std::unique_ptr<StageRunner>> make_stages(const StageParts& parts,
                                                       const MbufInput& input) {
-    return make_all<MbufLens>(parts, *input.source, [&input] { return MbufLens(input.format); });
+    std::vector<Source<rte_mbuf*>*> sources = {input.source};
+    sources.insert(sources.end(), input.more.begin(), input.more.end());
+    return make_all<MbufLens>(parts, sources, [&input] { return MbufLens(input.format); });
 }
 
 std::vector<std::unique_ptr<StageRunner>> make_stages(const StageParts& parts,
                                                       const FrameInput& input) {
-    return make_all<FrameLens>(parts, *input.source, [] { return FrameLens(); });
+    Source<wire::Frame>* const sources[] = {input.source};
+    return make_all<FrameLens>(parts, sources, [] { return FrameLens(); });
 }
 
 int run_task(void* task) {

@@ -44,7 +44,7 @@ public:
 /// References to everything the stages of a pipeline are made of.
 struct StageParts {
     const PipelineConfig& config;
-    Shared& shared;
+    std::vector<std::unique_ptr<Shared>>& shared; ///< one per receiving lcore
     std::vector<std::unique_ptr<flow::Tracker>>& trackers;
     std::vector<std::unique_ptr<wire::FrameCounts>>& frames;
     std::vector<std::unique_ptr<LcoreCounters>>& counters;

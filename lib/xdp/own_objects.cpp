@@ -7,8 +7,8 @@
 #include <bpf/bpf.h>
 #include <charconv>
 #include <cstring>
-#include <filesystem>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>

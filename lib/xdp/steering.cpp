@@ -26,8 +26,8 @@ Error failed(const std::string& interface, std::string what, int code, std::stri
 }
 
 std::string off_hint(const std::string& interface) {
-    return "take it off with: ip link set dev " + interface
-           + " xdp off; or choose another interface";
+    return "take it off with: ip link set dev "
+           + interface + " xdp off; or choose another interface";
 }
 
 /// The program attached to an interface, 0 if none, and the flags that name where.
@@ -67,8 +67,7 @@ Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface
     s->interface_ = interface;
     s->attach_ = attach;
     s->index_ = static_cast<int>(if_nametoindex(interface.c_str()));
-    if (s->index_ == 0)
-        return Error{"no such interface", interface, "see: ip link", 2};
+    if (s->index_ == 0) return Error{"no such interface", interface, "see: ip link", 2};
     libbpf_set_print(nullptr); // its lines would bury the one that counts
     if (Status r = s->remove_stale(); !r) return r.error();
     s->file_ = object_file(mode);

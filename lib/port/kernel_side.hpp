@@ -1,0 +1,55 @@
+// What the kernel knows of an interface that a driver of DPDK listens to, and what the driver does
+// not tell.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace lacuna::port {
+
+/// An interface of the kernel while a port listens to it. Not thread safe.
+class KernelSide {
+public:
+    KernelSide() = default;
+    ~KernelSide();
+    KernelSide(const KernelSide&) = delete;
+    KernelSide& operator=(const KernelSide&) = delete;
+
+    /// Errors (exit 2): no such interface.
+    Status open(const std::string& interface);
+
+    /// Makes the interface take all frames for as long as this object (this process) lives.
+    Status be_promiscuous(bool on);
+
+    /// Finds the packet socket the af_packet driver opened on the interface, whose drops it hides,
+    /// and has it ignore what the host itself sends.
+    void watch_packet_sockets();
+
+    /// Frames lost since open(): in packet sockets watched, and by the NIC (`rx_missed_errors`),
+    /// which is read anew only if `thorough`.
+    std::uint64_t missed(bool thorough);
+
+    /// Whether there is a carrier.
+    bool link_up() const;
+    std::uint32_t mtu() const;
+    /// Status of setting it; stays after the run. Errors (exit 1): the kernel refuses.
+    Status set_mtu(std::uint32_t mtu);
+    /// RX queues the interface has at present.
+    std::uint32_t queues() const;
+
+private:
+    std::uint64_t number(const char* file) const;
+
+    std::string interface_;
+    int index_ = 0;
+    int promiscuous_ = -1; ///< a socket that holds the membership
+    std::uint64_t base_ = 0;
+    std::uint64_t socket_drops_ = 0;
+    std::uint64_t nic_drops_ = 0;
+    int sockets_[64] = {};
+    std::size_t socket_count_ = 0;
+};
+
+} // namespace lacuna::port

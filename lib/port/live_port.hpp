@@ -1,0 +1,83 @@
+// A port of a live run: from a line of the configuration to a started device with buffers.
+#pragma once
+
+#include "base/result.hpp"
+#include "config/run_config.hpp"
+#include "port/drop_watch.hpp"
+#include "port/kernel_side.hpp"
+#include "port/pool.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lacuna::port {
+
+/// What a device gave of what it was asked for; one line each in `lines`, for people.
+struct Granted {
+    std::string driver;
+    std::uint16_t queues = 1;
+    std::uint16_t descriptors = 0; ///< of each queue
+    int numa = -1;                 ///< socket of the device, -1: unknown
+    bool nic_time = false;         ///< packet times are the NIC's
+    std::vector<std::string> lines;
+};
+
+/// What a port needs to know of the run it serves.
+struct RunNeeds {
+    std::uint64_t under_way = 0; ///< packet buffers the pipeline may hold at once
+    std::uint32_t lcores = 1;    ///< on the data path
+    std::uint32_t buffers = 0;   ///< in its pool; 0: as many as can be under way
+};
+
+/// One Ethernet device of DPDK with its buffers. EAL is up. Not thread safe but for the watch.
+class LivePort {
+public:
+    /// Plugs in, sets up and starts what `config` names. `xdp_program`: file for the AF_XDP driver,
+    /// empty for its own. `serial`: number of the port in the run. Errors: no such interface or
+    /// address, a NIC bound to a driver of the kernel (exit 2); refused by driver or kernel
+    /// (exit 1). Nothing stays behind.
+    static Result<std::unique_ptr<LivePort>> open(const config::PortConfig& config,
+                                                  std::size_t serial, const RunNeeds& needs,
+                                                  const std::string& xdp_program);
+    ~LivePort();
+    LivePort(const LivePort&) = delete;
+    LivePort& operator=(const LivePort&) = delete;
+
+    const std::string& name() const { return config_.name; }
+    std::uint16_t id() const { return id_; }
+    const Granted& granted() const { return granted_; }
+    DropWatch& watch() { return *watch_; }
+    /// Packet buffers that may be under way; see BufferPool::limit.
+    std::uint64_t limit() const { return pool_.limit; }
+    /// Whether the link is up. One thread.
+    bool link_up();
+    /// Changes while running. Errors (exit 1): refused.
+    Status promiscuous(bool on);
+
+private:
+    explicit LivePort(config::PortConfig config) : config_(std::move(config)) {}
+    Status plug(std::size_t serial, const std::string& xdp_program);
+    Status find();
+    Status set_up(std::size_t serial, const RunNeeds& needs);
+    Status start();
+
+    config::PortConfig config_;
+    KernelSide kernel_;
+    bool has_kernel_side_ = false;
+    std::string vdev_; ///< name to unplug
+    std::string pci_name_;
+    BufferPool pool_;
+    std::uint16_t id_ = RTE_MAX_ETHPORTS;
+    std::unique_ptr<DropWatch> watch_;
+    Granted granted_;
+};
+
+/// Whether the PCI device `address` exists and is free for DPDK. Errors (exit 2): no such device;
+/// (exit 1): it belongs to a driver of the kernel.
+Status check_pci(const std::string& address);
+
+/// NUMA socket of what a port names, -1 if unknown. Before EAL.
+int numa_of(const config::PortConfig& config);
+
+} // namespace lacuna::port
