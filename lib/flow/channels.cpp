@@ -19,7 +19,7 @@ void Channels::join(SaTable& table, Row row, const wire::Observation& o) {
         const Row sibling = table.sibling(o, a);
         if (sibling == kNoRow) continue;
         other = sibling;
-        channel = table.at(sibling).channel;
+        channel = table.rest(sibling).channel;
     }
     if (other == kNoRow) return; // the first of its channel, as far as the table knows
 
@@ -38,10 +38,10 @@ void Channels::join(SaTable& table, Row row, const wire::Observation& o) {
         c.last = first;
         c.seen = static_cast<std::uint8_t>(1u << first);
         c.used = 1;
-        table.at(other).channel = channel;
+        table.rest(other).channel = channel;
     }
     channels_[channel].row[an] = row;
-    table.at(row).channel = channel;
+    table.rest(row).channel = channel;
     table.at(row).flags |= kStandby;
 }
 
@@ -49,14 +49,14 @@ std::uint64_t Channels::packets_of_others(const SaTable& table, const Channel& c
                                           std::uint8_t an) const {
     std::uint64_t sum = 0;
     for (std::uint8_t a = 0; a < kAns; ++a)
-        if (a != an) sum += c.gone[a] + (c.row[a] != kNoRow ? table.at(c.row[a]).received : 0);
+        if (a != an) sum += c.gone[a] + (c.row[a] != kNoRow ? table.received(c.row[a]) : 0);
     return sum;
 }
 
 Switch Channels::turn_to(SaTable& table, Row row) {
     SaState& s = table.at(row);
     const std::uint8_t an = s.key.an;
-    Channel& c = channels_[s.channel];
+    Channel& c = channels_[table.rest(row).channel];
     Switch result{};
     result.from_an = c.last;
     result.from = c.row[c.last];
@@ -67,7 +67,7 @@ Switch Channels::turn_to(SaTable& table, Row row) {
         result.rekey = true;
     } else if (c.last != an && others - c.others[an] >= seq::kRekeyPackets) {
         result.rekey = true;
-        result.reactivated = s.received != 0; // a row that came back begins anew anyway
+        result.reactivated = table.received(row) != 0; // a row that came back begins anew anyway
     }
     if (result.rekey) {
         ++c.rekeys;
@@ -82,16 +82,17 @@ Switch Channels::turn_to(SaTable& table, Row row) {
 }
 
 void Channels::part(SaTable& table, Row row) {
-    const SaState& s = table.at(row);
-    if (s.channel == kNoRow) return;
-    Channel& c = channels_[s.channel];
-    c.gone[s.key.an] += s.received;
-    c.row[s.key.an] = kNoRow;
+    const std::uint8_t an = table.at(row).key.an;
+    const Row channel = table.rest(row).channel;
+    if (channel == kNoRow) return;
+    Channel& c = channels_[channel];
+    c.gone[an] += table.received(row);
+    c.row[an] = kNoRow;
     for (const Row r : c.row)
         if (r != kNoRow) return;
     c.used = 0;
     c.row[0] = free_;
-    free_ = s.channel;
+    free_ = channel;
 }
 
 } // namespace lacuna::flow

@@ -16,13 +16,13 @@ bool Tracker::Impl::make_room() {
         if (sample_hand >= limit) sample_hand = 0;
         const Row row = sample_hand++;
         const SaState& s = table.at(row);
-        if ((s.flags & kUsed) == 0) continue;
-        const bool established = s.received >= kEstablished;
+        if (!s.used()) continue;
+        const bool established = table.received(row) >= kEstablished;
         if (established && latest - s.last_time < kEstablishedIdle) continue;
         ++sampled;
         if (victim != kNoRow) {
             const SaState& v = table.at(victim);
-            const bool v_established = v.received >= kEstablished;
+            const bool v_established = table.received(victim) >= kEstablished;
             if (established != v_established ? established : s.last_time >= v.last_time) continue;
         }
         victim = row;
@@ -38,7 +38,7 @@ void Tracker::Impl::sweep() {
         if (sweep_hand >= limit) sweep_hand = 0;
         const Row row = sweep_hand++;
         const SaState& s = table.at(row);
-        if ((s.flags & kUsed) != 0 && latest - s.last_time > config.idle_timeout) evict(row, true);
+        if (s.used() && latest - s.last_time > config.idle_timeout) evict(row, true);
     }
 }
 
@@ -47,16 +47,17 @@ void Tracker::Impl::evict(Row row, bool idle) {
     summarize(row, final);
     final.evicted = 1;
     gone.add(final);
-    SaState& s = table.at(row);
+    const SaState& s = table.at(row);
+    const SaRest& rest = table.rest(row);
     if (config.events) {
         evicted.push_back(final);
         events.push_back(
-            {final.id, s.first_time, latest, s.highest, 0, 0, EventKind::evicted, 0, 0, 0});
+            {final.id, rest.first_time, latest, s.highest, 0, 0, EventKind::evicted, 0, 0, 0});
     }
     ++(idle ? counters.evicted_idle : counters.evicted_full);
-    if (s.record != seq::kNoRecord) {
-        seq::RecordPool& pool = pool_of(s.record);
-        const seq::RecordId id = s.record & ~kShort;
+    if (rest.record != seq::kNoRecord) {
+        seq::RecordPool& pool = pool_of(rest.record);
+        const seq::RecordId id = rest.record & ~kShort;
         if (pool.at(id).shadow != seq::kNoRecord) pool.give_back(pool.at(id).shadow);
         pool.give_back(id);
     }
@@ -70,7 +71,7 @@ void Tracker::finish(TimeNs end) {
     if (t.config.idle_timeout == 0) return;
     for (Row row = 0; row < t.table.limit(); ++row) {
         const SaState& s = t.table.at(row);
-        if ((s.flags & kUsed) != 0 && end - s.last_time > t.config.idle_timeout) t.evict(row, true);
+        if (s.used() && end - s.last_time > t.config.idle_timeout) t.evict(row, true);
     }
 }
 

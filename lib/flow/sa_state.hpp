@@ -10,42 +10,62 @@ namespace lacuna::flow {
 using Row = std::uint32_t;
 inline constexpr Row kNoRow = 0xFFFFFFFFu;
 
-/// SaState::flags
+/// SaState::flags. A packet in order takes the short way only where they equal those of its
+/// observation: one comparison asks for everything that needs more than counting.
 enum StateFlag : std::uint16_t {
     kAssumed = wire::kSciAssumed, ///< some SCI was assumed
-    kUsed = 1u << 1,              ///< the row is taken
     kBusy = 1u << 2,              ///< even a packet in order needs seq::step()
     kStandby = 1u << 3,           ///< another AN of the channel had the last packet
+    kSource6 = 1u << 4,           ///< the source of IPv6 multicast is part of the identity
 };
 static_assert(kAssumed == 1);
 
-/// Two cache lines, both touched by every packet of the SA; the first decides whether it is in
-/// order, the second takes the times. Written by the worker that owns the table.
-struct alignas(2 * kCacheLine) SaState {
+/// SaKey::multicast of a row that is free: no observation has it.
+inline constexpr std::uint8_t kFreeRow = 0xFF;
+
+/// What a packet in order touches: one cache line. Written by the worker that owns the table.
+struct alignas(kCacheLine) SaState {
     wire::SaKey key; ///< the source of IPv6 multicast lies apart, see SaTable
     Seq64 highest;
-    std::uint64_t received;
-    std::uint64_t bytes;
     TimeNs last_time;
-    seq::RecordId record; ///< kNoRecord until the first anomaly
-    std::uint16_t flags;  ///< StateFlag
-    std::uint16_t spare;
+    std::uint64_t bytes;
+    std::uint32_t received;   ///< low half, see SaRest::received_high
+    std::uint32_t min_gap_ns; ///< shortest inter-arrival time; kLongGap: see SaRest
+    std::uint32_t max_gap_ns; ///< longest one; kLongGap: see SaRest
+    std::uint16_t flags;      ///< StateFlag
+    std::uint16_t mark_tick;  ///< mark_tick(SaRest::mark_time)
 
+    bool used() const { return key.multicast != kFreeRow; }
+};
+static_assert(sizeof(SaState) == kCacheLine);
+
+/// Inter-arrival times from here on, 4.29 s, are kept in SaRest.
+inline constexpr std::uint32_t kLongGap = 0xFFFFFFFFu;
+
+/// The rest of a row, touched where a packet is not simply the next one.
+struct SaRest {
     Seq64 first; ///< of the present instance
     TimeNs first_time;
-    std::uint64_t min_gap_ns; ///< shortest inter-arrival time; all ones before the second packet
-    std::uint64_t max_gap_ns;
+    std::uint64_t long_min_ns;  ///< where min_gap_ns is kLongGap; all ones before the second packet
+    std::uint64_t long_max_ns;  ///< where max_gap_ns is kLongGap
     std::uint64_t backwards_ns; ///< sum of the steps back in time
     TimeNs mark_time;           ///< the rate is measured from the mark before this one
     std::uint32_t mark_number;  ///< low half of `highest` at mark_time
     std::uint32_t prev_number;
     std::uint32_t prev_us; ///< how long before mark_time the previous mark was set
-    Row channel;           ///< of a MACsec SA whose channel has more than one AN, else kNoRow
+    std::uint32_t received_high;
+    seq::RecordId record; ///< kNoRecord until the first anomaly
+    Row channel;          ///< of a MACsec SA whose channel has more than one AN, else kNoRow
 };
-static_assert(sizeof(SaState) == 2 * kCacheLine);
-static_assert(offsetof(SaState, first) == kCacheLine, "what decides the order fills one line");
+static_assert(sizeof(SaState) + sizeof(SaRest) == 136, "with index and entry 176 octets an SA");
 
 /// Marks are set this far apart, so that a rate covers the last 5 to 10 s.
 inline constexpr TimeNs kMarkSpacing = 5'000'000'000;
+
+/// Time in units of 0.27 s, which wraps after 4.9 hours: enough to tell when a mark is due.
+inline std::uint16_t mark_tick(TimeNs time) {
+    return static_cast<std::uint16_t>(static_cast<std::uint64_t>(time) >> 28);
+}
+inline constexpr std::uint16_t kMarkTicks = (kMarkSpacing >> 28) + 1;
 
 } // namespace lacuna::flow

@@ -16,15 +16,18 @@ bool SaTable::reserve(std::uint64_t rows, bool full_index) {
     index_memory_ = Reserved(entries * sizeof *index_);
     entry_memory_ = Reserved(rows * sizeof *entries_);
     row_memory_ = Reserved(rows * sizeof(SaState));
+    rest_memory_ = Reserved(rows * sizeof(SaRest));
     source_memory_ = Reserved(rows * 16);
     index_ = static_cast<std::uint64_t*>(index_memory_.get());
     entries_ = static_cast<std::uint64_t*>(entry_memory_.get());
     rows_ = static_cast<SaState*>(row_memory_.get());
+    rest_ = static_cast<SaRest*>(rest_memory_.get());
     source6_ = static_cast<std::uint8_t*>(source_memory_.get());
     max_mask_ = entries - 1;
     mask_ = full_index ? max_mask_ : std::min(max_mask_, kSmallIndex - 1);
     capacity_ = static_cast<Row>(rows);
-    return index_ != nullptr && entries_ != nullptr && rows_ != nullptr && source6_ != nullptr;
+    return index_ != nullptr && entries_ != nullptr && rows_ != nullptr && rest_ != nullptr
+           && source6_ != nullptr;
 }
 
 Row SaTable::find(const wire::Observation& o) const {
@@ -64,14 +67,17 @@ Row SaTable::insert(const wire::Observation& o) {
         grow();
     const Row row = free_ != kNoRow ? free_ : fresh_;
     if (row == free_)
-        free_ = rows_[row].channel;
+        free_ = rest_[row].channel;
     else
         ++fresh_;
     entries_[row] = entry_tag(o.hash, o.id.key.an) | (row + 1);
     place(entries_[row]);
     rows_[row].key = o.id.key;
-    rows_[row].flags = kUsed;
-    if (has_source6(o.id.key)) std::memcpy(source6_ + std::size_t{row} * 16, o.id.src6, 16);
+    rows_[row].flags = 0;
+    if (has_source6(o.id.key)) {
+        rows_[row].flags = kSource6;
+        std::memcpy(source6_ + std::size_t{row} * 16, o.id.src6, 16);
+    }
     ++size_;
     return row;
 }
@@ -89,8 +95,8 @@ void SaTable::erase(Row row) {
         hole = i;
     }
     index_[hole] = 0;
-    rows_[row].flags = 0;
-    rows_[row].channel = free_;
+    rows_[row].key.multicast = kFreeRow;
+    rest_[row].channel = free_;
     free_ = row;
     --size_;
 }

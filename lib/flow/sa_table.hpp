@@ -17,43 +17,61 @@ public:
     /// burst ever waits for it to double. False: no memory.
     bool reserve(std::uint64_t rows, bool full_index);
 
-    /// Fetches the index line that find() of `o` will read.
-    void prefetch_index(const wire::Observation& o) const {
-        __builtin_prefetch(index_ + (o.hash & mask_));
-    }
-    /// The first row whose index entry matches `o`, unverified (the row may be another SA's with
-    /// the same 32-bit hash), or kNoRow.
-    Row candidate(const wire::Observation& o) const {
-        const std::uint64_t want = entry_tag(o.hash, o.id.key.an);
-        for (std::uint64_t i = o.hash & mask_;; i = (i + 1) & mask_) {
-            const std::uint64_t e = index_[i];
-            if (e == 0) return kNoRow;
-            if ((e & kTagMask) == want) return row_of(e);
+    /// What looking up a burst reads, by value: kept in registers, where members would be read anew
+    /// after every store. Valid until the next insert().
+    struct Lookup {
+        const std::uint64_t* index;
+        std::uint64_t mask;
+        SaState* rows;
+
+        /// Fetches the index line that candidate() of `o` will read.
+        void prefetch(const wire::Observation& o) const {
+            __builtin_prefetch(index + (o.hash & mask));
         }
-    }
-    void prefetch_row(Row row) const {
-        __builtin_prefetch(rows_ + row, 1);
-        __builtin_prefetch(reinterpret_cast<const char*>(rows_ + row) + kCacheLine, 1);
-    }
+        /// The first row whose index entry matches `o`, unverified (the row may be another SA's
+        /// with the same 32-bit hash), or kNoRow. Its line is fetched.
+        Row candidate(const wire::Observation& o) const {
+            const std::uint64_t want = entry_tag(o.hash, o.id.key.an);
+            std::uint64_t i = o.hash & mask;
+            std::uint64_t e = index[i];
+            while (((e ^ want) & kTagMask) != 0)
+                [[unlikely]] {
+                    if (e == 0) return kNoRow;
+                    i = (i + 1) & mask;
+                    e = index[i];
+                }
+            const Row row = row_of(e);
+            __builtin_prefetch(rows + row, 1);
+            return row;
+        }
+    };
+    Lookup lookup() const { return {index_, mask_, rows_}; }
+
     /// Whether `row` is the SA of `o`.
     bool holds(Row row, const wire::Observation& o) const {
-        return std::memcmp(&rows_[row].key, &o.id.key, sizeof o.id.key) == 0
-               && (rows_[row].flags & kUsed) != 0
-               && (!has_source6(o.id.key) || same_source6(row, o));
+        return wire::same_key(rows_[row].key, o.id.key)
+               && ((rows_[row].flags & kSource6) == 0 || same_source6(row, o));
     }
     /// The row of `o`, or kNoRow.
     Row find(const wire::Observation& o) const;
     /// The row of another AN of the channel of `o`, or kNoRow.
     Row sibling(const wire::Observation& o, std::uint8_t an) const;
 
-    /// A new row for `o`, which must not be there yet; only its identity and kUsed are set.
+    /// A new row for `o`, which must not be there yet; only its identity and, if that has a
+    /// source, kSource6 are set.
     /// kNoRow: the table is full.
     Row insert(const wire::Observation& o);
     void erase(Row row);
 
     SaState& at(Row row) { return rows_[row]; }
     const SaState& at(Row row) const { return rows_[row]; }
+    SaRest& rest(Row row) { return rest_[row]; }
+    const SaRest& rest(Row row) const { return rest_[row]; }
     wire::SaIdentity identity(Row row) const;
+    /// Packets of the row.
+    std::uint64_t received(Row row) const {
+        return std::uint64_t{rest_[row].received_high} << 32 | rows_[row].received;
+    }
 
     /// Rows 0 .. limit()-1 have been used at some time.
     Row limit() const { return fresh_; }
@@ -81,14 +99,16 @@ private:
     std::uint64_t mask_ = 0;
     std::uint64_t max_mask_ = 0;
     SaState* rows_ = nullptr;
+    SaRest* rest_ = nullptr;
     std::uint64_t* entries_ = nullptr; ///< of each row: its index entry, 0 if free
     std::uint8_t* source6_ = nullptr;  ///< 16 octets a row, touched for IPv6 multicast only
     Row capacity_ = 0;
     Row fresh_ = 0;
-    Row free_ = kNoRow; ///< list of erased rows, linked through SaState::channel
+    Row free_ = kNoRow; ///< list of erased rows, linked through SaRest::channel
     std::uint64_t size_ = 0;
     Reserved index_memory_;
     Reserved row_memory_;
+    Reserved rest_memory_;
     Reserved entry_memory_;
     Reserved source_memory_;
 };

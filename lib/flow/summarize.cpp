@@ -43,23 +43,27 @@ void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
 
 void Tracker::Impl::summarize(Row row, SaSummary& out) const {
     const SaState& s = table.at(row);
+    const SaRest& rest = table.rest(row);
     out = {};
     out.id = table.identity(row);
-    out.first_time = s.first_time;
+    out.first_time = rest.first_time;
     out.last_time = s.last_time;
-    out.received = s.received;
+    out.received = table.received(row);
     out.bytes = s.bytes;
-    out.first_ext = s.first;
+    out.first_ext = rest.first;
     out.highest_ext = s.highest;
-    out.min_interarrival_ns = s.received > 1 ? s.min_gap_ns : 0;
-    out.max_interarrival_ns = s.max_gap_ns;
+    const auto gap = [](std::uint32_t near, std::uint64_t far) {
+        return near == kLongGap ? far : near;
+    };
+    out.min_interarrival_ns = out.received > 1 ? gap(s.min_gap_ns, rest.long_min_ns) : 0;
+    out.max_interarrival_ns = gap(s.max_gap_ns, rest.long_max_ns);
     out.sum_interarrival_ns =
-        static_cast<std::uint64_t>(s.last_time - s.first_time) + s.backwards_ns;
-    const TimeNs since = s.last_time - s.mark_time + TimeNs{s.prev_us} * 1000;
+        static_cast<std::uint64_t>(s.last_time - rest.first_time) + rest.backwards_ns;
+    const TimeNs since = s.last_time - rest.mark_time + TimeNs{rest.prev_us} * 1000;
     out.rate_ns = static_cast<std::uint64_t>(std::max<TimeNs>(since, 0));
-    out.rate_numbers = static_cast<std::uint32_t>(s.highest) - s.prev_number;
+    out.rate_numbers = static_cast<std::uint32_t>(s.highest) - rest.prev_number;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
-    if (const seq::Record* r = record_of(s)) add_record(*r, {s.highest, s.first}, out);
+    if (const seq::Record* r = record_of(rest)) add_record(*r, {s.highest, rest.first}, out);
 }
 
 void Tracker::summarize(std::size_t row, SaSummary& out) const {

@@ -38,6 +38,10 @@ struct Tracker::Impl {
     Impl(const TrackerConfig& c, FlowBudget& b) : config(c), budget(b) {}
 
     const TrackerConfig config;
+    /// Inter-arrival times from here on, and steps back in time, need a closer look.
+    const std::uint64_t odd_gap = config.idle_timeout == 0 || config.idle_timeout >= kLongGap
+                                      ? kLongGap
+                                      : static_cast<std::uint64_t>(config.idle_timeout) + 1;
     FlowBudget& budget;
     SaTable table;
     Channels channels;
@@ -58,12 +62,12 @@ struct Tracker::Impl {
     Row sample_hand = 0; ///< where the search for room goes on
     Row sweep_hand = 0;  ///< where the search for idle rows goes on
 
-    // The top bit of SaState::record tells the pools apart.
+    // The top bit of SaRest::record tells the pools apart.
     static constexpr seq::RecordId kShort = 0x80000000u;
     seq::RecordPool& pool_of(seq::RecordId id) {
         return (id & kShort) != 0 ? short_records : records;
     }
-    const seq::Record* record_of(const SaState& s) const {
+    const seq::Record* record_of(const SaRest& s) const {
         if (s.record == seq::kNoRecord) return nullptr;
         return &((s.record & kShort) != 0 ? short_records : records).at(s.record & ~kShort);
     }
@@ -71,13 +75,13 @@ struct Tracker::Impl {
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
-    void track_one(const wire::Observation& o, Row candidate);
+    void track_odd(const wire::Observation& o, Row candidate);
     void step(Row row, const wire::Observation& o);
     void create(const wire::Observation& o);
     Switch turn_channel(Row row, const wire::Observation& o);
-    bool give_record(SaState& s);
+    bool give_record(SaRest& s);
     bool blind_since(TimeNs from, TimeNs to) const;
-    void log(Row row, const SaState& s, const seq::Change& c);
+    void log(Row row, const seq::Change& c);
     void note(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);
 

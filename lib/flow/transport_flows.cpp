@@ -23,21 +23,23 @@ Row TransportFlows::create(const wire::Observation& o) {
         row = table_.insert(o);
     }
     SaState& s = table_.at(row);
-    s.first_time = s.last_time = o.time;
+    table_.rest(row).first_time = s.last_time = o.time;
+    table_.rest(row).received_high = 0;
     s.received = 0;
     s.bytes = 0;
     return row;
 }
 
 void TransportFlows::track(const wire::Observation* obs, std::size_t n) {
+    const SaTable::Lookup lookup = table_.lookup();
     for (std::size_t i = 0; i < n; ++i)
-        table_.prefetch_index(obs[i]);
+        lookup.prefetch(obs[i]);
     for (std::size_t i = 0; i < n; ++i) {
         const wire::Observation& o = obs[i];
         Row row = table_.find(o);
         if (row == kNoRow) row = create(o);
         SaState& s = table_.at(row);
-        ++s.received;
+        if (++s.received == 0) ++table_.rest(row).received_high;
         s.bytes += o.bytes;
         s.last_time = o.time;
     }
@@ -45,7 +47,8 @@ void TransportFlows::track(const wire::Observation* obs, std::size_t n) {
 
 TransportSummary TransportFlows::summary(Row row) const {
     const SaState& s = table_.at(row);
-    return {table_.identity(row), s.first_time, s.last_time, s.received, s.bytes};
+    return {table_.identity(row), table_.rest(row).first_time, s.last_time, table_.received(row),
+            s.bytes};
 }
 
 } // namespace lacuna::flow

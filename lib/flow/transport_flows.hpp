@@ -23,7 +23,7 @@ public:
     void track(const wire::Observation* obs, std::size_t n);
 
     Row limit() const { return table_.limit(); }
-    bool used(Row row) const { return (table_.at(row).flags & kUsed) != 0; }
+    bool used(Row row) const { return table_.at(row).used(); }
     TransportSummary summary(Row row) const;
     std::uint64_t rows() const { return table_.size(); }
     std::uint64_t pushed_out() const { return pushed_out_; }
