@@ -21,25 +21,25 @@ std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key,
     for (std::size_t i = 0; i < n && i < kAhead; ++i)
         prefetch(frames[i]);
 
-    std::size_t made = 0;
+    Observation* to = out;
     std::uint64_t fast = 0, fast_esp = 0, fast_bytes = 0;
     for (std::size_t i = 0; i < n; ++i) {
         if (i + kAhead < n) prefetch(frames[i + kAhead]);
         Protocol protocol{};
-        if (fast_frame(frames[i], key, out[made], protocol)) [[likely]] {
-            ++made;
+        if (fast_frame(frames[i], key, *to, protocol)) [[likely]] {
+            ++to;
             ++fast;
             fast_esp += protocol == Protocol::esp;
             fast_bytes += frames[i].wirelen;
         } else {
-            made += decode_frame(frames[i], key, out + made, counts, transport);
+            to += decode_frame(frames[i], key, to, counts, transport);
         }
     }
     counts.offered += fast;
     counts.bytes += fast_bytes;
     counts.cls[static_cast<std::size_t>(FrameClass::esp)] += fast_esp;
     counts.cls[static_cast<std::size_t>(FrameClass::macsec)] += fast - fast_esp;
-    return made;
+    return static_cast<std::size_t>(to - out);
 }
 
 } // namespace lacuna::wire

@@ -16,7 +16,7 @@ constexpr T as_on_wire(T v) {
 /// Octets the short cut may read: Ethernet, IPv4 without options, SPI and sequence number.
 inline constexpr std::size_t kFastOctets = 14 + 20 + 8;
 
-/// Untagged Ethernet with MACsec (explicit SCI, not integrity alone) or with ESP to a unicast IPv4
+/// Untagged Ethernet with MACsec (not integrity alone) or with ESP to a unicast IPv4
 /// address (no options, not a later fragment): writes the observation decode_frame() would, says
 /// which of the two it was and returns true. Any other frame: false, and `o` is left alone.
 inline bool fast_frame(const Frame& frame, const HashKey& key, Observation& o, Protocol& protocol) {
@@ -25,13 +25,16 @@ inline bool fast_frame(const Frame& frame, const HashKey& key, Observation& o, P
 
     // EtherType and the octet behind it: TCI and AN, or version and header length.
     const auto type = load_raw<std::uint32_t>(p + 12);
-    constexpr std::uint32_t kSectagMask = as_on_wire(0xFFFF0000u | (kTciVersion | kTciSci) << 8);
-    constexpr std::uint32_t kSectag = as_on_wire(0x88E50000u | kTciSci << 8);
-    if ((type & kSectagMask) == kSectag && (p[14] & (kTciEncrypted | kTciChanged)) != 0) {
+    constexpr std::uint32_t kSectagMask = as_on_wire(0xFFFF0000u | kTciVersion << 8);
+    constexpr std::uint32_t kSectag = as_on_wire(0x88E50000u);
+    const std::uint8_t tci = p[14];
+    if ((type & kSectagMask) == kSectag && (tci & (kTciEncrypted | kTciChanged)) != 0) {
+        const bool explicit_sci = (tci & kTciSci) != 0;
         IdentityWords id;
-        id.an = key_head(0, Protocol{}, p[14] & kTciAn, Family::none, false);
-        id.addr[0] = load_raw<std::uint64_t>(p + 20);
-        emit(o, frame, id, load_be32(p + 16), 0, key);
+        id.an = key_head(0, Protocol{}, tci & kTciAn, Family::none, false);
+        id.addr[0] = explicit_sci ? load_raw<std::uint64_t>(p + 20)
+                                  : implicit_sci(load_raw<std::uint64_t>(p + 6), tci);
+        emit(o, frame, id, load_be32(p + 16), explicit_sci ? 0 : implicit_sci_flags(tci), key);
         protocol = Protocol::macsec;
         return true;
     }

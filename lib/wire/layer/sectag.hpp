@@ -14,6 +14,22 @@ inline constexpr std::uint8_t kTciEncrypted = 0x08;
 inline constexpr std::uint8_t kTciChanged = 0x04;
 inline constexpr std::uint8_t kTciAn = 0x03;
 
+/// 9.9: without SC the SCI is the source address and port 1, or port 0 for the single copy
+/// broadcast channel. `mac` holds the address in its first six octets in memory order, whatever
+/// follows.
+inline std::uint64_t implicit_sci(std::uint64_t mac, std::uint8_t tci) {
+    const std::uint64_t port = (tci & kTciBroadcast) != 0 ? 0 : 1;
+    if constexpr (std::endian::native == std::endian::little)
+        return (mac & 0xFFFFFFFFFFFF) | port << 56;
+    else
+        return (mac & ~std::uint64_t{0xFFFF}) | port;
+}
+
+/// And it is certain only of an end station: else the sole peer's SCI is meant.
+inline std::uint16_t implicit_sci_flags(std::uint8_t tci) {
+    return (tci & kTciEndStation) == 0 ? kSciAssumed : 0;
+}
+
 /// TCI and AN, short length, packet number, and the SCI if SC says so. The short length is not
 /// looked at: it bounds nothing the numbers need, and a wrong one is still a numbered frame.
 inline Step sectag(Context& ctx, Cursor& at) {
@@ -31,12 +47,10 @@ inline Step sectag(Context& ctx, Cursor& at) {
     if (explicit_sci) {
         id.addr[0] = load_raw<std::uint64_t>(p + 6);
     } else {
-        // 9.9: the source address and port 1, or port 0 for the single copy broadcast channel.
-        std::uint8_t sci[8] = {};
-        std::memcpy(sci, ctx.mac, 6);
-        sci[7] = (tci & kTciBroadcast) != 0 ? 0 : 1;
-        id.addr[0] = load_raw<std::uint64_t>(sci);
-        if ((tci & kTciEndStation) == 0) flags = kSciAssumed;
+        std::uint64_t mac = 0;
+        std::memcpy(&mac, ctx.mac, 6);
+        id.addr[0] = implicit_sci(mac, tci);
+        flags = implicit_sci_flags(tci);
     }
     if (!ctx.observe(Protocol::macsec, id, load_be32(p + 2), flags)) return Step::done();
 
