@@ -1,0 +1,162 @@
+// What keys mean together.
+#include "config/draft.hpp"
+#include "config/names.hpp"
+#include "config/value.hpp"
+#include "pipeline/layout.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace lacuna::config {
+namespace {
+
+/// Checks a draft; each step assumes the ones before it.
+class Checker {
+public:
+    Checker(Draft& draft, const Machine& machine)
+        : draft_(draft), config_(draft.config), machine_(machine) {}
+
+    Status run() {
+        for (const auto step :
+             {&Checker::ports, &Checker::layout, &Checker::main_lcore, &Checker::dependent})
+            if (Status s = (this->*step)(); !s) return s;
+        return {};
+    }
+
+private:
+    bool given(const std::string& path) const { return draft_.places.contains(path); }
+
+    Error wrong(const std::string& path, std::string what, std::string hint) const {
+        const auto found = draft_.places.find(path);
+        return Error{std::move(what), found == draft_.places.end() ? draft_.file : found->second,
+                     std::move(hint), 2};
+    }
+
+    Status ports() {
+        if (config_.ports.empty())
+            return Error{"no port is named", draft_.file,
+                         "add a [[port]], or --interface, --pci or --vdev", 2};
+        std::set<std::string> names;
+        std::set<std::string> addresses;
+        for (std::size_t i = 0; i < config_.ports.size(); ++i) {
+            PortConfig& port = config_.ports[i];
+            at_ = fmt::format("port.{}", i + 1);
+            if (Status s = address(port, addresses); !s) return s;
+            if (Status s = driver(port); !s) return s;
+            if (!names.insert(port.name).second)
+                return wrong(at_ + ".name", fmt::format("a second port is named {}", port.name),
+                             "give each a name of its own");
+        }
+        return {};
+    }
+
+    Status address(PortConfig& port, std::set<std::string>& addresses) {
+        const int count = !port.pci.empty() + !port.interface.empty() + !port.vdev.empty();
+        if (count != 1)
+            return wrong(at_, count == 0 ? "a port without address" : "a port with two addresses",
+                         "give one of pci, interface and vdev");
+        if (!port.pci.empty()) port.pci = full_pci_address(port.pci);
+        const std::string address =
+            port.pci + port.interface + port.vdev.substr(0, port.vdev.find(','));
+        if (!addresses.insert(address).second)
+            return wrong(at_, fmt::format("{} is named twice", address), "one [[port]] for each");
+        if (port.name.empty()) port.name = address;
+        return {};
+    }
+
+    Status driver(PortConfig& port) {
+        const bool xdp = !port.interface.empty() && port.driver == Driver::af_xdp;
+        if (port.interface.empty() && given(at_ + ".driver"))
+            return wrong(at_ + ".driver", "driver goes with interface only",
+                         port.pci.empty() ? "the name of a vdev says what drives it"
+                                          : "DPDK finds the driver of a PCI address itself");
+        if (!xdp && given(at_ + ".xdp"))
+            return wrong(at_ + ".xdp", "xdp goes with driver = \"af_xdp\" only", "leave it out");
+        if (!xdp && port.mode == Mode::beside)
+            return wrong(at_ + ".mode", "mode = \"beside\" goes with driver = \"af_xdp\" only",
+                         port.interface.empty()
+                             ? "a port of DPDK's belongs to the probe alone"
+                             : "af_packet takes copies: the kernel keeps every frame anyway");
+        if (port.mode == Mode::automatic) port.mode = xdp ? Mode::beside : Mode::passive;
+        if (!port.interface.empty() && port.timestamps == Timestamps::nic)
+            return wrong(at_ + ".timestamps", "af_xdp, af_packet and tap bring no times of the NIC",
+                         "leave it at auto, or give the NIC to DPDK by pci");
+        return {};
+    }
+
+    Status layout() {
+        PipelineSettings& p = config_.pipeline;
+        if (p.layout.empty()) p.layout = "auto";
+        const auto named = static_cast<std::uint32_t>(p.lcores.size());
+        const auto parsed = pipeline::parse_layout(p.layout, std::max(1u, named));
+        if (!parsed)
+            return wrong("pipeline.layout",
+                         fmt::format("layout {}: {}", p.layout, parsed.error().what),
+                         parsed.error().hint);
+        std::set<unsigned> seen;
+        for (const unsigned cpu : p.lcores) {
+            if (!seen.insert(cpu).second)
+                return wrong("pipeline.lcores", fmt::format("CPU {} is named twice", cpu),
+                             "a loop needs a CPU of its own; leave lcores out to share them");
+            if (!has(cpu))
+                return wrong("pipeline.lcores", fmt::format("there is no CPU {} to run on", cpu),
+                             cpus_hint());
+        }
+        if (named != 0 && p.layout != "auto" && named != parsed->lcores())
+            return wrong("pipeline.lcores",
+                         fmt::format("{} CPUs are named, but {} has {} loops", named, p.layout,
+                                     parsed->lcores()),
+                         "name one for each, in the order rx, parsers, workers");
+        return {};
+    }
+
+    Status main_lcore() {
+        const PipelineSettings& p = config_.pipeline;
+        if (p.main_lcore < 0) return {};
+        const auto cpu = static_cast<unsigned>(p.main_lcore);
+        if (!has(cpu))
+            return wrong("pipeline.main-lcore", fmt::format("there is no CPU {} to run on", cpu),
+                         cpus_hint());
+        if (std::find(p.lcores.begin(), p.lcores.end(), cpu) != p.lcores.end())
+            return wrong("pipeline.main-lcore", fmt::format("CPU {} is one of lcores", cpu),
+                         "take another, or leave it out");
+        return {};
+    }
+
+    Status dependent() {
+        const OutputSettings& o = config_.output;
+        if (o.json && o.csv)
+            return wrong(given("output.csv") ? "output.csv" : "output.json",
+                         "json and csv contradict each other", "choose one");
+        const StoreSettings& s = config_.store;
+        for (const auto& [path, set] : {std::pair{"store.retain", s.retain != 0},
+                                        std::pair{"store.max-db-size", s.max_db_size != 0}})
+            if (set && s.db.empty())
+                return wrong(path, fmt::format("{} without a store", path + 6),
+                             "name its directory with db");
+        if (config_.http.listen.empty() && !config_.http.token_file.empty())
+            return wrong("http.token-file", "token-file without a server", "set listen");
+        return {};
+    }
+
+    bool has(unsigned cpu) const {
+        const auto& all = machine_.cpus;
+        return all.empty() || std::find(all.begin(), all.end(), cpu) != all.end();
+    }
+    std::string cpus_hint() const {
+        return fmt::format("this process may run on {}", cpus_text(machine_.cpus));
+    }
+
+    Draft& draft_;
+    RunConfig& config_;
+    const Machine& machine_;
+    std::string at_; ///< path of the port being checked
+};
+
+} // namespace
+
+Status check(Draft& draft, const Machine& machine) {
+    return Checker(draft, machine).run();
+}
+
+} // namespace lacuna::config
