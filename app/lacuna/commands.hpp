@@ -12,6 +12,7 @@ namespace lacuna::app {
 void register_analyze(CLI::App& app, int& status);
 /// `eal_arguments`: what follows `--` on the command line.
 void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
+void register_run(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_query(CLI::App& app, int& status);
 
 } // namespace lacuna::app

@@ -9,4 +9,9 @@ namespace lacuna::app {
 /// ends the process with status 128 + signal.
 const std::atomic<bool>& watch_interrupts();
 
+/// Has SIGHUP remembered instead of ending the process (idempotent).
+void watch_hangups();
+/// Whether there was a SIGHUP since the last call.
+bool take_hangup();
+
 } // namespace lacuna::app

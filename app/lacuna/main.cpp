@@ -11,12 +11,15 @@
 
 namespace {
 
-/// Where the EAL arguments of a replay begin: at the first `--`, or at the end. CLI11 would take
-/// them for files.
+/// Where the EAL arguments of a replay or live run begin: at the first `--`, or at the end. CLI11
+/// would take them for files.
 char** find_eal_arguments(char** begin, char** end) {
-    const bool replay = end - begin > 1 && std::strcmp(begin[1], "replay") == 0;
-    return replay ? std::find_if(begin, end, [](const char* a) { return !std::strcmp(a, "--"); })
-                  : end;
+    const bool takes_them =
+        end - begin > 1
+        && (std::strcmp(begin[1], "replay") == 0 || std::strcmp(begin[1], "run") == 0);
+    return takes_them
+               ? std::find_if(begin, end, [](const char* a) { return !std::strcmp(a, "--"); })
+               : end;
 }
 
 bool is_number(const std::string& text) {
@@ -80,9 +83,10 @@ int main(int argc, char** argv) {
     register_analyze(app, status);
     char** const end = argv + argc;
     char** const eal = find_eal_arguments(argv, end);
-    register_replay(app, status,
-                    eal == end ? std::vector<std::string>()
-                               : std::vector<std::string>(eal + 1, end));
+    const std::vector<std::string> eal_arguments =
+        eal == end ? std::vector<std::string>() : std::vector<std::string>(eal + 1, end);
+    register_replay(app, status, eal_arguments);
+    register_run(app, status, eal_arguments);
     register_query(app, status);
 
     try {

@@ -48,9 +48,10 @@ Status put_rows(store::StoreWriter& store, const report::Report& report) {
 
 } // namespace
 
-Result<std::unique_ptr<Recorder>> Recorder::open(const CommonOptions& options,
-                                                 const std::string& command,
-                                                 const std::vector<std::string>& inputs) {
+Result<std::unique_ptr<Recorder>>
+Recorder::open(const CommonOptions& options, const std::string& command,
+               const std::vector<std::string>& inputs,
+               std::vector<std::pair<std::string, std::string>> config) {
     std::unique_ptr<Recorder> r(new Recorder);
     if (options.view.gaps) r->memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
     if (options.db.empty()) return r;
@@ -60,6 +61,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const CommonOptions& options,
     r->record_.config = {{"window", fmt::format("{}", options.tracker.window)},
                          {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                          {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
+    if (!config.empty()) r->record_.config = std::move(config);
     auto store = store::StoreWriter::open(options.db, r->record_);
     if (!store) return store.error();
     r->store_ = std::move(*store);

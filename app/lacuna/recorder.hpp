@@ -15,9 +15,11 @@ namespace lacuna::app {
 class Recorder {
 public:
     /// Opens the store, if one is asked for. Errors as StoreWriter::open().
-    static Result<std::unique_ptr<Recorder>> open(const CommonOptions& options,
-                                                  const std::string& command,
-                                                  const std::vector<std::string>& inputs);
+    /// `config` is stored with the run; empty: the options that matter.
+    static Result<std::unique_ptr<Recorder>>
+    open(const CommonOptions& options, const std::string& command,
+         const std::vector<std::string>& inputs,
+         std::vector<std::pair<std::string, std::string>> config = {});
 
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
     std::vector<flow::Mailbox*> start(std::size_t workers);

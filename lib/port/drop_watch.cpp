@@ -6,6 +6,10 @@
 // then a look always falls between a drop and the first packet behind it. Under a light load, when
 // a drop cannot happen, that costs nothing.
 //
+// Where packets are stamped when they are received, those in the ring before a drop and those
+// behind it get times after the look. So until a ring of packets was taken, or the ring ran empty,
+// the time of every burst belongs to the span of the drop.
+//
 // Ten milliseconds are the limit for losses of other kinds (frames longer than a buffer, a NIC that
 // tells late). A look that is slow (registers of a NIC) is bought only for a twentieth of the time;
 // in an overload a loss may then be told up to that much later.
@@ -50,22 +54,29 @@ std::uint64_t DropWatch::claim() {
 }
 
 QueueWatch::QueueWatch(DropWatch& port, std::uint32_t ring)
-    : port_(&port), enough_(std::max<std::uint64_t>(1, ring * 3ull / 4)),
+    : port_(&port), ring_(ring), enough_(std::max<std::uint64_t>(1, ring * 3ull / 4)),
       period_(rte_get_tsc_hz() / 100) {}
 
 bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
     constexpr std::uint64_t kShare = 20;
     const bool crowded = since_empty_ >= enough_;
-    if (crowded && tsc < next_ && tsc + period_ < next_ + port_->cost() * kShare) return false;
+    const bool soon = tsc < next_ && tsc + period_ < next_ + port_->cost() * kShare;
+    if ((!crowded || soon) && tsc < next_) {
+        drops = {now, now, 0};
+        return behind_ != 0;
+    }
     port_->look(!crowded);
     since_empty_ = crowded ? 0 : since_empty_;
     next_ = tsc + period_;
     const std::uint64_t total = port_->total();
-    const bool lost = total != seen_;
-    if (lost) drops = {last_ == 0 ? now : last_, now, port_->claim()};
+    drops = {last_ == 0 ? now : last_, now, 0};
+    if (total != seen_) {
+        drops.frames = port_->claim();
+        behind_ = ring_;
+    }
     seen_ = total;
     last_ = now;
-    return lost;
+    return behind_ != 0;
 }
 
 } // namespace lacuna::port

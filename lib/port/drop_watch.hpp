@@ -21,7 +21,14 @@ public:
     /// `thorough`: also what is slow to ask.
     void look(bool thorough);
 
-    std::uint64_t missed() const { return missed_.load(std::memory_order_relaxed); }
+    /// Losses seen elsewhere. Any thread.
+    void add_missed(std::uint64_t frames) {
+        elsewhere_.fetch_add(frames, std::memory_order_relaxed);
+    }
+
+    std::uint64_t missed() const {
+        return missed_.load(std::memory_order_relaxed) + elsewhere_.load(std::memory_order_relaxed);
+    }
     std::uint64_t nombuf() const { return nombuf_.load(std::memory_order_relaxed); }
     std::uint64_t total() const { return missed() + nombuf(); }
     /// Losses nobody claimed yet: each is told to one receiving lcore, so that it counts once.
@@ -36,6 +43,7 @@ private:
     std::uint64_t base_nombuf_ = 0;
     std::atomic_flag busy_;
     std::atomic<std::uint64_t> missed_{0};
+    std::atomic<std::uint64_t> elsewhere_{0};
     std::atomic<std::uint64_t> nombuf_{0};
     std::atomic<std::uint64_t> claimed_{0};
     std::atomic<std::uint64_t> cost_{0};
@@ -47,27 +55,33 @@ public:
     /// `ring`: frames the queue holds before it drops.
     QueueWatch(DropWatch& port, std::uint32_t ring);
 
-    /// Before a burst is taken: looks at the port's counters if something may have been dropped
-    /// ahead of it, and adds what is new to `drops`; true if there was something.
+    /// Before a burst is taken, whose packets will be stamped `now`: looks at the port's counters
+    /// if something may have been dropped ahead of it. True if loss the burst reveals may be the
+    /// probe's; then `drops` says when, and how many frames are new.
     bool check(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
-        if (since_empty_ < enough_ && tsc < next_) [[likely]]
+        if (since_empty_ < enough_ && tsc < next_ && behind_ == 0) [[likely]]
             return false;
         return look(tsc, now, drops);
     }
 
     /// After a burst of `n` frames was taken.
-    void took(std::size_t n) { since_empty_ = n == 0 ? 0 : since_empty_ + n; }
+    void took(std::size_t n) {
+        since_empty_ = n == 0 ? 0 : since_empty_ + n;
+        behind_ = n == 0 || n > behind_ ? 0 : behind_ - n;
+    }
 
 private:
     bool look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops);
 
     DropWatch* port_;
-    std::uint64_t enough_;
-    std::uint64_t since_empty_ = 0;
-    std::uint64_t next_ = 0; ///< counter ticks: look at the latest then
-    std::uint64_t period_;   ///< in counter ticks
-    std::uint64_t seen_ = 0; ///< of DropWatch::total()
-    TimeNs last_ = 0;        ///< when the last look was
+    std::uint64_t ring_;
+    std::uint64_t enough_;          ///< frames without an empty ring after which to look
+    std::uint64_t since_empty_ = 0; ///< frames taken since the ring was empty, or since a look
+    std::uint64_t behind_ = 0;      ///< a drop lies behind at most so many frames
+    std::uint64_t next_ = 0;        ///< counter ticks: look at the latest then
+    std::uint64_t period_;          ///< in counter ticks
+    std::uint64_t seen_ = 0;        ///< of DropWatch::total()
+    TimeNs last_ = 0;               ///< when the last look was
 };
 
 } // namespace lacuna::port

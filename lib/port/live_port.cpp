@@ -1,6 +1,7 @@
 #include "port/live_port.hpp"
 
 #include "port/steer_rules.hpp"
+#include "port/xdp_pool.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,9 +11,6 @@ namespace lacuna::port {
 namespace {
 
 constexpr unsigned kCache = 256;
-/// Octets of the largest buffer the AF_XDP driver of 22.11 takes, and what it needs of it.
-constexpr std::uint32_t kXdpLargest = 3712;
-constexpr std::uint32_t kXdpOverhead = 128 + 256;
 /// Ethernet header and two VLAN tags.
 constexpr std::uint32_t kLinkHeader = 22;
 /// Frames a ring holds where the driver has no wish of its own.
@@ -33,11 +31,7 @@ bool is(const rte_eth_dev_info& info, const char* driver) {
 /// scatters, into several. 0: cannot be had.
 std::uint32_t buffer_octets(const rte_eth_dev_info& info, std::uint32_t mtu) {
     const std::uint32_t frame = mtu + kLinkHeader;
-    if (is(info, "net_af_xdp")) {
-        if (frame + kXdpOverhead <= kDataRoom + RTE_PKTMBUF_HEADROOM)
-            return kDataRoom + RTE_PKTMBUF_HEADROOM;
-        return frame + kXdpOverhead <= kXdpLargest ? kXdpLargest : 0;
-    }
+    if (is(info, "net_af_xdp")) return frame + kXdpHeadrooms <= kXdpDataRoom ? kXdpDataRoom : 0;
     const bool scatters = (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER) != 0;
     if (scatters && !is(info, "net_af_packet")) return kDataRoom + RTE_PKTMBUF_HEADROOM;
     std::uint32_t room = kDataRoom;
@@ -94,7 +88,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
         return Error{"frames of an MTU of " + std::to_string(mtu)
                          + " do not fit into the buffers of the AF_XDP driver",
                      config_.name,
-                     "set mtu = " + std::to_string(kXdpLargest - kXdpOverhead - kLinkHeader)
+                     "set mtu = " + std::to_string(kXdpDataRoom - kXdpHeadrooms - kLinkHeader)
                          + " or less, or use af_packet",
                      1};
 
@@ -112,8 +106,9 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     }
     conf.rxmode.offloads = offloads;
     if (!has_kernel_side_ && config_.mtu != 0) conf.rxmode.mtu = config_.mtu;
-    // tap wants as many queues to send on as to receive from; nothing is ever sent.
-    const std::uint16_t senders = is(info, "net_tap") ? granted_.queues : 0;
+    // Some drivers want as many queues to send on as to receive from; nothing is ever sent.
+    const bool paired = is(info, "net_tap") || is(info, "net_af_xdp");
+    const std::uint16_t senders = paired ? granted_.queues : 0;
     r = rte_eth_dev_configure(id_, granted_.queues, senders, &conf);
     if (r != 0) return failed(config_.name, "cannot be configured", r);
     if (!has_kernel_side_ && config_.mtu != 0 && config_.vdev.empty()) {
@@ -143,9 +138,12 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
         count = needs.buffers;
     }
     const std::string pool_name = "lacuna_" + std::to_string(serial);
-    pool_.pool.reset(rte_pktmbuf_pool_create_by_ops(pool_name.c_str(), static_cast<unsigned>(count),
-                                                    kCache, 0, static_cast<std::uint16_t>(octets),
-                                                    granted_.numa, "stack"));
+    pool_.pool.reset(
+        is(info, "net_af_xdp")
+            ? make_xdp_pool(pool_name.c_str(), static_cast<unsigned>(count), kCache, granted_.numa)
+            : rte_pktmbuf_pool_create_by_ops(pool_name.c_str(), static_cast<unsigned>(count),
+                                             kCache, 0, static_cast<std::uint16_t>(octets),
+                                             granted_.numa, "stack"));
     if (pool_.pool == nullptr)
         return failed(config_.name, "no memory for " + std::to_string(count) + " packet buffers",
                       rte_errno, "give EAL more memory, or ask for fewer descriptors");

@@ -47,7 +47,7 @@ public:
     const std::string& name() const { return config_.name; }
     std::uint16_t id() const { return id_; }
     const Granted& granted() const { return granted_; }
-    DropWatch& watch() { return *watch_; }
+    DropWatch& watch() const { return *watch_; }
     /// Packet buffers that may be under way; see BufferPool::limit.
     std::uint64_t limit() const { return pool_.limit; }
     /// Whether the link is up. One thread.

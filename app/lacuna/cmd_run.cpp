@@ -1,0 +1,216 @@
+// lacuna run: live ports until a signal, or for so long or so many frames.
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "pipeline/backoff.hpp"
+#include "recorder.hpp"
+#include "run_options.hpp"
+#include "run_plan.hpp"
+#include "run_ports.hpp"
+#include "run_privileges.hpp"
+#include "run_report.hpp"
+#include "run_screen.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+
+namespace lacuna::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Longest sleep of a stage that found nothing: less than it takes to fill a ring.
+constexpr std::uint32_t kLiveNapNs = 50'000;
+
+/// What the configuration says beside the defaults, on one line; --check prints all of it.
+std::string differing(const config::RunConfig& config) {
+    config::RunConfig plain;
+    plain.ports.resize(config.ports.size());
+    std::map<std::string, std::string> usual;
+    for (auto& [key, value] : config::to_pairs(plain))
+        usual[key] = value;
+    std::string out;
+    for (const auto& [key, value] : config::to_pairs(config))
+        if (usual[key] != value) out += key + " = " + value + "; ";
+    return out + "the rest as by default (--check prints all)";
+}
+
+struct LiveRun {
+    RunOptions options;
+
+    int run();
+
+private:
+    Status set_up();
+    Status start();
+    void watch(const std::atomic<bool>& interrupted);
+    void reload();
+    int end();
+    void say(const std::string& line) { screen_->say(line); }
+
+    std::optional<Screen> screen_;
+    std::optional<Person> person_;
+    RunPorts ports_;
+    std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<flow::FlowBudget> budget_;
+    std::unique_ptr<pipeline::Pipeline> pipe_;
+    std::atomic<std::int64_t> left_{0};
+    std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
+    Clock::time_point started_;
+    double process_s_ = 0;
+};
+
+int LiveRun::run() {
+    if (Status s = options.check(); !s) return fail(s.error());
+    const config::RunConfig& c = options.config;
+    if (options.check_only) {
+        fmt::print("{}", config::to_toml(c));
+        return 0;
+    }
+    if (!c.run.user.empty()) {
+        auto person = find_person(c.run.user);
+        if (!person) return fail(person.error());
+        person_ = *person;
+    }
+    screen_.emplace(c.output.quiet, std::chrono::nanoseconds(c.output.interval));
+    const auto remark = [this](const std::string& line) { say(line); };
+    if (Status s = ports_.prepare(c, remark); !s) return fail(s.error());
+
+    const Machine machine = look_at_machine();
+    const CpuPlan plan = plan_cpus(c, options.layout, machine, port::numa_of(c.ports.front()));
+    port::EalOptions eal_options;
+    eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
+    eal_options.lcores = options.layout.lcores();
+    const auto eal = port::Eal::start(eal_options);
+    if (!eal) return fail(eal.error());
+    if (!(*eal)->memory_note().empty()) say((*eal)->memory_note());
+    say("configuration: " + differing(c));
+    say(fmt::format("layout {}{}; {}", options.layout.text(),
+                    options.layout.reason.empty() ? "" : " (" + options.layout.reason + ")",
+                    plan.reason));
+
+    const std::atomic<bool>& interrupted = watch_interrupts();
+    watch_hangups();
+    Status s = set_up();
+    if (s) s = start();
+    int status = 0;
+    if (s) {
+        watch(interrupted);
+        status = end();
+    } else {
+        status = fail(s.error());
+    }
+    // Buffers, rings and devices live in EAL's memory: they go before it does.
+    pipe_.reset();
+    ports_ = RunPorts();
+    screen_.reset();
+    return status;
+}
+
+/// Ports, privileges, store: in this order, because the first need what the second gives away, and
+/// files of the third must belong to whom the second makes.
+Status LiveRun::set_up() {
+    const config::RunConfig& c = options.config;
+    if (Status s = pipeline::check_lcores(options.layout); !s) return s;
+    pipeline::PipelineConfig shape;
+    shape.layout = options.layout;
+    shape.parser_ring = c.pipeline.parser_ring;
+    shape.worker_ring = c.pipeline.worker_ring;
+    if (Status s = ports_.open(shape, c.pipeline.pool, [this](const std::string& l) { say(l); });
+        !s)
+        return s;
+    if (person_) {
+        if (!ports_.may_drop_privileges())
+            return Error{"a tap goes only with the privileges it came with", "user " + c.run.user,
+                         "leave user out, or use another driver", 2};
+        if (Status s = become(*person_); !s) return s;
+        say("from here on as user " + person_->name);
+    }
+    std::vector<std::string> inputs;
+    for (const config::PortConfig& p : c.ports)
+        inputs.push_back(p.name);
+    auto recorder = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
+    if (!recorder) return recorder.error();
+    recorder_ = std::move(*recorder);
+    return {};
+}
+
+Status LiveRun::start() {
+    const config::RunConfig& c = options.config;
+    pipeline::PipelineConfig config;
+    config.layout = options.layout;
+    config.parser_ring = c.pipeline.parser_ring;
+    config.worker_ring = c.pipeline.worker_ring;
+    config.tracker = options.common.tracker;
+    config.when_full = pipeline::WhenFull::count;
+    config.mailboxes = recorder_->start(options.layout.trackers());
+    pipeline::Backoff::limit(c.pipeline.wait == config::Wait::spin ? 0 : kLiveNapNs);
+    left_ = static_cast<std::int64_t>(c.run.packets);
+    if (Status s = ports_.make_sources(options.layout, c.run.packets != 0 ? &left_ : nullptr); !s)
+        return s;
+    budget_ = std::make_unique<flow::FlowBudget>(config.tracker.max_flows);
+    auto pipe = pipeline::Pipeline::create(std::move(config), ports_.input(), *budget_, never_);
+    if (!pipe) return pipe.error();
+    pipe_ = std::move(*pipe);
+    started_ = Clock::now();
+    if (Status s = pipe_->launch(); !s) return s;
+    say("running; end with Ctrl-C");
+    return {};
+}
+
+void LiveRun::watch(const std::atomic<bool>& interrupted) {
+    constexpr std::chrono::milliseconds kStep{50};
+    const config::RunConfig& c = options.config;
+    bool draining = false;
+    while (!pipe_->wait(kStep)) {
+        ports_.tend([this](const std::string& line) { say(line); });
+        if (take_hangup()) reload();
+        const bool long_enough =
+            c.run.duration != 0
+            && Clock::now() - started_ >= std::chrono::nanoseconds(c.run.duration);
+        const bool many_enough = c.run.packets != 0 && pipe_->frames_received() >= c.run.packets;
+        if (!draining && (interrupted.load() || long_enough || many_enough)) {
+            draining = true;
+            ports_.drain();
+        }
+        if (screen_->due()) screen_->show(moment_of(*pipe_, ports_));
+    }
+    process_s_ = std::chrono::duration<double>(Clock::now() - started_).count();
+}
+
+/// SIGHUP: reads the configuration anew and takes over what can change.
+void LiveRun::reload() {
+    const auto fresh = options.reload();
+    if (!fresh) return say("the configuration stays as it is: " + fresh.error().text());
+    const auto changes = config::changes(options.config, *fresh);
+    if (changes.empty()) return say("the configuration is as before");
+    for (const config::Change& change : changes)
+        say(fmt::format("{}: {} -> {}{}", change.key, change.from, change.to,
+                        change.live ? "" : " needs a restart"));
+    screen_->interval(std::chrono::nanoseconds(fresh->output.interval));
+    options.config.output.interval = fresh->output.interval;
+}
+
+int LiveRun::end() {
+    pipe_->finish();
+    report::Report report = report_of(*pipe_, ports_, options.config);
+    report.timing.process_s = process_s_;
+    screen_.reset();
+    const Status stored = recorder_->finish(report);
+    report.timing.wall_s = process_age_s();
+    const int shown = show(report, options.common);
+    return stored ? shown : fail(stored.error());
+}
+
+} // namespace
+
+void register_run(CLI::App& app, int& status, std::vector<std::string> eal_arguments) {
+    auto run = std::make_shared<LiveRun>();
+    CLI::App* command = app.add_subcommand("run", "live ports: NICs, AF_XDP, af_packet, tap");
+    run->options.eal = std::move(eal_arguments);
+    run->options.add_to(*command);
+    command->callback([run, &status] { status = run->run(); });
+}
+
+} // namespace lacuna::app

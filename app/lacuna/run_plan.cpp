@@ -1,0 +1,133 @@
+#include "run_plan.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <sstream>
+
+namespace lacuna::app {
+
+namespace {
+
+/// A list of the kernel's: "0-3,8".
+std::vector<unsigned> cpu_list(const std::string& text) {
+    std::vector<unsigned> out;
+    std::istringstream items(text);
+    for (std::string item; std::getline(items, item, ',');) {
+        unsigned first = 0;
+        unsigned last = 0;
+        const int n = std::sscanf(item.c_str(), "%u-%u", &first, &last);
+        if (n < 1) continue;
+        if (n == 1) last = first;
+        for (unsigned cpu = first; cpu <= last && cpu < 4096; ++cpu)
+            out.push_back(cpu);
+    }
+    return out;
+}
+
+std::string line_of(const std::filesystem::path& file) {
+    std::string line;
+    std::ifstream in(file);
+    std::getline(in, line);
+    return line;
+}
+
+bool has(const std::vector<unsigned>& list, unsigned cpu) {
+    return std::find(list.begin(), list.end(), cpu) != list.end();
+}
+
+} // namespace
+
+Machine look_at_machine() {
+    Machine m;
+    m.usable = port::usable_cpus();
+    m.isolated = cpu_list(line_of("/sys/devices/system/cpu/isolated"));
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/sys/devices/system/node", error)) {
+        int node = -1;
+        if (std::sscanf(entry.path().filename().c_str(), "node%d", &node) != 1) continue;
+        for (const unsigned cpu : cpu_list(line_of(entry.path() / "cpulist"))) {
+            if (m.node_of.size() <= cpu) m.node_of.resize(cpu + 1, -1);
+            m.node_of[cpu] = node;
+        }
+    }
+    return m;
+}
+
+CpuPlan plan_cpus(const config::RunConfig& config, const pipeline::Layout& layout,
+                  const Machine& machine, int port_node) {
+    CpuPlan plan;
+    if (!config.pipeline.lcores.empty()) {
+        plan.cpus = config.pipeline.lcores;
+        plan.reason = fmt::format("CPUs {} as configured", fmt::join(plan.cpus, ","));
+        return plan;
+    }
+    const std::size_t wanted = layout.lcores();
+    if (machine.usable.size() <= wanted) {
+        plan.reason = fmt::format("{} loop{} on {} CPU{}: the scheduler places them", wanted,
+                                  wanted == 1 ? "" : "s", machine.usable.size(),
+                                  machine.usable.size() == 1 ? "" : "s");
+        return plan;
+    }
+    const auto rank = [&](unsigned cpu) {
+        const bool near =
+            port_node < 0 || (cpu < machine.node_of.size() && machine.node_of[cpu] == port_node);
+        return (has(machine.isolated, cpu) ? 0 : 4) + (near ? 0 : 2) + (cpu == 0 ? 1 : 0);
+    };
+    std::vector<unsigned> order = machine.usable;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
+    order.resize(wanted);
+    const auto isolated = std::count_if(order.begin(), order.end(),
+                                        [&](unsigned c) { return has(machine.isolated, c); });
+    plan.reason = fmt::format("CPUs {}", fmt::join(order, ","));
+    if (isolated != 0) plan.reason += fmt::format(", {} of them isolated", isolated);
+    const bool near = std::all_of(order.begin(), order.end(), [&](unsigned c) {
+        return c < machine.node_of.size() && machine.node_of[c] == port_node;
+    });
+    if (port_node >= 0)
+        plan.reason += near ? fmt::format(", on NUMA node {} as the port is", port_node)
+                            : fmt::format(", not all on the port's NUMA node {}", port_node);
+    plan.cpus = std::move(order);
+    return plan;
+}
+
+std::vector<std::string> run_eal_arguments(const config::RunConfig& config, const CpuPlan& plan,
+                                           const Machine& machine,
+                                           const std::vector<std::string>& user) {
+    std::vector<std::string> args;
+    const auto mentioned = [&user](std::string_view name) {
+        return std::any_of(user.begin(), user.end(),
+                           [name](const std::string& a) { return a.starts_with(name); });
+    };
+    if (!plan.cpus.empty() && !mentioned("-l") && !mentioned("--lcores")) {
+        std::string map = config.pipeline.main_lcore >= 0
+                              ? fmt::format("0@{}", config.pipeline.main_lcore)
+                              : fmt::format("0@({})", fmt::join(machine.usable, ","));
+        for (std::size_t i = 0; i < plan.cpus.size(); ++i)
+            map += fmt::format(",{}@{}", i + 1, plan.cpus[i]);
+        args.insert(args.end(), {"--lcores", map});
+    }
+    const std::string memory = fmt::format("{}", config.run.memory);
+    switch (config.run.hugepages) {
+    case config::Hugepages::automatic:
+        break;
+    case config::Hugepages::yes:
+        args.insert(args.end(), {"--in-memory", "-m", memory});
+        break;
+    case config::Hugepages::no:
+        args.insert(args.end(), {"--no-huge", "--no-shconf", "-m", memory});
+        break;
+    }
+    for (const config::PortConfig& p : config.ports)
+        if (!p.pci.empty()) args.insert(args.end(), {"-a", p.pci});
+    if (!config.run.file_prefix.empty()) args.push_back("--file-prefix=" + config.run.file_prefix);
+    if (config.telemetry.socket && !mentioned("--no-telemetry")) args.push_back("--telemetry");
+    args.insert(args.end(), user.begin(), user.end());
+    return args;
+}
+
+} // namespace lacuna::app

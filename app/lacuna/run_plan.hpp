@@ -1,0 +1,37 @@
+// Which CPUs the loops of a run get, and why.
+#pragma once
+
+#include "config/run_config.hpp"
+#include "pipeline/layout.hpp"
+#include "port/eal.hpp"
+
+#include <string>
+#include <vector>
+
+namespace lacuna::app {
+
+/// What the machine offers, as far as a plan needs it.
+struct Machine {
+    std::vector<unsigned> usable;   ///< CPUs this process may run on, ascending
+    std::vector<unsigned> isolated; ///< kept free by the kernel (isolcpus)
+    std::vector<int> node_of;       ///< NUMA node by CPU number; -1: unknown
+};
+Machine look_at_machine();
+
+/// CPUs for the loops in the order of the layout; empty: the scheduler places them.
+struct CpuPlan {
+    std::vector<unsigned> cpus;
+    std::string reason; ///< one line
+};
+
+/// CPUs the configuration names; else, where there are more than loops: isolated ones first, then
+/// those on the NUMA node of the first port, CPU 0 last.
+CpuPlan plan_cpus(const config::RunConfig& config, const pipeline::Layout& layout,
+                  const Machine& machine, int port_node);
+
+/// The EAL arguments of a run: the user's own, and what configuration and plan ask for beside them.
+std::vector<std::string> run_eal_arguments(const config::RunConfig& config, const CpuPlan& plan,
+                                           const Machine& machine,
+                                           const std::vector<std::string>& user);
+
+} // namespace lacuna::app

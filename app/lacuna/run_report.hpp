@@ -1,0 +1,16 @@
+// A live run's figures: of a moment while it runs, and all of them at its end.
+#pragma once
+
+#include "report/report.hpp"
+#include "run_screen.hpp"
+
+namespace lacuna::app {
+
+/// While the loops run.
+Moment moment_of(pipeline::Pipeline& pipe, const RunPorts& ports);
+
+/// After Pipeline::finish().
+report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
+                         const config::RunConfig& config);
+
+} // namespace lacuna::app
