@@ -1,4 +1,5 @@
 // lacuna analyze: a capture in, a report out. No EAL, no root, no hugepages.
+#include "analyze_team.hpp"
 #include "capture/guard.hpp"
 #include "capture/reader.hpp"
 #include "commands.hpp"
@@ -6,7 +7,6 @@
 #include "interrupt.hpp"
 #include "progress.hpp"
 #include "recorder.hpp"
-#include "wire/decode.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -19,80 +19,90 @@ namespace {
 struct Analyze {
     CommonOptions common;
     std::vector<std::string> files;
+    std::size_t threads = 0; ///< 0: as many as help
 
     int run();
 
 private:
     using Clock = std::chrono::steady_clock;
 
+    Result<Readers> open_files() const;
+    std::size_t choose_threads() const;
     Status open_all();
-    void read_all(flow::Tracker& tracker, flow::Mailbox* box, wire::FrameCounts& counts);
+    void read_all(AnalyzeTeam& team);
 
-    std::vector<std::unique_ptr<capture::Reader>> readers_;
+    std::vector<Readers> readers_; ///< for each thread
     report::Report report_;
 };
 
-/// Hands on what the burst brought; waits for the store where it is behind.
-void hand_on(flow::Tracker& tracker, flow::Mailbox* box) {
-    const auto push = [](auto& ring, auto items) {
-        for (std::size_t done = 0; done < items.size();) {
-            done += ring.push(items.data() + done, items.size() - done);
-            if (done < items.size()) std::this_thread::yield();
-        }
-    };
-    if (!tracker.evicted().empty()) {
-        if (box != nullptr) push(box->summaries, tracker.evicted());
-        tracker.clear_evicted();
-    }
-    if (!tracker.events().empty()) {
-        if (box != nullptr) push(box->events, tracker.events());
-        tracker.clear_events();
-    }
-}
-
-Status Analyze::open_all() {
+Result<Readers> Analyze::open_files() const {
+    Readers readers;
     for (const std::string& file : files) {
         if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
         auto reader = capture::Reader::open(file);
         if (!reader) return reader.error();
-        (*reader)->set_source(static_cast<std::uint16_t>(readers_.size()));
-        readers_.push_back(std::move(*reader));
-        report_.input.push_back(file);
+        (*reader)->set_source(static_cast<std::uint16_t>(readers.size()));
+        readers.push_back(std::move(*reader));
     }
+    return readers;
+}
+
+/// How many threads help. A pipe can be read by one only, a small capture is done before a second
+/// one has begun, and each has to walk all of the stream.
+std::size_t Analyze::choose_threads() const {
+    constexpr std::uint64_t kSmall = 4u << 20;
+    constexpr std::size_t kUseful = 4;
+    std::uint64_t octets = 0;
+    for (const auto& reader : readers_.front()) {
+        if (!reader->info().mapped) return 1;
+        octets += reader->info().size;
+    }
+    const std::size_t most = static_cast<std::size_t>(capture::kGuardSlots) / files.size();
+    const std::size_t wanted =
+        threads != 0      ? threads
+        : octets < kSmall ? 1
+                          : std::min<std::size_t>(kUseful, std::thread::hardware_concurrency());
+    return std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(most, 1));
+}
+
+/// Readers for each thread. All must see the same stream: a file that is still being written is
+/// read by one.
+Status Analyze::open_all() {
+    const auto same = [](const std::unique_ptr<capture::Reader>& a,
+                         const std::unique_ptr<capture::Reader>& b) {
+        return a->info().size == b->info().size;
+    };
+    auto first = open_files();
+    if (!first) return first.error();
+    readers_.push_back(std::move(*first));
+    for (std::size_t n = choose_threads(); readers_.size() < n;) {
+        auto more = open_files();
+        if (!more) return more.error();
+        if (!std::equal(more->begin(), more->end(), readers_.front().begin(), same)) {
+            readers_.resize(1);
+            break;
+        }
+        readers_.push_back(std::move(*more));
+    }
+    report_.input = files;
     return {};
 }
 
-void Analyze::read_all(flow::Tracker& tracker, flow::Mailbox* box, wire::FrameCounts& counts) {
+void Analyze::read_all(AnalyzeTeam& team) {
     const std::atomic<bool>& interrupted = watch_interrupts();
-    const wire::HashKey key = wire::HashKey::random();
-    const wire::Transport transport =
-        common.l3_flows ? wire::Transport::observe : wire::Transport::count;
     std::uint64_t total = 0;
-    for (const auto& reader : readers_)
+    for (const auto& reader : readers_.front())
         total += reader->info().size;
     Progress progress(!common.quiet, total);
-
-    wire::Frame frames[wire::kBurst];
-    const auto observations = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
-    std::uint64_t before = 0;
-    for (const auto& reader : readers_) {
-        while (!interrupted.load(std::memory_order_relaxed)) {
-            const std::size_t n = reader->next(frames, wire::kBurst);
-            if (n == 0) break;
-            const std::size_t seen =
-                wire::decode_burst(frames, n, key, observations.get(), counts, transport);
-            tracker.track(observations.get(), seen);
-            hand_on(tracker, box);
-            progress.update(before + reader->position(), counts.offered);
-        }
-        before += reader->info().size;
+    team.run([&](std::uint64_t octets, std::uint64_t frames) {
+        progress.update(octets, frames);
+        return !interrupted.load(std::memory_order_relaxed);
+    });
+    for (const auto& reader : readers_.front())
         if (reader->end().truncated)
             report_.truncated.push_back(
                 {reader->info().path, reader->end().offset, reader->end().reason});
-    }
     if (interrupted.load()) report_.notes.push_back("interrupted before the end of the input");
-    tracker.finish(tracker.latest());
-    hand_on(tracker, box);
 }
 
 int Analyze::run() {
@@ -104,16 +114,20 @@ int Analyze::run() {
     if (!recorder) return fail(recorder.error());
 
     flow::FlowBudget budget(common.tracker.max_flows);
-    auto tracker = flow::Tracker::create(common.tracker, budget);
-    if (!tracker) return fail(tracker.error());
-    const std::vector<flow::Mailbox*> boxes = (*recorder)->start(1);
-    report_.frames = std::make_unique<wire::FrameCounts>();
-    read_all(**tracker, boxes.empty() ? nullptr : boxes.front(), *report_.frames);
+    const wire::Transport transport =
+        common.l3_flows ? wire::Transport::observe : wire::Transport::count;
+    auto team = AnalyzeTeam::create({common.tracker, transport}, budget, readers_,
+                                    (*recorder)->start(readers_.size()));
+    if (!team) return fail(team.error());
+    read_all(**team);
     report_.timing.process_s = std::chrono::duration<double>(Clock::now() - opened).count();
 
-    report_.shards.push_back(tracker->get());
-    report_.totals = (*tracker)->totals();
-    report_.probe.table_full = (*tracker)->counters().refused;
+    for (const flow::Tracker* tracker : (*team)->shards()) {
+        report_.shards.push_back(tracker);
+        report_.totals += tracker->totals();
+        report_.probe.table_full += tracker->counters().refused;
+    }
+    report_.frames = (*team)->release_counts();
     const Status stored = (*recorder)->finish(report_);
     report_.timing.wall_s = process_age_s();
 
@@ -137,6 +151,11 @@ void register_analyze(CLI::App& app, int& status) {
         ->add_option("FILE", options->files,
                      "pcap or pcapng; - for standard input; several form one stream")
         ->required();
+    command
+        ->add_option("--threads", options->threads,
+                     "threads that share the work; the results are the same (default: by "
+                     "processors and size of the input, at most 4)")
+        ->check(CLI::Range(std::size_t{1}, kMaxThreads));
     options->common.add_to(*command);
     command->callback([options, &status] { status = options->run(); });
 }

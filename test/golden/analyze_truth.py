@@ -21,7 +21,8 @@ def unequal(where, truth, report):
 
 
 WAYS = (
-    ("analyze",),
+    ("analyze", "--threads", "1"),
+    ("analyze", "--threads", "3"),
     ("replay", "--layout", "rtc:1"),
     ("replay", "--layout", "pipeline:rx=1,parse=2,work=3"),
     ("replay", "--layout", "pipeline:rx=1,parse=3,work=2", "--source", "mapped"),

@@ -1,0 +1,198 @@
+#include "analyze_team.hpp"
+
+#include "pipeline/backoff.hpp"
+#include "pipeline/batch.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace lacuna::app {
+namespace {
+
+/// Bursts the members may be apart: they share what one of them brought into the cache, and what
+/// lies behind the last of them is unmapped.
+constexpr std::uint64_t kLease = 1024;
+constexpr std::uint64_t kAll = ~std::uint64_t{0};
+
+/// Hands on what the burst brought; waits for the store where it is behind.
+void hand_on(flow::Tracker& tracker, flow::Mailbox* box) {
+    const auto push = [](auto& ring, auto items) {
+        for (std::size_t done = 0; done < items.size();) {
+            done += ring.push(items.data() + done, items.size() - done);
+            if (done < items.size()) std::this_thread::yield();
+        }
+    };
+    if (!tracker.evicted().empty()) {
+        if (box != nullptr) push(box->summaries, tracker.evicted());
+        tracker.clear_evicted();
+    }
+    if (!tracker.events().empty()) {
+        if (box != nullptr) push(box->events, tracker.events());
+        tracker.clear_events();
+    }
+}
+
+/// Keeps the observations of one shard, in order. Returns how many.
+std::size_t keep_shard(wire::Observation* obs, std::size_t n, std::uint32_t shard,
+                       std::uint32_t shards) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        obs[kept] = obs[i]; // also where it is not kept: cheaper than a branch nobody can foretell
+        kept += pipeline::shard_of(obs[i].hash, shards) == shard ? 1 : 0;
+    }
+    return kept;
+}
+
+} // namespace
+
+/// How far the members may go. The first member leads: it alone moves the limit, and never past a
+/// burst another one could already be beyond, so that all can stop at the same one.
+struct AnalyzeTeam::Pace {
+    alignas(kCacheLine) std::atomic<std::uint64_t> limit{0}; ///< bursts; written by the leader
+    std::atomic<bool> stopped{false};                        ///< the limit is final
+
+    struct alignas(kCacheLine) Done {
+        std::atomic<std::uint64_t> bursts{0}; ///< written by its member, a lease at a time
+    };
+    std::vector<Done> done;
+
+    explicit Pace(std::size_t members) : done(members) {}
+};
+
+/// What one thread uses; nobody else does while it runs.
+struct AnalyzeTeam::Member {
+    std::uint32_t shard = 0;
+    std::uint32_t shards = 1;
+    wire::HashKey key{};
+    wire::Transport transport = wire::Transport::count;
+    std::unique_ptr<flow::Tracker> tracker;
+    flow::Mailbox* box = nullptr;
+    Readers* readers = nullptr;
+    std::unique_ptr<wire::FrameCounts> counts = std::make_unique<wire::FrameCounts>();
+    std::unique_ptr<wire::Observation[]> observations =
+        std::make_unique<wire::Observation[]>(wire::kMaxObservations);
+
+    void take(const wire::Frame* frames, std::size_t n) {
+        std::size_t made =
+            wire::decode_burst(frames, n, key, observations.get(), *counts, transport);
+        if (shards > 1) made = keep_shard(observations.get(), made, shard, shards);
+        tracker->track(observations.get(), made);
+        hand_on(*tracker, box);
+    }
+
+    /// Reads on while `may_go_on(burst)` says so.
+    template <typename MayGoOn>
+    void read(MayGoOn&& may_go_on) {
+        wire::Frame frames[wire::kBurst];
+        std::uint64_t burst = 0;
+        for (const auto& reader : *readers) {
+            for (;;) {
+                if (!may_go_on(burst, *reader)) return;
+                const std::size_t n = reader->next(frames, wire::kBurst);
+                if (n == 0) {
+                    if (reader->end().interrupted) continue; // a pipe: the watch decides
+                    break;
+                }
+                take(frames, n);
+                ++burst;
+            }
+        }
+    }
+};
+
+AnalyzeTeam::AnalyzeTeam() = default;
+AnalyzeTeam::~AnalyzeTeam() = default;
+
+Result<std::unique_ptr<AnalyzeTeam>> AnalyzeTeam::create(const Setup& setup,
+                                                         flow::FlowBudget& budget,
+                                                         std::vector<Readers>& readers,
+                                                         const std::vector<flow::Mailbox*>& boxes) {
+    auto team = std::unique_ptr<AnalyzeTeam>(new AnalyzeTeam());
+    team->pace_ = std::make_unique<Pace>(readers.size());
+    const wire::HashKey key = wire::HashKey::random();
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        auto member = std::make_unique<Member>();
+        auto tracker = flow::Tracker::create(setup.tracker, budget);
+        if (!tracker) return tracker.error();
+        member->tracker = std::move(*tracker);
+        member->shard = static_cast<std::uint32_t>(i);
+        member->shards = static_cast<std::uint32_t>(readers.size());
+        member->key = key;
+        member->transport = setup.transport;
+        member->box = boxes.empty() ? nullptr : boxes[i];
+        member->readers = &readers[i];
+        team->members_.push_back(std::move(member));
+    }
+    return team;
+}
+
+void AnalyzeTeam::run(const Watch& watch) {
+    Pace& pace = *pace_;
+    const auto follow = [&pace](std::size_t me) {
+        return [&pace, me](std::uint64_t burst, const capture::Reader&) {
+            if (burst % kLease != 0) [[likely]]
+                return true;
+            pace.done[me].bursts.store(burst, std::memory_order_release);
+            pipeline::Backoff backoff;
+            for (;;) {
+                // In this order: a limit that is final is seen whole.
+                const bool last = pace.stopped.load(std::memory_order_acquire);
+                if (burst < pace.limit.load(std::memory_order_acquire)) return true;
+                if (last) return false;
+                backoff.wait();
+            }
+        };
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < members_.size(); ++i)
+        threads.emplace_back([this, &follow, &pace, i] {
+            pipeline::fine_timer();
+            members_[i]->read(follow(i));
+            pace.done[i].bursts.store(kAll, std::memory_order_release);
+        });
+
+    Member& leader = *members_.front();
+    std::uint64_t before = 0; // octets of the readers that are done
+    const capture::Reader* current = nullptr;
+    leader.read([&](std::uint64_t burst, const capture::Reader& reader) {
+        if (current != nullptr && current != &reader) before += current->position();
+        current = &reader;
+        if (burst % kLease != 0 && reader.info().mapped) [[likely]]
+            return true;
+        if (!watch(before + reader.position(), leader.counts->offered)) return false;
+        if (burst % kLease != 0) return true;
+        pipeline::Backoff backoff;
+        for (std::size_t i = 1; i < members_.size(); ++i)
+            while (pace.done[i].bursts.load(std::memory_order_acquire)
+                   < burst - std::min(burst, kLease))
+                backoff.wait();
+        pace.limit.store(burst + kLease, std::memory_order_release);
+        return true;
+    });
+    // With others the watch is asked at limits only, where all can stop; the end of the stream they
+    // find themselves.
+    pace.stopped.store(true, std::memory_order_release);
+    for (std::thread& t : threads)
+        t.join();
+
+    TimeNs latest = leader.tracker->latest();
+    for (const auto& member : members_)
+        latest = std::max(latest, member->tracker->latest());
+    for (const auto& member : members_) {
+        member->tracker->finish(latest);
+        hand_on(*member->tracker, member->box);
+    }
+}
+
+std::vector<const flow::Tracker*> AnalyzeTeam::shards() const {
+    std::vector<const flow::Tracker*> list;
+    for (const auto& member : members_)
+        list.push_back(member->tracker.get());
+    return list;
+}
+
+std::unique_ptr<wire::FrameCounts> AnalyzeTeam::release_counts() {
+    return std::move(members_.front()->counts);
+}
+
+} // namespace lacuna::app
