@@ -53,12 +53,13 @@ std::uint64_t DropWatch::claim() {
     return before < now ? now - before : 0;
 }
 
-QueueWatch::QueueWatch(DropWatch& port, std::uint32_t ring)
-    : port_(&port), ring_(ring), enough_(std::max<std::uint64_t>(1, ring * 3ull / 4)),
-      period_(rte_get_tsc_hz() / 100) {}
+QueueWatch::QueueWatch(DropWatch& port, std::uint32_t ring, bool honest)
+    : port_(&port), ring_(ring), honest_(honest),
+      enough_(std::max<std::uint64_t>(1, ring * 3ull / 4)), period_(rte_get_tsc_hz() / 100) {}
 
 bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
     constexpr std::uint64_t kShare = 20;
+    constexpr std::uint64_t kAmple = 4; // rings hold a little more than they are said to
     const bool crowded = since_empty_ >= enough_;
     const bool soon = tsc < next_ && tsc + period_ < next_ + port_->cost() * kShare;
     if ((!crowded || soon) && tsc < next_) {
@@ -72,7 +73,7 @@ bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
     drops = {last_ == 0 ? now : last_, now, 0};
     if (total != seen_) {
         drops.frames = port_->claim();
-        behind_ = ring_;
+        behind_ = ring_ * kAmple;
     }
     seen_ = total;
     last_ = now;

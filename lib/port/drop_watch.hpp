@@ -6,6 +6,7 @@
 #include "pipeline/drop_log.hpp"
 #include "port/kernel_side.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 namespace lacuna::port {
@@ -52,8 +53,9 @@ private:
 /// A receiving lcore's view of one queue: when it must look, and what it has told already.
 class QueueWatch {
 public:
-    /// `ring`: frames the queue holds before it drops.
-    QueueWatch(DropWatch& port, std::uint32_t ring);
+    /// `ring`: frames the queue holds before it drops. `honest`: an empty burst means that the ring
+    /// is empty.
+    QueueWatch(DropWatch& port, std::uint32_t ring, bool honest);
 
     /// Before a burst is taken, whose packets will be stamped `now`: looks at the port's counters
     /// if something may have been dropped ahead of it. True if loss the burst reveals may be the
@@ -66,8 +68,12 @@ public:
 
     /// After a burst of `n` frames was taken.
     void took(std::size_t n) {
-        since_empty_ = n == 0 ? 0 : since_empty_ + n;
-        behind_ = n == 0 || n > behind_ ? 0 : behind_ - n;
+        if (n == 0 && honest_) {
+            since_empty_ = behind_ = 0;
+        } else {
+            since_empty_ += n;
+            behind_ -= std::min<std::uint64_t>(behind_, n);
+        }
     }
 
 private:
@@ -75,6 +81,7 @@ private:
 
     DropWatch* port_;
     std::uint64_t ring_;
+    bool honest_;
     std::uint64_t enough_;          ///< frames without an empty ring after which to look
     std::uint64_t since_empty_ = 0; ///< frames taken since the ring was empty, or since a look
     std::uint64_t behind_ = 0;      ///< a drop lies behind at most so many frames

@@ -34,11 +34,12 @@ KernelSide::~KernelSide() {
     if (promiscuous_ >= 0) close(promiscuous_);
 }
 
-Status KernelSide::open(const std::string& interface) {
+Status KernelSide::open(const std::string& interface, const char* drops) {
     interface_ = interface;
+    drops_file_ = std::string("statistics/") + drops;
     index_ = static_cast<int>(if_nametoindex(interface.c_str()));
     if (index_ == 0) return Error{"no such interface", interface, "see: ip link", 2};
-    base_ = number("statistics/rx_missed_errors");
+    base_ = number(drops_file_);
     return {};
 }
 
@@ -87,8 +88,8 @@ std::uint64_t KernelSide::missed(bool thorough) {
         if (getsockopt(sockets_[i], SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
             socket_drops_ += stats.tp_drops;
     }
-    if (thorough) {
-        const std::uint64_t nic = number("statistics/rx_missed_errors");
+    if (thorough || always_) {
+        const std::uint64_t nic = number(drops_file_);
         if (nic > base_) nic_drops_ = nic - base_;
     }
     return socket_drops_ + nic_drops_;
@@ -124,7 +125,7 @@ std::uint32_t KernelSide::queues() const {
     return n;
 }
 
-std::uint64_t KernelSide::number(const char* file) const {
+std::uint64_t KernelSide::number(const std::string& file) const {
     std::uint64_t n = 0;
     std::ifstream("/sys/class/net/" + interface_ + "/" + file) >> n;
     return n;

@@ -17,18 +17,22 @@ public:
     KernelSide(const KernelSide&) = delete;
     KernelSide& operator=(const KernelSide&) = delete;
 
-    /// Errors (exit 2): no such interface.
-    Status open(const std::string& interface);
+    /// `drops`: the interface's counter of frames it lost on their way to the port. Errors
+    /// (exit 2): no such interface.
+    Status open(const std::string& interface, const char* drops = "rx_missed_errors");
 
     /// Makes the interface take all frames for as long as this object (this process) lives.
     Status be_promiscuous(bool on);
+
+    /// Makes missed() ask the interface each time.
+    void ask_always() { always_ = true; }
 
     /// Finds the packet socket the af_packet driver opened on the interface, whose drops it hides,
     /// and has it ignore what the host itself sends.
     void watch_packet_sockets();
 
-    /// Frames lost since open(): in packet sockets watched, and by the NIC (`rx_missed_errors`),
-    /// which is read anew only if `thorough`.
+    /// Frames lost since open(): in packet sockets watched, and by the interface, which is asked
+    /// only if `thorough`.
     std::uint64_t missed(bool thorough);
 
     /// Whether there is a carrier.
@@ -40,14 +44,16 @@ public:
     std::uint32_t queues() const;
 
 private:
-    std::uint64_t number(const char* file) const;
+    std::uint64_t number(const std::string& file) const;
 
     std::string interface_;
+    std::string drops_file_;
     int index_ = 0;
     int promiscuous_ = -1; ///< a socket that holds the membership
     std::uint64_t base_ = 0;
     std::uint64_t socket_drops_ = 0;
     std::uint64_t nic_drops_ = 0;
+    bool always_ = false;
     int sockets_[64] = {};
     std::size_t socket_count_ = 0;
 };

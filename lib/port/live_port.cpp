@@ -15,6 +15,8 @@ constexpr unsigned kCache = 256;
 constexpr std::uint32_t kLinkHeader = 22;
 /// Frames a ring holds where the driver has no wish of its own.
 constexpr std::uint32_t kDescriptors = 4096;
+/// Frames the kernel keeps for a reader of a tap; half of what it does by default.
+constexpr std::uint32_t kTapQueue = 500;
 /// Buffers the AF_XDP driver keeps in its fill ring beside those received.
 constexpr std::uint64_t kXdpFill = 4096;
 
@@ -50,6 +52,13 @@ Result<std::unique_ptr<LivePort>> LivePort::open(const config::PortConfig& confi
     if (Status s = port->find(); !s) return s.error();
     if (Status s = port->set_up(serial, needs); !s) return s.error();
     if (Status s = port->start(); !s) return s.error();
+    // What is sent into a full tap, the kernel counts as lost on sending.
+    if (!config.interface.empty() && config.driver == config::Driver::tap) {
+        port->has_kernel_side_ = bool(port->kernel_.open(config.interface, "tx_dropped"));
+        port->kernel_.ask_always();
+        port->granted_.held = kTapQueue;
+        port->granted_.honest = false; // its driver waits for a signal first
+    }
     if (port->has_kernel_side_ && config.driver == config::Driver::af_packet)
         port->kernel_.watch_packet_sockets();
     if (config.promiscuous)
@@ -123,6 +132,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     r = rte_eth_dev_adjust_nb_rx_tx_desc(id_, &descriptors, &no_tx);
     if (r != 0) return failed(config_.name, "has no such rings", r);
     granted_.descriptors = descriptors;
+    granted_.held = descriptors;
 
     const std::uint64_t rings =
         std::uint64_t{granted_.queues} * (descriptors + (is(info, "net_af_xdp") ? kXdpFill : 0));
@@ -175,8 +185,8 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
 
 Status LivePort::promiscuous(bool on) {
     // A mode of the interface set through the driver would stay after the run.
-    if (has_kernel_side_) return kernel_.be_promiscuous(on);
     if (config_.driver == config::Driver::tap && !config_.interface.empty()) return {};
+    if (has_kernel_side_) return kernel_.be_promiscuous(on);
     const int r = on ? rte_eth_promiscuous_enable(id_) : rte_eth_promiscuous_disable(id_);
     if (r != 0 && r != -ENOTSUP) return failed(config_.name, "cannot be made promiscuous", r);
     return {};

@@ -18,6 +18,8 @@ struct Granted {
     std::string driver;
     std::uint16_t queues = 1;
     std::uint16_t descriptors = 0; ///< of each queue
+    std::uint32_t held = 0;        ///< frames a queue holds before it drops
+    bool honest = true;            ///< an empty burst means an empty queue
     int numa = -1;                 ///< socket of the device, -1: unknown
     bool nic_time = false;         ///< packet times are the NIC's
     std::vector<std::string> lines;

@@ -30,7 +30,7 @@ Result<TimeField> TimeField::make() {
 
 LiveSource::Queue::Queue(const QueueRef& ref)
     : port(ref.port->id()), queue(ref.queue), left(ref.port->granted().descriptors),
-      watch(ref.port->watch(), ref.port->granted().descriptors) {}
+      watch(ref.port->watch(), ref.port->granted().held, ref.port->granted().honest) {}
 
 LiveSource::LiveSource(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
                        std::atomic<std::int64_t>* left)

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""How `lacuna run` begins, ends and refuses: one clear line, the right status, nothing left behind."""
+
+import lab
+
+NOBODY = "nobody"
+
+
+def refused(net, name, status, *arguments, says=(), command=None):
+    full = ["ip", "netns", "exec", net.spaces["b"], *(command or [lab.LACUNA]), "run", *arguments]
+    done = lab.subprocess.run(full, capture_output=True, text=True, check=False, timeout=60)
+    lines = done.stderr.splitlines()
+    complaint = lines[-1] if lines else ""
+    lab.check(f"refused: {name}",
+              done.returncode == status and done.stdout == "" and complaint.startswith("lacuna: ")
+              and all(s in complaint for s in says) and ("--quiet" not in arguments
+                                                         or len(lines) == 1),
+              (done.returncode, done.stderr))
+    lab.check(f"nothing attached after: {name}", net.xdp("b", "v1") == "", net.xdp("b", "v1"))
+
+
+def refusals(net):
+    config = f"{net.folder}/c.toml"
+    with open(config, "w", encoding="utf-8") as file:
+        file.write('[[port]]\ninterface = "v1"\nbogus = 3\n')
+    quiet = "--quiet"
+    refused(net, "an unknown key", 2, "--config", config, quiet, says=["bogus", "c.toml:3"])
+    refused(net, "a missing file", 2, "--config", config + ".not", quiet)
+    refused(net, "an unknown option", 2, "--bogus", says=["--bogus"])
+    refused(net, "no port", 2, quiet, says=["no port"])
+    refused(net, "a missing interface", 2, "--interface", "v9", quiet, says=["v9"])
+    refused(net, "a missing PCI device", 2, "--pci", "0000:ff:1f.7", quiet, says=["0000:ff:1f.7"])
+    refused(net, "impossible lcores", 2, "--interface", "v1", "--lcores", "4000", quiet,
+            says=["4000"])
+    refused(net, "more lcores than queues", 2, "--interface", "v1", "--layout", "rtc:2", quiet,
+            says=["queue"])
+    refused(net, "two AF_XDP queues", 2, "--interface", "v1", "--queues", "2", quiet,
+            says=["ethtool -L v1 combined 1"])
+    refused(net, "no such user", 2, "--interface", "v1", "--user", "lacuna-no-such", quiet,
+            says=["lacuna-no-such"])
+    refused(net, "a driver that does not exist", 1, "--vdev", "net_bogus0", quiet,
+            says=["net_bogus0"])
+    refused(net, "a store that is none", 2, "--interface", "v1", "--db", "/proc", quiet,
+            says=["/proc"])
+    refused(net, "a tap of that name", 2, "--interface", "v1", "--driver", "tap", quiet,
+            says=["v1"])
+    refused(net, "a tap without privileges", 2, "--interface", "t7", "--driver", "tap", "--user",
+            NOBODY, quiet, says=["tap"])
+    as_nobody = ["setpriv", "--reuid", NOBODY, "--clear-groups", "env", "XDG_RUNTIME_DIR=/tmp",
+                 lab.LACUNA]
+    if lab.subprocess.run([*as_nobody[:-1], "test", "-x", lab.LACUNA], check=False).returncode == 0:
+        refused(net, "no permission", 1, "--interface", "v1", quiet, command=as_nobody)
+    bound = bound_nic()
+    if bound:
+        refused(net, "a NIC of the kernel's", 1, "--pci", bound, quiet, says=[bound, "vfio-pci"])
+    net.ip("b", "link", "set", "v1", "mtu", "3504")
+    refused(net, "frames AF_XDP cannot carry", 1, "--interface", "v1", "--xdp", "native", quiet,
+            says=["mtu"])
+    net.ip("b", "link", "set", "v1", "mtu", "1500")
+
+
+def bound_nic():
+    """A PCI device that a driver of the kernel has."""
+    folder = "/sys/bus/pci/devices"
+    for device in sorted(lab.os.listdir(folder)) if lab.os.path.isdir(folder) else []:
+        driver = lab.os.path.realpath(f"{folder}/{device}/driver")
+        if lab.os.path.exists(f"{folder}/{device}/driver") and not driver.endswith("vfio-pci"):
+            return device
+    return None
+
+
+def endings(net):
+    pcap, truth = net.pcap("t.pcap", *"--packets 4000 --flows 4 --protocol macsec --seed 1".split())
+    probe = net.probe("b", "--interface", "v1", "--packets", "1000").wait_until_running()
+    net.send("a", "v0", pcap, 20000)
+    status = probe.wait()
+    offered = probe.report()["packets"]["offered"]
+    lab.check("--packets ends the run at that many frames", status == 0 and offered >= 1000
+              and offered - probe.report()["packets"]["dropped"] == 1000, (status, offered))
+
+    begin = lab.time.monotonic()
+    probe = net.probe("b", "--interface", "v1", "--duration", "1500ms").wait_until_running()
+    status = probe.wait()
+    lab.check("--duration ends the run", status == 0 and lab.time.monotonic() - begin >= 1.5,
+              (status, probe.said))
+
+    probe = net.probe("b", "--interface", "v1").wait_until_running()
+    net.send("a", "v0", pcap, 20000)
+    probe.process.send_signal(lab.signal.SIGTERM)
+    status = probe.wait()
+    packets = probe.report()["packets"]
+    lab.check("SIGTERM drains: what was sent is in the report",
+              status == 0 and lab.secured(packets) + packets["dropped"] ==
+              lab.secured(truth["packets"]), packets)
+
+
+def reload(net):
+    config = f"{net.folder}/c.toml"
+
+    def write(interval, window):
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f'[[port]]\ninterface = "v1"\n[track]\nwindow = {window}\n'
+                       f'[output]\ninterval = "{interval}"\n')
+
+    write("200ms", 1024)
+    probe = net.probe("b", "--config", config).wait_until_running()
+    write("300ms", 2048)
+    probe.process.send_signal(lab.signal.SIGHUP)
+    lab.check("SIGHUP says what changed and what needs a restart",
+              lab.wait_for(lambda: any("output.interval" in s for s in probe.said)
+                           and any("track.window" in s and "restart" in s for s in probe.said)),
+              probe.said)
+    with open(config, "a", encoding="utf-8") as file:
+        file.write("bogus = 1\n")
+    probe.process.send_signal(lab.signal.SIGHUP)
+    lab.check("a broken file changes nothing",
+              lab.wait_for(lambda: any("stays as it is" in s for s in probe.said)), probe.said)
+    lab.check("and the run goes on", probe.process.poll() is None)
+    probe.stop()
+
+
+def link(net):
+    probe = net.probe("b", "--interface", "v1").wait_until_running()
+    net.ip("a", "link", "set", "v0", "down")
+    lab.check("a link that goes down is told",
+              lab.wait_for(lambda: any("link is down" in s for s in probe.said)), probe.said)
+    net.ip("a", "link", "set", "v0", "up")
+    lab.check("and when it is up again",
+              lab.wait_for(lambda: any("link is up" in s for s in probe.said)), probe.said)
+    probe.stop()
+
+
+def privileges(net):
+    """Set up as root, run as nobody; the store belongs to nobody."""
+    db = f"{net.folder}/db"
+    lab.os.mkdir(db)
+    lab.shutil.chown(db, NOBODY)
+    lab.os.chmod(net.folder, 0o755)
+    pcap, truth = net.pcap("t.pcap", *"--packets 4000 --flows 4 --protocol macsec --seed 1".split())
+    probe = net.probe("b", "--interface", "v1", "--user", NOBODY, "--db", db).wait_until_running()
+    threads = f"/proc/{probe.process.pid}/task"
+    states = []
+    for thread in lab.os.listdir(threads):
+        with open(f"{threads}/{thread}/status", encoding="utf-8") as file:
+            lines = dict(line.split(":", 1) for line in file if ":" in line)
+        states.append((lines["Uid"].split()[0] != "0", int(lines["CapEff"], 16) == 0,
+                       int(lines["CapPrm"], 16) == 0, lines["NoNewPrivs"].strip()))
+    lab.check("no thread has privileges left", states and all(all(s[:3]) for s in states), states)
+    net.send("a", "v0", pcap, 10000)
+    lab.time.sleep(0.3)
+    packets = probe.stop()["packets"]
+    lab.check("it still receives and stores", lab.secured(packets) + packets["dropped"] ==
+              lab.secured(truth["packets"]) and lab.os.listdir(db), packets)
+    lab.check("and leaves nothing attached", net.xdp("b", "v1") == "", net.xdp("b", "v1"))
+
+
+def ports(net):
+    """Two ports in one run."""
+    net.join("a", "w0", "b", "w1")
+    first, truth_first = net.pcap("1.pcap", *"--packets 3000 --flows 3 --protocol macsec --seed 1 "
+                                             "--gap-rate 0.01".split())
+    second, truth_second = net.pcap("2.pcap", *"--packets 3000 --flows 3 --protocol ipsec --seed 9 "
+                                               "--gap-rate 0.01".split())
+    probe = net.probe("b", "--interface", "v1", "--interface", "w1").wait_until_running()
+    net.send("a", "v0", first, 5000)
+    net.send("a", "w0", second, 5000)
+    lab.time.sleep(0.3)
+    report = probe.stop()
+    wrong = [d for t in (truth_first, truth_second)
+             for d in [lab.sas(report).get(i) != s for i, s in lab.sas(t).items()] if d]
+    lab.check("two ports are one run",
+              report["input"] == ["v1", "w1"]
+              and (not wrong or report["packets"]["dropped"] > 0), (report["packets"], wrong))
+
+
+def main():
+    lab.require_root()
+    for experiment in (refusals, endings, reload, link, privileges, ports):
+        with lab.Lab("a", "b") as net:
+            net.join("a", "v0", "b", "v1")
+            experiment(net)
+    lab.finish()
+
+
+main()
