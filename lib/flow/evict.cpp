@@ -50,8 +50,8 @@ void Tracker::Impl::evict(Row row, bool idle) {
     const SaState& s = table.at(row);
     const SaRest& rest = table.rest(row);
     if (config.events) {
-        evicted.push_back(final);
-        events.push_back(
+        evicted.push(final);
+        events.push(
             {final.id, rest.first_time, latest, s.highest, 0, 0, EventKind::evicted, 0, 0, 0});
     }
     ++(idle ? counters.evicted_idle : counters.evicted_full);

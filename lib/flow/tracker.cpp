@@ -279,13 +279,13 @@ void Tracker::Impl::log(Row row, const seq::Change& c) {
     if (rare)
         note(e);
     else
-        events.push_back(e);
+        events.push(e);
 }
 
 void Tracker::Impl::note(const Event& e) {
     ++notable_count;
-    if (notable.size() < kMaxNotable) notable.push_back(e);
-    if (config.events) events.push_back(e);
+    if (!notable.full()) notable.push(e);
+    if (config.events) events.push(e);
 }
 
 /// Called where the highest number of a row has come to the warning line or passed it.
@@ -330,13 +330,13 @@ void Tracker::report_drops(TimeNs from, TimeNs to) {
 }
 
 std::span<const Event> Tracker::events() const {
-    return impl_->events;
+    return impl_->events.span();
 }
 void Tracker::clear_events() {
     impl_->events.clear();
 }
 std::span<const SaSummary> Tracker::evicted() const {
-    return impl_->evicted;
+    return impl_->evicted.span();
 }
 void Tracker::clear_evicted() {
     impl_->evicted.clear();
@@ -348,7 +348,8 @@ TimeNs Tracker::latest() const {
     return impl_->latest;
 }
 std::vector<Event> Tracker::notable() const {
-    std::vector<Event> list = impl_->notable;
+    const std::span<const Event> kept = impl_->notable.span();
+    std::vector<Event> list(kept.begin(), kept.end());
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (list[i].kind != EventKind::restart_undone) continue;
         // The restart it undoes is the latest one of that row and instance before it.

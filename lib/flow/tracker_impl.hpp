@@ -1,6 +1,7 @@
 // Inside of Tracker; included by tracker.cpp, evict.cpp and summarize.cpp only.
 #pragma once
 
+#include "base/bounded_list.hpp"
 #include "flow/channels.hpp"
 #include "flow/tracker.hpp"
 #include "seq/step.hpp"
@@ -50,10 +51,10 @@ struct Tracker::Impl {
     seq::RecordPool short_records; ///< memory of kShortWindow, once `records` is empty
     Reserved record_memory;
     Reserved short_memory;
-    std::vector<Event> events;
-    std::vector<Event> notable; ///< at most kMaxNotable
+    BoundedList<Event> events;
+    BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
-    std::vector<SaSummary> evicted;
+    BoundedList<SaSummary> evicted;
     Totals gone; ///< sums over rows that left
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
