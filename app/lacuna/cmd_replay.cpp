@@ -54,6 +54,8 @@ int Replay::run() {
     const auto eal = port::Eal::start(eal_options);
     if (!eal) return fail(eal.error());
     if (!(*eal)->memory_note().empty()) remark((*eal)->memory_note());
+    if (!options.layout.reason.empty())
+        remark(fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
     const int status = run_on_eal();
     // Buffers and rings live in EAL's memory: they go before it does.
     pipe_.reset();
@@ -121,9 +123,8 @@ Status Replay::fill_report(const pipeline::Pipeline& pipe) {
         report_.truncated.push_back({c.path, c.offset, c.reason});
     const auto& notes = input_.notes();
     report_.notes.insert(report_.notes.end(), notes.begin(), notes.end());
-    if (!options.layout.reason.empty())
-        report_.notes.push_back(
-            fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
+    report_.layout = options.layout.text();
+    report_.layout_reason = options.layout.reason;
     if (report_.frames->offered != pipe.frames_received())
         return Error{fmt::format("internal error: {} frames received, {} decoded",
                                  pipe.frames_received(), report_.frames->offered),

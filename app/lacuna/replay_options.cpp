@@ -44,14 +44,15 @@ Status ReplayOptions::check() {
     if (Status s = check_pace(); !s) return s;
 
     const auto cpus = static_cast<std::uint32_t>(port::usable_cpus().size());
-    auto parsed = pipeline::parse_layout(layout_text, cpus);
+    auto parsed = pipeline::parse_layout(
+        layout_text, cpus, mapped ? pipeline::Feed::memory : pipeline::Feed::net_pcap);
     if (!parsed) return parsed.error();
     layout = std::move(*parsed);
     if (layout.kind == pipeline::Layout::Kind::rtc && layout.queues > 1)
         return Error{"a capture is one queue, so only one lcore can poll it",
                      "--layout " + layout.text(),
                      "use rtc:1, or pipeline:rx=1,parse=P,work=W to spread it", 2};
-    return {};
+    return port::refuse_looping(eal);
 }
 
 Status ReplayOptions::check_pace() {

@@ -74,17 +74,25 @@ Result<Layout> parse_pipeline(std::string_view text, std::string_view keys) {
     return layout;
 }
 
-Layout choose(std::uint32_t cpus) {
+Layout choose(std::uint32_t cpus, Feed feed) {
+    // Stages that share CPUs cost more switches than they save work, so each needs one of its own,
+    // and one is left for whoever reads the results.
+    constexpr std::uint32_t kEnough = 4;
     Layout layout;
-    if (cpus >= 4) {
-        layout.kind = Layout::Kind::pipeline;
-        layout.parsers = 1;
-        layout.workers = 2;
-        layout.queues = 0;
+    const std::string have = std::to_string(cpus) + (cpus == 1 ? " CPU" : " CPUs");
+    if (cpus < kEnough) {
+        layout.reason = have + ": too few for a stage each, so one lcore does all";
+        return layout;
     }
-    layout.reason = std::to_string(cpus) + (cpus == 1 ? " CPU" : " CPUs")
-                    + (cpus >= 4 ? ": one receives, one decodes, two track"
-                                 : ": too few for a stage each, so one lcore does all");
+    layout.kind = Layout::Kind::pipeline;
+    layout.queues = 0;
+    layout.parsers = 1;
+    layout.workers = feed == Feed::net_pcap ? 1 : 2;
+    layout.reason =
+        have
+        + (feed == Feed::net_pcap
+               ? ": the net_pcap driver fills one, decoding and tracking have less to do: one each"
+               : ": one receives, one decodes, two track");
     return layout;
 }
 
@@ -95,11 +103,11 @@ std::string Layout::text() const {
     return "pipeline:rx=1,parse=" + std::to_string(parsers) + ",work=" + std::to_string(workers);
 }
 
-Result<Layout> parse_layout(std::string_view text, std::uint32_t cpus) {
+Result<Layout> parse_layout(std::string_view text, std::uint32_t cpus, Feed feed) {
     const auto colon = text.find(':');
     const std::string_view kind = text.substr(0, colon);
     const std::string_view rest = colon == text.npos ? std::string_view{} : text.substr(colon + 1);
-    if (text == "auto") return choose(cpus);
+    if (text == "auto") return choose(cpus, feed);
     if (kind != "pipeline" && kind != "rtc") return bad(text, "no such layout");
     if (colon != text.npos && rest.empty()) return bad(text, "nothing follows the colon");
     if (kind == "pipeline") return parse_pipeline(text, rest);

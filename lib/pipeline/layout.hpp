@@ -37,12 +37,20 @@ struct Layout {
     }
 };
 
+/// What feeds a pipeline, as far as `auto` cares.
+enum class Feed : std::uint8_t {
+    net_pcap, ///< a driver that spends several times as long on a packet as all the rest does
+    memory,   ///< a mapped capture or generated frames: receiving costs next to nothing
+    port,     ///< a device whose burst calls are cheap, and which must never be kept waiting
+};
+
 /// Most parsers, workers or queues a layout may name.
 inline constexpr std::uint32_t kMaxStage = 32;
 
 /// Reads `pipeline:rx=1,parse=P,work=W` (keys in any order, each at most once, 1 where left out),
-/// `rtc:N`, `rtc` or `auto`; `auto` is settled by `cpus`, the CPUs this process may use.
-/// Errors (exit 2): anything else, zero, more than kMaxStage, more than one receiver.
-Result<Layout> parse_layout(std::string_view text, std::uint32_t cpus);
+/// `rtc:N`, `rtc` or `auto`; `auto` is settled by `cpus`, the CPUs this process may use, and
+/// `feed`, and leaves its reason in Layout::reason. Errors (exit 2): anything else, zero, more than
+/// kMaxStage, more than one receiver.
+Result<Layout> parse_layout(std::string_view text, std::uint32_t cpus, Feed feed = Feed::port);
 
 } // namespace lacuna::pipeline

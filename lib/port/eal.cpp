@@ -158,7 +158,26 @@ std::vector<std::string> eal_arguments(const EalOptions& options, const std::vec
     return args;
 }
 
+Status refuse_looping(const std::vector<std::string>& arguments) {
+    constexpr std::string_view kKey = "infinite_rx=";
+    for (const std::string& argument : arguments) {
+        for (std::size_t at = argument.find(kKey); at != argument.npos;
+             at = argument.find(kKey, at)) {
+            at += kKey.size();
+            const std::string value = argument.substr(at, argument.find(',', at) - at);
+            if (value.find_first_not_of('0') == value.npos) continue;
+            return Error{
+                "infinite_rx=" + value
+                    + " would replay the same packets again and again: their numbers would "
+                      "repeat, and it would measure the processor's caches",
+                argument, "generate as many distinct packets as the run needs (pcapgen)", 2};
+        }
+    }
+    return {};
+}
+
 Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
+    if (Status s = refuse_looping(options.user); !s) return s.error();
     const std::uint64_t free_mb = free_hugepages_mb();
     std::vector<std::string> args = eal_arguments(options, usable_cpus(), free_mb);
     std::vector<char*> argv;

@@ -34,11 +34,16 @@ std::vector<unsigned> usable_cpus();
 std::vector<std::string> eal_arguments(const EalOptions& options, const std::vector<unsigned>& cpus,
                                        std::uint64_t free_huge_mb);
 
+/// Refuses (exit 2) device arguments that make the net_pcap driver read a file again and again
+/// (infinite_rx): the numbers would repeat, so every figure about loss would be wrong, and the few
+/// packets would stay in the processor's caches, so every figure about speed would be as well.
+Status refuse_looping(const std::vector<std::string>& arguments);
+
 /// EAL, from start() to destruction. One per process, and once: EAL cannot be started again.
 class Eal {
 public:
     /// Starts it; what EAL prints meanwhile is swallowed unless the user set a log level.
-    /// Errors (exit 1): EAL refused; the line carries its own reason.
+    /// Errors (exit 1): EAL refused; the line carries its own reason. Those of refuse_looping().
     static Result<std::unique_ptr<Eal>> start(const EalOptions& options);
     ~Eal();
     Eal(const Eal&) = delete;

@@ -135,6 +135,14 @@ void add_rekeys(Output& o, const Report& r) {
     o.text += "],\n";
 }
 
+void add_layout(Output& o, const Report& r) {
+    if (r.layout.empty()) return;
+    o.add("\"layout\":{{\"name\":\"{}\",\"auto\":{},\"reason\":", r.layout,
+          !r.layout_reason.empty());
+    append_string(o.text, r.layout_reason);
+    o.text += "},\n";
+}
+
 void add_notes(Output& o, const Report& r) {
     o.text += "\"notes\":[";
     for (std::size_t i = 0; i < r.notes.size(); ++i) {
@@ -224,6 +232,7 @@ bool write_json(std::FILE* out, const Report& report, const ViewOptions& options
     add_packets(o, report);
     add_totals(o, report);
     add_timing(o, report);
+    add_layout(o, report);
     add_truncation(o, report);
     add_rekeys(o, report);
     add_events(o, report);

@@ -54,6 +54,8 @@ struct Report {
     std::vector<const flow::Tracker*> shards; ///< rows are read from these
     std::vector<flow::Event> events; ///< gathered only where gaps or rekeys are to be listed
     bool events_cut = false;         ///< the bound on `events` was reached
+    std::string layout;              ///< of the pipeline, as --layout takes it; empty: none
+    std::string layout_reason;       ///< why `auto` chose it; empty where the user did
     std::vector<std::string> notes;  ///< what lacuna cannot know of this source, one line each
 };
 

@@ -3,8 +3,8 @@
 
 layouts_check.py PCAPGEN [CASE...]: LACUNA names the program. Every case is a capture; it is analysed
 once, then replayed in many layouts, through the net_pcap driver and from the mapped file. All figures
-must agree: totals, histograms, rekeys and every SA found by its id; only `timing` and `notes` may
-differ. What a source cannot know (nanoseconds, the length on the wire of frames cut by a snap length) is
+must agree: totals, histograms, rekeys and every SA found by its id; only `timing`,
+`layout` and `notes` may differ. What a source cannot know (nanoseconds, the length on the wire of frames cut by a snap length) is
 left out where it is the driver's to lose, and nowhere else.
 """
 
@@ -71,7 +71,7 @@ def normal(doc, without=()):
             out[path] = value
 
     for key, value in doc.items():
-        if key not in ("timing", "notes"):
+        if key not in ("timing", "notes", "layout"):
             walk(key, value)
     return out
 
@@ -100,6 +100,9 @@ def check(name, files, layouts, records, options=(), blind=(), sources=BOTH, eal
             got = report("replay", files, *options, "--source", source, "--layout", layout,
                          *(["--", *eal] if eal else []))
             compare(f"{name}, {source}, {layout}", normal(want, without), normal(got, without))
+            compare(f"{name}, {source}, {layout}: the layout named",
+                    {"layout": {"name": layout, "auto": False, "reason": ""}},
+                    {"layout": got["layout"]})
     print(f"{name}: {want['packets']['offered']} frames, {want['totals']['flows']} SAs, "
           f"lost {want['totals']['lost']}, late {want['totals']['late']}, "
           f"duplicates {want['totals']['duplicates']}, {len(layouts) * len(sources)} replays")
@@ -200,6 +203,30 @@ def small(pcapgen, tmp):
     check("no packet", [empty], SOME, 0)
 
 
+def automatic(pcapgen, tmp):
+    """`auto` says what it chose and why, in one line on stderr and in the report."""
+    path = generate(pcapgen, tmp, "auto", "--packets 2000 --flows 20")
+    for source in BOTH:
+        done = run("replay", path, "--json", "--source", source)
+        layout = json.loads(done.stdout)["layout"]
+        line = f"lacuna: layout {layout['name']} ({layout['reason']})"
+        good = layout["auto"] is True and "CPU" in layout["reason"]
+        compare(f"auto, {source}", {"said": 1, "auto": True},
+                {"said": done.stderr.splitlines().count(line), "auto": good})
+    quiet = run("replay", path, "--json", "--quiet")
+    compare("auto, --quiet", {"stderr": ""}, {"stderr": quiet.stderr})
+
+
+def looped(pcapgen, tmp):
+    """A driver told to loop is refused before anything runs."""
+    path = generate(pcapgen, tmp, "loop", "--packets 100 --flows 2")
+    for argument in ("infinite_rx=1", "rx_pcap=f,infinite_rx=1,x=2"):
+        done = run("replay", path, "--", f"--vdev=net_pcap7,{argument}", expect=2)
+        compare("a looping driver", {"stdout": "", "lines": 1, "why": True},
+                {"stdout": done.stdout, "lines": done.stderr.count("\n"),
+                 "why": "again and again" in done.stderr})
+
+
 def captures(_pcapgen, _tmp):
     if not os.path.isdir(CAPTURES):
         print("real captures: none here")
@@ -231,7 +258,7 @@ def captures(_pcapgen, _tmp):
     print(f"real captures: {len(names)}, {refused} of them not for the driver")
 
 
-CASES = [small, mixed, site, nanoseconds, snapped, jumbo, files, captures]
+CASES = [small, mixed, site, nanoseconds, snapped, jumbo, files, automatic, looped, captures]
 
 
 def main():

@@ -2,8 +2,8 @@
 #include "catch.hpp"
 #include "pipeline/layout.hpp"
 
-using lacuna::pipeline::Layout;
-using lacuna::pipeline::parse_layout;
+using namespace lacuna::pipeline;
+using namespace lacuna::pipeline;
 
 TEST_CASE("layouts that are understood", "[pipeline][layout]") {
     struct Case {
@@ -85,5 +85,31 @@ TEST_CASE("layouts that are refused, with the reason", "[pipeline][layout]") {
             CHECK(layout.error().where == "--layout " + std::string(c.text));
             CHECK_FALSE(layout.error().hint.empty());
         }
+    }
+}
+
+TEST_CASE("auto goes by the CPUs and by what feeds the pipeline", "[pipeline][layout]") {
+    struct Case {
+        std::uint32_t cpus;
+        Feed feed;
+        const char* layout;
+        const char* reason; ///< what it must name
+    };
+    const Case cases[] = {
+        {1, Feed::net_pcap, "rtc:1", "1 CPU:"},
+        {3, Feed::net_pcap, "rtc:1", "too few"},
+        {3, Feed::memory, "rtc:1", "too few"},
+        {4, Feed::net_pcap, "pipeline:rx=1,parse=1,work=1", "net_pcap"},
+        {4, Feed::memory, "pipeline:rx=1,parse=1,work=2", "4 CPUs"},
+        {4, Feed::port, "pipeline:rx=1,parse=1,work=2", "two track"},
+        {64, Feed::net_pcap, "pipeline:rx=1,parse=1,work=1", "64 CPUs"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.cpus, static_cast<int>(c.feed));
+        const auto layout = parse_layout("auto", c.cpus, c.feed);
+        REQUIRE(layout);
+        CHECK(layout->text() == c.layout);
+        CHECK(layout->reason.find(c.reason) != std::string::npos);
+        CHECK(*parse_layout("rtc:1", c.cpus, c.feed) == Layout{});
     }
 }

@@ -74,3 +74,20 @@ TEST_CASE("the user's EAL arguments win over defaults, topic by topic", "[port][
         CHECK(prefixes == 1);
     }
 }
+
+TEST_CASE("a driver that would loop is refused, and the line says why", "[port][eal]") {
+    CHECK(lacuna::port::refuse_looping({}));
+    CHECK(lacuna::port::refuse_looping({"--vdev=net_pcap0,rx_pcap=a.pcap"}));
+    CHECK(lacuna::port::refuse_looping({"--vdev", "net_pcap0,rx_pcap=a.pcap,infinite_rx=0"}));
+    CHECK(lacuna::port::refuse_looping({"--vdev=net_pcap0,infinite_rx=0,rx_pcap=a.pcap"}));
+    for (const char* argument :
+         {"net_pcap0,rx_pcap=a.pcap,infinite_rx=1", "--vdev=net_pcap0,infinite_rx=1,rx_pcap=a.pcap",
+          "net_pcap0,infinite_rx=0,infinite_rx=10", "net_pcap0,infinite_rx=yes"}) {
+        CAPTURE(argument);
+        const lacuna::Status s = lacuna::port::refuse_looping({"-l", "0", argument});
+        REQUIRE_FALSE(s);
+        CHECK(s.error().exit_code == 2);
+        CHECK(s.error().where == argument);
+        CHECK(s.error().what.find("again and again") != std::string::npos);
+    }
+}
