@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <sys/prctl.h>
 
 namespace lacuna::app {
 namespace {
@@ -52,6 +53,7 @@ private:
     std::optional<Screen> screen_;
     std::optional<Person> person_;
     RunPorts ports_;
+    LossWatch losses_; ///< fed by the recorder, so before it
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<flow::FlowBudget> budget_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
@@ -73,6 +75,8 @@ int LiveRun::run() {
         if (!person) return fail(person.error());
         person_ = *person;
     }
+    // With capabilities of its file a process may not look into its own /proc/self/fd otherwise.
+    prctl(PR_SET_DUMPABLE, 1ul, 0ul, 0ul, 0ul);
     screen_.emplace(c.output.quiet, std::chrono::nanoseconds(c.output.interval));
     const auto remark = [this](const std::string& line) { say(line); };
     if (Status s = ports_.prepare(c, remark); !s) return fail(s.error());
@@ -133,6 +137,10 @@ Status LiveRun::set_up() {
     auto recorder = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
+    if (!c.output.quiet) {
+        recorder_->watch_by(losses_);
+        options.common.tracker.events = true;
+    }
     return {};
 }
 
@@ -174,7 +182,10 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
             draining = true;
             ports_.drain();
         }
-        if (screen_->due()) screen_->show(moment_of(*pipe_, ports_));
+        if (screen_->due()) {
+            const std::uint64_t flows = options.config.track.max_flows - budget_->left();
+            screen_->show(moment_of(*pipe_, ports_, losses_, flows));
+        };
     }
     process_s_ = std::chrono::duration<double>(Clock::now() - started_).count();
 }

@@ -72,6 +72,7 @@ std::vector<flow::Mailbox*> Recorder::start(std::size_t workers) {
     std::vector<store::Sink*> sinks;
     if (memory_) sinks.push_back(memory_.get());
     if (store_) sinks.push_back(store_.get());
+    if (watcher_ != nullptr) sinks.push_back(watcher_);
     std::vector<flow::Mailbox*> boxes;
     if (sinks.empty()) return boxes;
     for (std::size_t i = 0; i < workers; ++i) {
@@ -84,8 +85,8 @@ std::vector<flow::Mailbox*> Recorder::start(std::size_t workers) {
 
 Status Recorder::finish(report::Report& report) {
     Status status;
-    if (spiller_) {
-        status = spiller_->stop();
+    if (spiller_) status = spiller_->stop();
+    if (memory_ || store_) {
         report.probe.events_lost = spiller_->not_stored();
         for (const auto& box : boxes_)
             report.probe.events_lost += box->events_lost.load();

@@ -157,6 +157,8 @@ std::vector<PortFigures> RunPorts::figures() const {
         const One& one = ports_[i];
         PortFigures f;
         f.name = one.port->name();
+        f.driver = one.port->granted().driver;
+        f.granted = one.port->granted().lines;
         f.received = received(i);
         f.missed = one.port->watch().missed();
         f.nombuf = one.port->watch().nombuf();

@@ -16,6 +16,8 @@ namespace lacuna::app {
 /// What a port has seen and lost so far.
 struct PortFigures {
     std::string name;
+    std::string driver;
+    std::vector<std::string> granted; ///< one line each
     std::uint64_t received = 0;
     std::uint64_t missed = 0; ///< lost by NIC, kernel or socket
     std::uint64_t nombuf = 0;

@@ -26,8 +26,12 @@ std::size_t split_sas(const std::vector<const flow::Tracker*>& shards) {
 
 } // namespace
 
-Moment moment_of(pipeline::Pipeline& pipe, const RunPorts& ports) {
+Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const LossWatch& losses,
+                 std::uint64_t flows) {
+    constexpr std::size_t kWorst = 8;
     Moment m;
+    m.flows = flows;
+    m.losses = losses.sums(kWorst);
     m.at = std::chrono::steady_clock::now();
     m.frames = pipe.frames_received();
     m.dropped = pipe.frames_dropped();
@@ -47,6 +51,10 @@ report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
         r.probe.rx_missed += f.missed;
         r.probe.rx_nombuf += f.nombuf;
         told += f.missed + f.nombuf;
+        report::PortFigures p{f.name, f.driver, f.received, f.missed, f.nombuf, f.granted, {}};
+        for (std::size_t v = 0; f.steered && v < f.verdicts.size(); ++v)
+            p.steering.emplace_back(xdp::kVerdictNames[v], f.verdicts[v]);
+        r.ports.push_back(std::move(p));
     }
     const std::uint64_t untold = ports.unaccounted();
     r.probe.rx_missed += untold;

@@ -6,8 +6,9 @@
 
 namespace lacuna::app {
 
-/// While the loops run.
-Moment moment_of(pipeline::Pipeline& pipe, const RunPorts& ports);
+/// While the loops run. `flows`: SAs held.
+Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const LossWatch& losses,
+                 std::uint64_t flows);
 
 /// After Pipeline::finish().
 report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,

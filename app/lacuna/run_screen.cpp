@@ -1,6 +1,5 @@
 #include "run_screen.hpp"
 
-#include "report/number_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -95,29 +94,26 @@ void Screen::show(const Moment& now) {
 }
 
 std::string Screen::line(const Moment& now) const {
-    const Moment empty{started_, 0, 0, {}, false, 0, 0, 0, 0, 0, 0, {}};
+    const Moment empty{started_, 0, 0, {}, 0, {}};
     const Moment& then = past_.empty() ? empty : past_.back();
-    const double over = seconds(now.at - then.at);
-    std::string out = fmt::format("{} frames, {}frames/s, {} dropped by the probe ({})", now.frames,
-                                  rate(then.frames, now.frames, over), now.dropped,
-                                  gain(then.dropped, now.dropped));
-    if (now.tracked)
-        out += fmt::format("; {} SAs, lost {} ({}), of them blind {}", now.flows, now.lost,
-                           gain(then.lost, now.lost), now.lost_blind);
-    return out;
+    return fmt::format("{} frames, {}frames/s; {} SAs, lost {} ({}), of them blind {}; {} dropped "
+                       "by the probe ({})",
+                       now.frames, rate(then.frames, now.frames, seconds(now.at - then.at)),
+                       now.flows, now.losses.all.lost,
+                       gain(then.losses.all.lost, now.losses.all.lost), now.losses.all.blind,
+                       now.dropped, gain(then.dropped, now.dropped));
 }
 
 std::vector<std::string> Screen::picture(const Moment& now) const {
-    const Moment empty{started_, 0, 0, {}, false, 0, 0, 0, 0, 0, 0, {}};
+    const Moment empty{started_, 0, 0, {}, 0, {}};
     const Moment& last = past_.empty() ? empty : past_.back();
     const Moment& then = past_.empty() ? empty : past_.front();
-    const double step = seconds(now.at - last.at);
-    const double recent = seconds(now.at - then.at);
+    const SaLoss& loss = now.losses.all;
+    const SaLoss& before = then.losses.all;
     std::vector<std::string> out;
-    out.push_back(fmt::format("lacuna  {}   {}frames/s   {}bit/s   {} frames",
-                              clock_text(seconds(now.at - started_)),
-                              rate(last.frames, now.frames, step),
-                              rate(last.bytes * 8, now.bytes * 8, step), now.frames));
+    out.push_back(fmt::format(
+        "lacuna  {}   {}frames/s   {} frames   {} SAs", clock_text(seconds(now.at - started_)),
+        rate(last.frames, now.frames, seconds(now.at - last.at)), now.frames, now.flows));
     out.push_back("");
     out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12}  {}", "port", "received", "dropped",
                               "no buffer", "link"));
@@ -125,22 +121,21 @@ std::vector<std::string> Screen::picture(const Moment& now) const {
         out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12}  {}", p.name, p.received, p.missed,
                                   p.nombuf, p.link ? "up" : "DOWN"));
     out.push_back("");
-    if (!now.tracked) return out;
-    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}", "SAs", "lost", "of it blind",
-                              "late", "duplicates"));
-    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}", now.flows, now.lost,
-                              now.lost_blind, now.late, now.duplicates));
-    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}",
-                              fmt::format("in the last {:.0f} s", recent),
-                              gain(then.lost, now.lost), gain(then.lost_blind, now.lost_blind),
-                              gain(then.late, now.late), gain(then.duplicates, now.duplicates)));
-    if (now.worst.empty()) return out;
-    out.push_back("");
-    out.push_back(fmt::format("{:<44} {:>12} {:>10} {:>8} {:>8}", "worst SAs", "received", "lost",
+    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}", "", "lost", "of it blind",
                               "gaps", "late"));
-    for (const flow::SaSummary& s : now.worst)
-        out.push_back(fmt::format("{:<44} {:>12} {:>10} {:>8} {:>8}", wire::sa_text(s.id),
-                                  s.received, s.lost, s.gaps, s.late));
+    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}", "all", loss.lost, loss.blind,
+                              loss.gaps, loss.late));
+    out.push_back(fmt::format("{:<20} {:>14} {:>12} {:>12} {:>12}",
+                              fmt::format("in the last {:.0f} s", seconds(now.at - then.at)),
+                              gain(before.lost, loss.lost), gain(before.blind, loss.blind),
+                              gain(before.gaps, loss.gaps), gain(before.late, loss.late)));
+    if (now.losses.worst.empty()) return out;
+    out.push_back("");
+    out.push_back(fmt::format("{:<48} {:>10} {:>10} {:>8} {:>8}", "worst SAs", "lost",
+                              "of it blind", "gaps", "late"));
+    for (const SaLoss& s : now.losses.worst)
+        out.push_back(fmt::format("{:<48} {:>10} {:>10} {:>8} {:>8}", wire::sa_text(s.id), s.lost,
+                                  s.blind, s.gaps, s.late));
     return out;
 }
 

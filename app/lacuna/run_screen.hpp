@@ -1,6 +1,7 @@
 // What a live run shows while it runs: a calm table on a terminal, plain lines elsewhere.
 #pragma once
 
+#include "run_losses.hpp"
 #include "run_ports.hpp"
 
 #include <chrono>
@@ -16,14 +17,8 @@ struct Moment {
     std::uint64_t frames = 0;  ///< received so far
     std::uint64_t dropped = 0; ///< by the probe
     std::vector<PortFigures> ports;
-    bool tracked = false; ///< the next are known
-    std::uint64_t bytes = 0;
-    std::uint64_t flows = 0;
-    std::uint64_t lost = 0;
-    std::uint64_t lost_blind = 0;
-    std::uint64_t late = 0;
-    std::uint64_t duplicates = 0;
-    std::vector<flow::SaSummary> worst; ///< most lost first
+    std::uint64_t flows = 0; ///< SAs held
+    LossWatch::Sums losses;
 };
 
 /// One owner. Writes to stderr.

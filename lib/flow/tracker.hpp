@@ -35,6 +35,11 @@ public:
         return false;
     }
     void give_back() { left_.fetch_add(1, std::memory_order_relaxed); }
+    /// Rows still to be had, about. Any thread.
+    std::uint64_t left() const {
+        const std::int64_t n = left_.load(std::memory_order_relaxed);
+        return n > 0 ? static_cast<std::uint64_t>(n) : 0;
+    }
 
 private:
     std::atomic<std::int64_t> left_;

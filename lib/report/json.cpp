@@ -1,5 +1,6 @@
 #include "report/flow_json.hpp"
 #include "report/l3_flows.hpp"
+#include "report/ports.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
@@ -238,6 +239,11 @@ bool write_json(std::FILE* out, const Report& report, const ViewOptions& options
     add_events(o, report);
     add_exhaustion(o, report, options);
     add_notes(o, report);
+    if (!report.ports.empty()) {
+        o.text += "\"ports\":";
+        append_ports_json(o.text, report.ports);
+        o.text += ",\n";
+    }
     add_l3_flows(o, report, options);
     add_gaps(o, report, options);
     add_flows(o, report, options);

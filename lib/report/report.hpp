@@ -27,6 +27,18 @@ struct Probe {
     std::uint64_t events_lost = 0; ///< events that could not be stored
 };
 
+/// A port of a live run.
+struct PortFigures {
+    std::string name;
+    std::string driver;
+    std::uint64_t received = 0;
+    std::uint64_t missed = 0;         ///< lost by NIC, kernel or socket
+    std::uint64_t nombuf = 0;         ///< lost for want of a packet buffer
+    std::vector<std::string> granted; ///< what hardware and driver gave of what was asked for
+    /// What the XDP program did with the frames that came, by verdict; empty: there is none.
+    std::vector<std::pair<std::string, std::uint64_t>> steering;
+};
+
 struct Timing {
     double wall_s = 0;    ///< the whole process, up to the report
     double process_s = 0; ///< from opening the source to the last verdict
@@ -51,6 +63,7 @@ struct Report {
     flow::Totals totals;                       ///< rekeys included
     Timing timing;
     Probe probe;
+    std::vector<PortFigures> ports;           ///< of a live run
     std::vector<const flow::Tracker*> shards; ///< rows are read from these
     std::vector<flow::Event> events; ///< gathered only where gaps or rekeys are to be listed
     bool events_cut = false;         ///< the bound on `events` was reached

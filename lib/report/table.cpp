@@ -5,6 +5,7 @@
 #include "report/l3_flows.hpp"
 #include "report/number_text.hpp"
 #include "report/page.hpp"
+#include "report/ports.hpp"
 #include "report/rows.hpp"
 #include "report/views.hpp"
 
@@ -63,6 +64,7 @@ void add_frames(Page& p, const Report& r) {
     else
         p.line("  FRAMES ARE UNACCOUNTED FOR: a fault of lacuna itself, please report it");
 
+    p.add(port_lines(r.ports));
     auto other = f.other_by_name();
     if (other.empty()) return;
     std::stable_sort(other.begin(), other.end(),

@@ -154,6 +154,30 @@ def privileges(net):
     lab.check("and leaves nothing attached", net.xdp("b", "v1") == "", net.xdp("b", "v1"))
 
 
+def capabilities(net):
+    """Never root: the capabilities doc/live.md names are enough."""
+    lab.os.chmod(net.folder, 0o755)
+    program = lab.shutil.copy(lab.LACUNA, f"{net.folder}/lacuna")
+    lab.os.mkdir(f"{net.folder}/run")
+    lab.shutil.chown(f"{net.folder}/run", NOBODY)
+    pcap, truth = net.pcap("t.pcap", *"--packets 2000 --flows 4 --protocol macsec --seed 1".split())
+    for driver, names in (("af_xdp", "net_raw net_admin bpf perfmon ipc_lock"),
+                          ("af_packet", "net_raw net_admin")):
+        given = ",".join("+" + n for n in names.split())
+        probe = net.probe("b", "--interface", "v1", "--driver", driver,
+                          program=["setpriv", "--reuid", NOBODY, "--clear-groups", "--inh-caps",
+                                   given, "--ambient-caps", given, "env",
+                                   f"XDG_RUNTIME_DIR={net.folder}/run", program])
+        probe.wait_until_running()
+        net.send("a", "v0", pcap, 5000)
+        lab.time.sleep(0.3)
+        packets = probe.stop()["packets"]
+        lab.check(f"{driver} runs without root",
+                  lab.secured(packets) + packets["dropped"] == lab.secured(truth["packets"]),
+                  packets)
+        lab.check(f"nothing attached after: {driver} without root", net.xdp("b", "v1") == "")
+
+
 def ports(net):
     """Two ports in one run."""
     net.join("a", "w0", "b", "w1")
@@ -175,7 +199,7 @@ def ports(net):
 
 def main():
     lab.require_root()
-    for experiment in (refusals, endings, reload, link, privileges, ports):
+    for experiment in (refusals, endings, reload, link, privileges, capabilities, ports):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
             experiment(net)

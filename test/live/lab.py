@@ -49,8 +49,9 @@ def sh(*command, **more):
 class Probe:
     """A `lacuna run` in a namespace."""
 
-    def __init__(self, lab, space, *arguments, json_out=True):
-        command = ["ip", "netns", "exec", lab.spaces[space], LACUNA, "run", *arguments]
+    def __init__(self, lab, space, *arguments, json_out=True, program=None):
+        command = ["ip", "netns", "exec", lab.spaces[space], *(program or [LACUNA]), "run",
+                   *arguments]
         if json_out:
             command.append("--json")
         self.out = tempfile.TemporaryFile(mode="w+", dir=lab.folder)

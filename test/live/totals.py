@@ -76,6 +76,13 @@ def steered(net):
               counts == [0, 5] and answered == 5, (counts, answered))
     lab.check("beside: lacuna sees the ESP", lab.secured(report["packets"]) == 200,
               report["packets"])
+    port = report["ports"][0]
+    verdicts = port["steering"]
+    lab.check("beside: every verdict of the program is counted",
+              sum(verdicts[v] for v in ("macsec", "esp", "ah", "natt", "taken"))
+              == port["received"] + port["missed"] and verdicts["passed"] >= 5
+              and verdicts["esp"] + verdicts["ah"] + verdicts["natt"] == port["received"],
+              report["ports"])
 
 
 def main():
