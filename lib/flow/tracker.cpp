@@ -2,6 +2,7 @@
 #include "seq/extend.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace lacuna::flow {
 namespace {
@@ -99,6 +100,7 @@ bool Tracker::Impl::reserve() {
     records.adopt(record_memory.get(), full, config.window);
     short_records.adopt(short_memory.get(), brief, seq::kShortWindow);
     notable.reserve(kMaxNotable);
+    if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
         events.reserve(wire::kMaxObservations * seq::Changes::kMax);
         evicted.reserve(kMaxEvicted);
@@ -225,6 +227,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
         return;
     }
     ++counters.created;
+    earliest = std::min(earliest, o.time);
     SaState& s = table.at(row);
     s.highest = o.seq;
     s.last_time = o.time;
@@ -263,7 +266,7 @@ Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
 void Tracker::Impl::log(Row row, const seq::Change& c) {
     const bool rare =
         c.kind == seq::ChangeKind::restart || c.kind == seq::ChangeKind::restart_undone;
-    if (!rare && !config.events) return;
+    if (!rare && !config.events && recent.empty()) return;
     const auto flags =
         static_cast<std::uint8_t>((c.provisional ? kProvisional : 0) | (c.blind ? kBlind : 0));
     const Event e{table.identity(row),
@@ -276,9 +279,10 @@ void Tracker::Impl::log(Row row, const seq::Change& c) {
                   flags,
                   0,
                   0};
+    if (!recent.empty()) recent[recent_count++ & (recent.size() - 1)] = e;
     if (rare)
         note(e);
-    else
+    else if (config.events)
         events.push(e);
 }
 

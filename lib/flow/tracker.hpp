@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct TrackerConfig {
     std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
     bool events = false;                   ///< collect events
     bool live = false; ///< take the index in its final size at once: no burst waits while it grows
+    std::uint32_t recent_events = 0; ///< events kept for questions, the latest ones; a power of two
 };
 
 /// Rows left for all workers of a run together, so that the bound is one whatever the layout.
@@ -63,6 +65,22 @@ struct RekeyTotals {
     wire::SaIdentity channel; ///< AN 0
     std::uint64_t count;
 };
+
+/// Missing numbers of an SA that may still come: [first, next).
+struct OpenRun {
+    Seq64 first;
+    Seq64 next;
+};
+
+/// The latest events of a tracker, in a ring: `count` of them, the oldest at index
+/// (total - count) modulo ring.size().
+struct RecentEvents {
+    std::span<const Event> ring;
+    std::uint64_t count;
+    std::uint64_t total; ///< ever
+};
+
+struct Census;
 
 /// One worker's tracker. Owned and used by one thread; another thread may read it only after that
 /// one has stopped. All memory is reserved by create(); track() never allocates.
@@ -116,6 +134,20 @@ public:
     bool row_used(std::size_t row) const;
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
+
+    /// Sums while the table is in use (flow/census.hpp): begin_census(), then continue_census()
+    /// until it returns true. One call looks at up to `effort` rows, fewer where they have records.
+    void begin_census();
+    bool continue_census(std::size_t effort);
+    /// The census that ended last, until the next begins.
+    const Census& census() const;
+    /// The row that holds `id` now; `hash` is its wire::identity_hash() under the run's key.
+    std::optional<std::size_t> find(const wire::SaIdentity& id, std::uint32_t hash) const;
+    /// Runs of missing numbers of a used row that late packets can still fill, lowest first; also
+    /// one that has left the memory in part. Returns how many there are, fills what fits.
+    std::size_t open_runs(std::size_t row, std::span<OpenRun> out) const;
+    /// Events of the last while, TrackerConfig::recent_events of them at most.
+    RecentEvents recent() const;
 
 private:
     struct Impl;

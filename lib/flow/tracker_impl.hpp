@@ -1,7 +1,8 @@
-// Inside of Tracker; included by tracker.cpp, evict.cpp and summarize.cpp only.
+// Inside of Tracker; included by the files of lib/flow that implement it only.
 #pragma once
 
 #include "base/bounded_list.hpp"
+#include "flow/census_taker.hpp"
 #include "flow/channels.hpp"
 #include "flow/tracker.hpp"
 #include "seq/step.hpp"
@@ -58,6 +59,10 @@ struct Tracker::Impl {
     Totals gone; ///< sums over rows that left
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
+    TimeNs earliest = std::numeric_limits<TimeNs>::max(); ///< first packet of all rows ever
+    CensusTaker taker;
+    std::vector<Event> recent; ///< a ring, for questions; empty: not kept
+    std::uint64_t recent_count = 0;
     DropSpan drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
     std::size_t drop_count = 0;
     Row sample_hand = 0; ///< where the search for room goes on
@@ -71,6 +76,10 @@ struct Tracker::Impl {
     const seq::Record* record_of(const SaRest& s) const {
         if (s.record == seq::kNoRecord) return nullptr;
         return &((s.record & kShort) != 0 ? short_records : records).at(s.record & ~kShort);
+    }
+    /// The old instance of a row whose restart is provisional.
+    const seq::Record& shadow_of(const SaRest& s, const seq::Record& r) const {
+        return ((s.record & kShort) != 0 ? short_records : records).at(r.shadow);
     }
 
     bool reserve();

@@ -1,0 +1,31 @@
+// A census under way. Private to lib/flow.
+#pragma once
+
+#include "flow/census.hpp"
+#include "flow/sa_state.hpp"
+
+namespace lacuna::flow {
+
+/// Owned and used by the tracker it counts.
+struct CensusTaker {
+    Census census;
+    Row hand = 0; ///< the next row to look at; those below have been counted
+    bool running = false;
+
+    void begin(const Totals& gone);
+    /// A row without a record: it has only packets to count.
+    void add_plain(std::uint64_t received, std::uint64_t bytes);
+    void add(Row row, const SaSummary& s, std::uint64_t final_lost);
+
+    /// `row` leaves the table with the summary `last`.
+    void leaves(Row row, const SaSummary& last) {
+        if (!running || row < hand) return;
+        census.totals.add(last);
+        census.final_lost += last.lost;
+    }
+
+private:
+    void rank(Row row, std::uint64_t lost);
+};
+
+} // namespace lacuna::flow
