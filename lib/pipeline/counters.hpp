@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/types.hpp"
+#include "pipeline/busy_clock.hpp"
+#include "wire/frame_counts.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -11,6 +13,7 @@ namespace lacuna::pipeline {
 /// A counter with one writer. Any thread may read it at any time.
 class Counter {
 public:
+    void set(std::uint64_t n) { v_.store(n, std::memory_order_relaxed); }
     void add(std::uint64_t n) {
         v_.store(v_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
@@ -35,15 +38,25 @@ constexpr const char* stage_name(Stage s) {
 
 /// Written by the lcore it belongs to, read by the main thread for progress and reports.
 struct alignas(kCacheLine) LcoreCounters {
-    Counter frames;          ///< rx, parse, rtc: frames; work: observations
-    Counter bursts;          ///< that carried something
-    Counter busy_polls;      ///< looks for work that found some
-    Counter idle_polls;      ///< looks that found none
-    Counter full_waits;      ///< waits because the next stage's ring was full
-    Counter credit_waits;    ///< rx: waits because too many packet buffers were on their way
-    Counter store_waits;     ///< work: waits because the store had no room
+    Counter frames;       ///< rx, parse, rtc: frames; work: observations
+    Counter bursts;       ///< that carried something
+    Counter busy_polls;   ///< looks for work that found some
+    Counter idle_polls;   ///< looks that found none
+    Counter full_waits;   ///< waits because the next stage's ring was full
+    Counter credit_waits; ///< rx: waits because too many packet buffers were on their way
+    Counter store_waits;  ///< work: waits because the store had no room
+    Counter classes[wire::kFrameClasses]; ///< parse, rtc: frames by class
+    Counter bytes;                        ///< parse, rtc: of all frames
+    BusyClock clock;
     std::uint32_t lcore = 0; ///< set before launch
     Stage stage = Stage::rtc;
+
+    /// Shows what a decoder has counted.
+    void show(const wire::FrameCounts& frames_seen) {
+        for (std::size_t i = 0; i < wire::kFrameClasses; ++i)
+            classes[i].set(frames_seen.cls[i]);
+        bytes.set(frames_seen.bytes);
+    }
 };
 
 } // namespace lacuna::pipeline

@@ -37,8 +37,10 @@ public:
         : shared_(shared), source_(source), lens_(lens), credit_(credit), counters_(counters),
           pacer_(pacer) {}
 
-    /// The next elements that may go, in place; empty at the end of input.
-    std::span<Element> next() {
+    /// The next elements that may go, in place; empty at the end of input. Calls `idle` before it
+    /// waits for a packet or for its time.
+    template <typename Idle>
+    std::span<Element> next(Idle&& idle) {
         for (;;) {
             const bool stop = shared_.stop->load(std::memory_order_relaxed);
             if (begin_ == end_) {
@@ -50,10 +52,13 @@ public:
                 if (end_ == 0) {
                     if (source_.ended()) return last();
                     counters_.idle_polls.add(1);
+                    counters_.clock.rest();
+                    idle();
                     backoff_.wait();
                     continue;
                 }
                 counters_.busy_polls.add(1);
+                counters_.clock.work();
                 backoff_.reset();
             } else if (stop) {
                 lens_.release(burst_ + begin_, end_ - begin_);
@@ -72,8 +77,11 @@ public:
                     lost_some_ = false;
                 }
                 ++sent_;
+                counters_.clock.work();
                 return out;
             }
+            counters_.clock.rest();
+            idle();
             pacer_.rest(*shared_.stop);
         }
     }

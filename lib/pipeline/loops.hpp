@@ -3,6 +3,7 @@
 // flow::Tracker::track(), in every layout.
 #pragma once
 
+#include "flow/desk.hpp"
 #include "pipeline/backoff.hpp"
 #include "pipeline/batch.hpp"
 #include "pipeline/counters.hpp"
@@ -49,6 +50,7 @@ struct WorkArgs {
     std::uint32_t index;                ///< of this worker
     std::span<rte_ring* const> parsers; ///< each parser's ring to this worker
     flow::Tracker& tracker;
+    flow::Desk& desk;
     Outbox outbox;
     LcoreCounters& counters;
 };
@@ -62,6 +64,7 @@ struct RtcArgs {
     wire::Transport transport;
     wire::FrameCounts& frames;
     flow::Tracker& tracker;
+    flow::Desk& desk;
     Outbox outbox;
     Retired& retired;
     LcoreCounters& counters;
@@ -75,15 +78,18 @@ void rx_loop(RxArgs<Lens>& a, Pacer pacer) {
     std::uint64_t burst = 0;
     std::size_t parser = 0;
     Backoff backoff;
-    for (auto got = intake.next(); !got.empty(); got = intake.next()) {
+    const auto idle = [] {};
+    for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         Lens::mark_burst(got.data(), got.size());
         while (rte_ring_sp_enqueue_bulk_elem(a.parsers[parser], got.data(),
                                              sizeof(typename Lens::Element),
                                              static_cast<unsigned>(got.size()), nullptr)
                == 0) {
             a.counters.full_waits.add(1);
+            a.counters.clock.rest();
             backoff.wait();
         }
+        a.counters.clock.work();
         backoff.reset();
         ++burst;
         if (++parser == a.parsers.size()) parser = 0;
@@ -124,16 +130,19 @@ void parse_loop(ParseArgs<Lens>& a) {
         while (n == 0) {
             if (burst >= a.shared.end_burst.load(std::memory_order_acquire)) return;
             a.counters.idle_polls.add(1);
+            a.counters.clock.rest();
             backoff.wait();
             n = take_burst<Lens>(a.input, elements);
         }
         backoff.reset();
+        a.counters.clock.work();
         a.lens.open(elements, n, frames);
         const std::uint64_t units = a.lens.units(elements, n);
         const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames, a.transport);
         clean_vector_state();
         a.lens.release(elements, n);
         a.retired.units.add_release(units);
+        a.counters.show(a.frames);
 
         std::uint32_t start[kMaxStage + 1];
         sort_by_worker(obs, k, workers, order, start);
@@ -141,9 +150,11 @@ void parse_loop(ParseArgs<Lens>& a) {
             while (
                 !write_batch(a.workers[w], burst, obs, order + start[w], start[w + 1] - start[w])) {
                 a.counters.full_waits.add(1);
+                a.counters.clock.rest();
                 backoff.wait();
             }
             backoff.reset();
+            a.counters.clock.work();
         }
         a.counters.busy_polls.add(1);
         a.counters.bursts.add(1);
@@ -166,6 +177,8 @@ inline void work_loop(WorkArgs& a) {
         const BatchRead read = read_batch(a.parsers[parser], burst, count, sink);
         if (read == BatchRead::taken) [[likely]] {
             backoff.reset();
+            a.counters.clock.work();
+            a.desk.serve(flow::Desk::kBetweenBursts);
             a.counters.busy_polls.add(1);
             a.counters.bursts.add(count > 0 ? 1 : 0);
             a.counters.frames.add(count);
@@ -178,6 +191,8 @@ inline void work_loop(WorkArgs& a) {
         if (read == BatchRead::disorder) order_broken(burst);
         if (burst >= a.shared.end_burst.load(std::memory_order_acquire)) return;
         a.counters.idle_polls.add(1);
+        a.counters.clock.rest();
+        a.desk.serve(flow::Desk::kWhileIdle);
         backoff.wait();
     }
 }
@@ -190,16 +205,19 @@ void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
     wire::Frame frames[wire::kBurst];
     wire::Observation obs[wire::kMaxObservations];
     std::uint64_t burst = 0;
-    for (auto got = intake.next(); !got.empty(); got = intake.next()) {
+    const auto idle = [&a] { a.desk.serve(flow::Desk::kWhileIdle); };
+    for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         a.lens.open(got.data(), got.size(), frames);
         const std::uint64_t units = a.lens.units(got.data(), got.size());
         const std::size_t k =
             wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.transport);
         a.lens.release(got.data(), got.size());
         a.retired.units.add_release(units);
+        a.counters.show(a.frames);
         a.shared.drops->apply(0, burst++, a.tracker);
         a.tracker.track(obs, k);
         a.outbox.flush(a.tracker, a.counters);
+        a.desk.serve(flow::Desk::kBetweenBursts);
     }
 }
 

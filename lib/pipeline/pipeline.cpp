@@ -19,6 +19,7 @@ struct Pipeline::Impl {
     std::vector<std::unique_ptr<Shared>> shared;
     std::vector<std::unique_ptr<DropLog>> drops;
     std::vector<std::unique_ptr<flow::Tracker>> trackers;
+    std::vector<std::unique_ptr<flow::Desk>> desks; ///< one per tracker
     std::vector<std::unique_ptr<wire::FrameCounts>> frames;
     std::vector<std::unique_ptr<LcoreCounters>> counters;
     std::unique_ptr<Retired[]> retired;
@@ -103,6 +104,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
         auto tracker = flow::Tracker::create(impl->config.tracker, budget);
         if (!tracker) return tracker.error();
         impl->trackers.push_back(std::move(*tracker));
+        impl->desks.push_back(std::make_unique<flow::Desk>(*impl->trackers.back()));
     }
     for (std::uint32_t i = 0; i < layout.decoders(); ++i)
         impl->frames.push_back(std::make_unique<wire::FrameCounts>());
@@ -121,8 +123,8 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
     }
 
     const std::span<Retired> retired(impl->retired.get(), layout.decoders());
-    const StageParts parts{impl->config,   impl->shared, impl->trackers, impl->frames,
-                           impl->counters, retired,      impl->rings};
+    const StageParts parts{impl->config, impl->shared,   impl->trackers, impl->desks,
+                           impl->frames, impl->counters, retired,        impl->rings};
     impl->stages =
         std::visit([&parts](const auto& in) { return make_stages(parts, in); }, impl->input);
     return std::unique_ptr<Pipeline>(new Pipeline(std::move(impl)));
@@ -142,7 +144,10 @@ Status Pipeline::launch() {
             if (i == 0) p.receiver.reset();
             if (--p.running == 0) p.ended.notify_all();
         };
-        p.tasks.push_back(Task{p.stages[i].get(), begun, done});
+        // The lcores that own a tracker are the last.
+        const std::size_t others = p.stages.size() - p.desks.size();
+        flow::Desk* const desk = i >= others ? p.desks[i - others].get() : nullptr;
+        p.tasks.push_back(Task{p.stages[i].get(), p.counters[i].get(), desk, begun, done});
     }
     p.running = p.stages.size();
     // Consumers first: nothing is sent before someone can take it.
@@ -181,13 +186,38 @@ void Pipeline::finish() {
         latest = std::max(latest, t->latest());
     LcoreCounters unused;
     for (std::size_t i = 0; i < impl_->trackers.size(); ++i) {
-        impl_->trackers[i]->finish(latest);
-        outbox_of(impl_->config, i).flush(*impl_->trackers[i], unused);
+        impl_->desks[i]->exclusively([&] {
+            impl_->trackers[i]->finish(latest);
+            outbox_of(impl_->config, i).flush(*impl_->trackers[i], unused);
+        });
     }
 }
 
 const std::vector<std::unique_ptr<LcoreCounters>>& Pipeline::counters() const {
     return impl_->counters;
+}
+
+flow::Desk& Pipeline::desk(std::size_t tracker) const {
+    return *impl_->desks[tracker];
+}
+
+const PipelineConfig& Pipeline::config() const {
+    return impl_->config;
+}
+
+std::vector<RingFill> Pipeline::rings() const {
+    const Layout& layout = impl_->config.layout;
+    std::vector<RingFill> out;
+    if (layout.kind != Layout::Kind::pipeline) return out;
+    const auto add = [&out](const rte_ring* ring, std::size_t from, std::size_t to) {
+        out.push_back({from, to, rte_ring_count(ring), rte_ring_get_capacity(ring)});
+    };
+    for (std::size_t p = 0; p < layout.parsers; ++p) {
+        add(impl_->rings.to_parsers()[p], 0, 1 + p);
+        for (std::size_t w = 0; w < layout.workers; ++w)
+            add(impl_->rings.from_parser(p)[w], 1 + p, 1 + layout.parsers + w);
+    }
+    return out;
 }
 
 std::uint64_t Pipeline::frames_received() const {

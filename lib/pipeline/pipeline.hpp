@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/desk.hpp"
 #include "pipeline/counters.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/lens.hpp"
@@ -56,8 +57,16 @@ std::uint64_t buffers_in_flight(const PipelineConfig& config, unsigned cache);
 /// Whether EAL has an lcore for each loop of `layout`. Errors: exit 2.
 Status check_lcores(const Layout& layout);
 
-/// Not thread safe: create, launch, wait and read from one thread. EAL must be up, and stay up
-/// until the pipeline is destroyed.
+/// How full a ring between two stages is.
+struct RingFill {
+    std::size_t from; ///< index of the lcore that writes it, in Pipeline::counters()
+    std::size_t to;   ///< of the one that reads it
+    unsigned used;    ///< elements now; a burst or batch takes several
+    unsigned capacity;
+};
+
+/// Not thread safe where nothing else is said: create, launch, wait and read from one thread. EAL
+/// must be up, and stay up until the pipeline is destroyed.
 class Pipeline {
 public:
     /// Allocates trackers, counters and rings. `input` has a source for each lcore that receives.
@@ -83,6 +92,13 @@ public:
 
     /// One per lcore of the layout, RX first. Any time.
     const std::vector<std::unique_ptr<LcoreCounters>>& counters() const;
+    /// What the pipeline was made with. Any time, any thread.
+    const PipelineConfig& config() const;
+    /// Where to ask what tracker `tracker` (< layout.trackers()) holds: while the loops run, and
+    /// after them. Any time, any thread.
+    flow::Desk& desk(std::size_t tracker) const;
+    /// All rings of the layout; none in run to completion. Any time, any thread.
+    std::vector<RingFill> rings() const;
     /// Frames RX took from its source so far. Any time.
     std::uint64_t frames_received() const;
 

@@ -57,11 +57,17 @@ make_all(const StageParts& p, std::span<Source<typename Lens::Element>* const> s
 
     if (layout.kind == Layout::Kind::rtc) {
         for (std::uint32_t i = 0; i < layout.queues; ++i) {
-            RtcArgs<Lens> a{*p.shared[i],   *sources[i],
-                            lens(),         p.config.key,
-                            transport,      *p.frames[i],
-                            *p.trackers[i], outbox_of(p.config, i),
-                            p.retired[i],   next_counters(Stage::rtc)};
+            RtcArgs<Lens> a{*p.shared[i],
+                            *sources[i],
+                            lens(),
+                            p.config.key,
+                            transport,
+                            *p.frames[i],
+                            *p.trackers[i],
+                            *p.desks[i],
+                            outbox_of(p.config, i),
+                            p.retired[i],
+                            next_counters(Stage::rtc)};
             out.push_back(make_runner([a = std::move(a), pace]() mutable {
                 with_pacer(pace, [&a](auto pacer) { rtc_loop(a, pacer); });
             }));
@@ -94,6 +100,7 @@ make_all(const StageParts& p, std::span<Source<typename Lens::Element>* const> s
                    i,
                    p.rings.to_worker(i),
                    *p.trackers[i],
+                   *p.desks[i],
                    outbox_of(p.config, i),
                    next_counters(Stage::work)};
         out.push_back(make_runner([a]() mutable { work_loop(a); }));
@@ -154,7 +161,10 @@ int run_task(void* task) {
     const Task& t = *static_cast<Task*>(task);
     fine_timer();
     t.begun();
+    t.counters->clock.begin();
     t.stage->run();
+    t.counters->clock.end();
+    if (t.desk != nullptr) t.desk->close();
     t.done();
     return 0;
 }

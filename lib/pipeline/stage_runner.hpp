@@ -46,6 +46,7 @@ struct StageParts {
     const PipelineConfig& config;
     std::vector<std::unique_ptr<Shared>>& shared; ///< one per receiving lcore
     std::vector<std::unique_ptr<flow::Tracker>>& trackers;
+    std::vector<std::unique_ptr<flow::Desk>>& desks;
     std::vector<std::unique_ptr<wire::FrameCounts>>& frames;
     std::vector<std::unique_ptr<LcoreCounters>>& counters;
     std::span<Retired> retired;
@@ -64,6 +65,8 @@ Outbox outbox_of(const PipelineConfig& config, std::size_t tracker);
 /// What an lcore is launched with.
 struct Task {
     StageRunner* stage;
+    LcoreCounters* counters;
+    flow::Desk* desk;            ///< of the tracker the lcore owns; null: it owns none
     std::function<void()> begun; ///< called on the lcore before its loop
     std::function<void()> done;  ///< called on the lcore after its loop
 };
