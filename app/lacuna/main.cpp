@@ -11,12 +11,13 @@
 
 namespace {
 
-/// Where the EAL arguments of a replay or live run begin: at the first `--`, or at the end. CLI11
-/// would take them for files.
+/// Where the EAL arguments of a replay, live run or benchmark begin: at the first `--`, or at the
+/// end. CLI11 would take them for files.
 char** find_eal_arguments(char** begin, char** end) {
     const bool takes_them =
         end - begin > 1
-        && (std::strcmp(begin[1], "replay") == 0 || std::strcmp(begin[1], "run") == 0);
+        && (std::strcmp(begin[1], "replay") == 0 || std::strcmp(begin[1], "run") == 0
+            || std::strcmp(begin[1], "bench") == 0);
     return takes_them
                ? std::find_if(begin, end, [](const char* a) { return !std::strcmp(a, "--"); })
                : end;
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
     register_replay(app, status, eal_arguments);
     register_run(app, status, eal_arguments);
     register_query(app, status);
+    register_bench(app, status);
 
     try {
         app.parse(reversed_arguments(argv + 1, eal));
