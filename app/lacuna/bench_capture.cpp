@@ -30,20 +30,17 @@ double resident_share(void* map, std::size_t size) {
 } // namespace
 
 Result<std::unique_ptr<BenchCapture>> BenchCapture::open(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) return Error{std::strerror(errno), path, "", 2};
-    struct stat st {};
-    const bool regular = ::fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
-    const auto size = static_cast<std::size_t>(st.st_size);
-    void* const map = regular ? ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
-    const int error = errno;
-    ::close(fd);
-    if (!regular) return Error{"not a regular file with something in it", path, "", 2};
-    if (map == MAP_FAILED)
-        return Error{std::string("cannot be mapped: ") + std::strerror(error), path, "", 1};
-
     std::unique_ptr<BenchCapture> capture(new BenchCapture());
     capture->path_ = path;
+    capture->fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (capture->fd_ < 0) return Error{std::strerror(errno), path, "", 2};
+    struct stat st {};
+    if (::fstat(capture->fd_, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+        return Error{"not a regular file with something in it", path, "", 2};
+    const auto size = static_cast<std::size_t>(st.st_size);
+    void* const map = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, capture->fd_, 0);
+    if (map == MAP_FAILED)
+        return Error{std::string("cannot be mapped: ") + std::strerror(errno), path, "", 1};
     capture->octets_ = {static_cast<const std::uint8_t*>(map), size};
     capture->page_cache_ = resident_share(map, size);
 #ifdef MADV_POPULATE_READ
@@ -53,6 +50,7 @@ Result<std::unique_ptr<BenchCapture>> BenchCapture::open(const std::string& path
 }
 
 BenchCapture::~BenchCapture() {
+    if (fd_ >= 0) ::close(fd_);
     // munmap() takes what mmap() gave.
     if (!octets_.empty()) ::munmap(const_cast<std::uint8_t*>(octets_.data()), octets_.size());
 }

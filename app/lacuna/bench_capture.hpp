@@ -18,6 +18,8 @@ public:
     BenchCapture& operator=(const BenchCapture&) = delete;
 
     std::span<const std::uint8_t> octets() const { return octets_; }
+    /// A path without characters that mean something to drivers, good while this lives.
+    std::string plain_path() const { return "/proc/self/fd/" + std::to_string(fd_); }
 
     /// Sends the whole capture through decoder and tracker, unmeasured, and tells `result` what it
     /// is: its name, where it lay, what its frames are and how many SAs they belong to. Errors:
@@ -28,6 +30,7 @@ private:
     BenchCapture() = default;
 
     std::string path_;
+    int fd_ = -1;
     std::span<const std::uint8_t> octets_;
     double page_cache_ = 0;
 };

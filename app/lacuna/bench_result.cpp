@@ -88,10 +88,10 @@ void BenchResult::count(const wire::FrameCounts& counts) {
     bytes = counts.bytes;
 }
 
-void BenchResult::choose_median() {
-    std::vector<std::size_t> order(passes.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
+void BenchResult::choose_median(std::size_t steps) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = steps - 1; i < passes.size(); i += steps)
+        order.push_back(i);
     std::sort(order.begin(), order.end(),
               [this](auto a, auto b) { return passes[a].seconds < passes[b].seconds; });
     best = order[order.size() / 2];

@@ -37,8 +37,8 @@ struct BenchResult {
     std::uint64_t frames() const { return recognised + not_recognised; }
     /// Takes the frames from what decoders counted.
     void count(const wire::FrameCounts& counts);
-    /// Makes the pass with the median time the figure.
-    void choose_median();
+    /// Makes the pass with the median time the figure; of rounds of several `steps`, the last one.
+    void choose_median(std::size_t steps = 1);
 };
 
 /// Options of every benchmark.

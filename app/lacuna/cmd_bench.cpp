@@ -5,10 +5,13 @@
 
 namespace lacuna::app {
 
-void register_bench(CLI::App& app, int& status) {
+void register_bench(CLI::App& app, int& status, std::vector<std::string> eal_arguments) {
     CLI::App* bench = app.add_subcommand("bench", "how fast this machine is at it, part by part");
     bench->require_subcommand(1);
     register_bench_bare(*bench, status);
+    register_bench_stages(*bench, status);
+    register_bench_rx(*bench, status, eal_arguments);
+    register_bench_pipeline(*bench, status, std::move(eal_arguments));
 }
 
 } // namespace lacuna::app

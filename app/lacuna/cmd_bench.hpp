@@ -8,7 +8,10 @@
 namespace lacuna::app {
 
 /// Each adds its benchmark to `bench`; when it is chosen, its callback runs it and sets `status` to
-/// the exit status.
+/// the exit status. `eal_arguments`: what follows `--` on the command line.
 void register_bench_bare(CLI::App& bench, int& status);
+void register_bench_stages(CLI::App& bench, int& status);
+void register_bench_rx(CLI::App& bench, int& status, std::vector<std::string> eal_arguments);
+void register_bench_pipeline(CLI::App& bench, int& status, std::vector<std::string> eal_arguments);
 
 } // namespace lacuna::app

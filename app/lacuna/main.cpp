@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     register_replay(app, status, eal_arguments);
     register_run(app, status, eal_arguments);
     register_query(app, status);
-    register_bench(app, status);
+    register_bench(app, status, eal_arguments);
 
     try {
         app.parse(reversed_arguments(argv + 1, eal));
