@@ -1,5 +1,6 @@
 #include "port/live_port.hpp"
 
+#include "host/process.hpp"
 #include "port/steer_rules.hpp"
 #include "port/xdp_pool.hpp"
 
@@ -147,6 +148,9 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
                          "pool must be at least " + std::to_string(rings + caches + 2 * burst), 2};
         count = needs.buffers;
     }
+    if (is(info, "net_af_xdp"))
+        if (Status s = check_lockable(config_.name, count * kXdpChunk, "fewer descriptors"); !s)
+            return s;
     const std::string pool_name = "lacuna_" + std::to_string(serial);
     pool_.pool.reset(
         is(info, "net_af_xdp")
@@ -181,6 +185,19 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     if ((offloads & RTE_ETH_RX_OFFLOAD_SCATTER) != 0)
         granted_.lines.push_back("frames may span several buffers");
     return {};
+}
+
+Status check_lockable(const std::string& port, std::uint64_t octets, const char* instead) {
+    constexpr std::uint64_t kMiB = 1 << 20;
+    const std::uint64_t limit = host::lockable_memory();
+    if (octets <= limit) return {};
+    return Error{"locks " + std::to_string((octets + kMiB - 1) / kMiB)
+                     + " MiB of memory, and this process may lock " + std::to_string(limit / kMiB)
+                     + " MiB",
+                 port,
+                 "give it CAP_IPC_LOCK, raise the limit (ulimit -l, LimitMEMLOCK=), or ask for "
+                     + std::string(instead),
+                 1};
 }
 
 Status LivePort::promiscuous(bool on) {

@@ -79,6 +79,10 @@ private:
 /// (exit 1): it belongs to a driver of the kernel.
 Status check_pci(const std::string& address);
 
+/// Whether this process may lock `octets` for `port`. Errors (exit 1): the limit, and what to do
+/// about it; `instead` is what else would help.
+Status check_lockable(const std::string& port, std::uint64_t octets, const char* instead);
+
 /// NUMA socket of what a port names, -1 if unknown. Before EAL.
 int numa_of(const config::PortConfig& config);
 

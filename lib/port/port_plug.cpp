@@ -50,7 +50,7 @@ private:
     std::uint32_t level_;
 };
 
-/// Arguments of the driver that listens to an interface.
+/// Name and arguments of the driver that listens to an interface.
 Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c,
                                                      std::size_t serial, std::uint32_t mtu,
                                                      const std::string& xdp_program) {
@@ -67,6 +67,10 @@ Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c
             frame *= 2;
         const std::uint32_t count = c.descriptors != 0 ? c.descriptors : kPacketFrames;
         const std::uint32_t block = std::max<std::uint32_t>(frame, 65536);
+        // The driver locks a ring to receive and one to send for each queue.
+        const std::uint64_t locked = std::uint64_t{2} * c.queues * count * frame;
+        if (Status s = check_lockable(c.name, locked, "fewer descriptors or queues"); !s)
+            return s.error();
         return std::pair{"net_af_packet" + n, interface + ",qpairs=" + std::to_string(c.queues)
                                                   + ",framesz=" + std::to_string(frame)
                                                   + ",blocksz=" + std::to_string(block)

@@ -4,6 +4,9 @@
 import lab
 
 NOBODY = "nobody"
+# Octets a process may lock: the machine's, and as few as may be.
+HARD = lab.resource.getrlimit(lab.resource.RLIMIT_MEMLOCK)[1]
+TIGHT = 65536 if HARD == lab.resource.RLIM_INFINITY else min(HARD, 65536)
 
 
 def refused(net, name, status, *arguments, says=(), command=None):
@@ -162,12 +165,9 @@ def capabilities(net):
     lab.shutil.chown(f"{net.folder}/run", NOBODY)
     pcap, truth = net.pcap("t.pcap", *"--packets 2000 --flows 4 --protocol macsec --seed 1".split())
     for driver, names in (("af_xdp", "net_raw net_admin bpf perfmon ipc_lock"),
-                          ("af_packet", "net_raw net_admin")):
-        given = ",".join("+" + n for n in names.split())
+                          ("af_packet", "net_raw net_admin ipc_lock")):
         probe = net.probe("b", "--interface", "v1", "--driver", driver,
-                          program=["setpriv", "--reuid", NOBODY, "--clear-groups", "--inh-caps",
-                                   given, "--ambient-caps", given, "env",
-                                   f"XDG_RUNTIME_DIR={net.folder}/run", program])
+                          program=unprivileged(net, program, names, TIGHT, TIGHT))
         probe.wait_until_running()
         net.send("a", "v0", pcap, 5000)
         lab.time.sleep(0.3)
@@ -176,6 +176,28 @@ def capabilities(net):
                   lab.secured(packets) + packets["dropped"] == lab.secured(truth["packets"]),
                   packets)
         lab.check(f"nothing attached after: {driver} without root", net.xdp("b", "v1") == "")
+        # Without CAP_IPC_LOCK it is the limit that counts.
+        names = names.replace(" ipc_lock", "")
+        refused(net, f"{driver} with little memory to lock", 1, "--interface", "v1", "--driver",
+                driver, "--quiet", says=["may lock 0 MiB", "CAP_IPC_LOCK"],
+                command=unprivileged(net, program, names, TIGHT, TIGHT))
+    # The soft limit is no obstacle. A machine whose hard limit is below a small ring is too small
+    # for the run, and says so.
+    hard = HARD if HARD != lab.resource.RLIM_INFINITY else "unlimited"
+    probe = net.probe("b", "--interface", "v1", "--driver", "af_packet", "--descriptors", "256",
+                      "--duration", "100ms",
+                      program=unprivileged(net, program, "net_raw net_admin", TIGHT, hard))
+    roomy = hard == "unlimited" or hard >= 1 << 20
+    lab.check("the soft limit of locked memory is raised to the hard one",
+              probe.wait() == (0 if roomy else 1), (hard, probe.said))
+
+
+def unprivileged(net, program, capabilities, soft, hard):
+    """The program as nobody, with these capabilities and limits of locked memory."""
+    given = ",".join("+" + n for n in capabilities.split())
+    return ["prlimit", f"--memlock={soft}:{hard}", "setpriv", "--reuid", NOBODY, "--clear-groups",
+            "--inh-caps", given, "--ambient-caps", given, "env",
+            f"XDG_RUNTIME_DIR={net.folder}/run", program]
 
 
 def ports(net):

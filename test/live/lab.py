@@ -5,6 +5,7 @@ Needs root. Without it a test is skipped (exit 77), but not where CI is set."""
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import time
 
 LACUNA = os.environ.get("LACUNA", "")
 PCAPGEN = os.environ.get("PCAPGEN", "")
-NEEDED = ("ip", "tcpreplay", "nft", "ping", "sysctl", "setpriv")
+NEEDED = ("ip", "tcpreplay", "nft", "ping", "sysctl", "setpriv", "prlimit")
 FAILED = []
 
 
