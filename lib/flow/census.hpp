@@ -8,7 +8,7 @@
 namespace lacuna::flow {
 
 /// Rows with the most lost numbers a census remembers.
-inline constexpr std::size_t kWorstRows = 16;
+inline constexpr std::size_t kWorstRows = 32;
 
 /// What one tracker holds and has held. Each row is looked at once, at some moment of the census;
 /// one that leaves the table meanwhile counts as it left. So a figure that only grows in a row only

@@ -26,6 +26,7 @@ void Desk::begin() {
     w.answer.passed = w.answer.open_count = 0;
     w.answer.row_limit = tracker_->row_limit();
     w.row_count = 0;
+    w.counted = false;
     w.event_count = 0;
     w.next = question_.row;
     if (question_.kind == Question::Kind::census) tracker_->begin_census();
@@ -47,19 +48,30 @@ bool Desk::go_on(std::size_t effort) {
     Work& w = *work_;
     switch (question_.kind) {
     case Question::Kind::census:
-        if (!tracker_->continue_census(effort)) return false;
-        w.answer.census = tracker_->census();
-        for (std::uint32_t i = 0; i < w.answer.census.worst_count; ++i) {
-            const std::uint32_t row = w.answer.census.worst[i].row;
-            if (tracker_->row_used(row)) tracker_->summarize(row, w.rows[w.row_count++]);
-        }
-        return true;
+        return go_on_census(effort);
     case Question::Kind::page:
         return go_on_page(effort);
     case Question::Kind::holes:
         return !w.answer.found || go_on_holes(effort);
     case Question::Kind::one:
         break;
+    }
+    return true;
+}
+
+bool Desk::go_on_census(std::size_t effort) {
+    Work& w = *work_;
+    if (!w.counted) {
+        if (!tracker_->continue_census(effort)) return false;
+        w.answer.census = tracker_->census();
+        w.counted = true;
+        w.next = 0;
+    }
+    for (std::size_t spent = 0; w.next < w.answer.census.worst_count; ++w.next) {
+        if (spent >= effort) return false;
+        spent += kSummaryEffort;
+        const std::uint32_t row = w.answer.census.worst[w.next].row;
+        if (tracker_->row_used(row)) tracker_->summarize(row, w.rows[w.row_count++]);
     }
     return true;
 }

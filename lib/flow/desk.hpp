@@ -98,7 +98,8 @@ private:
         Answer answer; ///< of full size from the start
         std::array<SaSummary, kMaxPage> rows;
         std::uint32_t row_count;
-        std::uint64_t next; ///< row, or event of the ring, to look at
+        bool counted;       ///< census: the sums are there
+        std::uint64_t next; ///< row, event of the ring, or place among the worst, to look at
         std::uint64_t end;  ///< of the events
         std::array<OpenRun, kMaxOpenRuns> open;
         std::vector<Event> events; ///< of the ring's size
@@ -109,6 +110,7 @@ private:
     void work(std::size_t effort);
     void begin();
     bool go_on(std::size_t effort);
+    bool go_on_census(std::size_t effort);
     bool go_on_page(std::size_t effort);
     bool go_on_holes(std::size_t effort);
     Answer take() const;

@@ -1,0 +1,109 @@
+// A pipeline at work, as askers see it: sums, pages of flows, one flow, lcores, rings, drops.
+#pragma once
+
+#include "pipeline/pipeline.hpp"
+#include "telemetry/figures.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace lacuna::telemetry {
+
+/// Most rows one answer holds.
+inline constexpr std::uint32_t kMaxFlows = flow::kMaxPage;
+/// Rows of the flow table behind one numbered page: what fits a reply of the telemetry socket.
+inline constexpr std::uint32_t kFlowsPerPage = 25;
+
+/// What knows more than the pipeline does. Each may be empty; each is called by any thread, also
+/// by several at once, as long as the view lives.
+struct Providers {
+    std::function<std::vector<report::PortFigures>()> ports;
+    std::function<StoreFigures()> store;
+};
+
+struct LiveOptions {
+    /// A question is answered or given up within this time.
+    std::chrono::milliseconds timeout{2000};
+    /// Sums are gathered at most so often, however many ask.
+    std::chrono::milliseconds sums_for{250};
+    std::size_t worst = 20; ///< rows in Sums::worst, at most kMaxWorst
+};
+/// Most rows in Sums::worst.
+inline constexpr std::size_t kMaxWorst = flow::kWorstRows;
+
+/// Thread safe: any number of threads ask, while packets flow and after the loops have ended. No
+/// worker waits for an asker; an asker waits for a worker within bounds. Memory is bounded,
+/// whatever the number of flows. Errors say whether it was the question (exit code 2) or whether a
+/// worker did not answer in time (exit code 1; ask again).
+class Live {
+public:
+    /// `pipe` outlives the view.
+    explicit Live(const pipeline::Pipeline& pipe, Providers providers = {},
+                  LiveOptions options = {});
+
+    /// Sums, at most LiveOptions::sums_for old. Never null.
+    Result<std::shared_ptr<const Sums>> sums() const;
+    /// The latest sums that could be had, however old; null before the first.
+    std::shared_ptr<const Sums> last_sums() const;
+
+    /// Up to `limit` (1 - kMaxFlows) rows from `cursor` on: 0, then FlowPage::next. An SA that is
+    /// held all the while is shown exactly once; one that comes or goes meanwhile, at most twice.
+    Result<FlowPage> flows(std::uint64_t cursor, std::uint32_t limit) const;
+    /// The same, with the first `offset` rows passed over.
+    Result<FlowPage> flows_at(std::uint64_t offset, std::uint32_t limit) const;
+
+    /// Pages with fixed places: page p shows the rows of a stretch of kFlowsPerPage row numbers,
+    /// fewer where some are free. Numbers stay while the table grows. Beyond the last: empty.
+    Result<FlowPage> page(std::uint64_t number) const;
+    /// Pages there are now.
+    Result<std::uint64_t> pages() const;
+
+    /// The row that holds the SA with this text id, nothing if none does. Where several trackers
+    /// hold it (rtc:N with an SA on several queues): the one with most packets. Errors (2): not an
+    /// id.
+    Result<std::optional<flow::SaSummary>> flow(std::string_view id) const;
+    /// The same with its holes.
+    Result<std::optional<Holes>> holes(std::string_view id) const;
+
+    std::vector<LcoreFigures> lcores() const;
+    std::vector<RingFigures> rings() const;
+    /// What the probe itself lost so far, by cause; `table_full` as of the sums.
+    report::Probe drops() const;
+    std::vector<report::PortFigures> ports() const;
+    /// Nothing where the run stores nothing.
+    std::optional<StoreFigures> store() const;
+    const pipeline::Layout& layout() const { return pipe_.config().layout; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    report::Probe frame_drops() const;
+    Result<std::shared_ptr<const Sums>> gather(Clock::time_point until) const;
+    Result<flow::Answer> ask(std::size_t tracker, const flow::Question& question,
+                             Clock::time_point until) const;
+    Result<FlowPage> walk(std::size_t tracker, flow::Question question) const;
+    Result<std::optional<flow::Answer>> ask_about(std::string_view id,
+                                                  flow::Question::Kind kind) const;
+    std::size_t trackers() const { return pipe_.config().layout.trackers(); }
+
+    const pipeline::Pipeline& pipe_;
+    const Providers providers_;
+    const LiveOptions options_;
+
+    mutable std::mutex mutex_; ///< guards the members below; never held while a worker is asked
+    mutable std::condition_variable gathered_;
+    mutable bool gathering_ = false;
+    mutable std::shared_ptr<const Sums> sums_;
+    mutable Clock::time_point sums_at_;
+    /// Busy clocks of earlier asks, for ratios of the recent past.
+    struct Past {
+        Clock::time_point at;
+        std::vector<pipeline::BusyClock::Times> times;
+    };
+    mutable Past older_;
+    mutable Past newer_;
+};
+
+} // namespace lacuna::telemetry
