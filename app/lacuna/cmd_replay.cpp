@@ -2,6 +2,7 @@
 #include "capture/guard.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "live_view.hpp"
 #include "port/eal.hpp"
 #include "progress.hpp"
 #include "recorder.hpp"
@@ -37,6 +38,7 @@ private:
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<flow::FlowBudget> budget_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
+    std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     report::Report report_;
     Clock::duration checking_{}; ///< time spent on the files before EAL came up
 };
@@ -58,6 +60,7 @@ int Replay::run() {
         remark(fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
     const int status = run_on_eal();
     // Buffers and rings live in EAL's memory: they go before it does.
+    live_.reset();
     pipe_.reset();
     input_ = ReplayInput();
     return status;
@@ -88,6 +91,7 @@ Status Replay::move_packets() {
     config.layout = options.layout;
     config.pace = options.pace;
     config.tracker = options.common.tracker;
+    config.tracker.recent_events = kRecentEvents;
     config.mailboxes = recorder_->start(options.layout.trackers());
 
     budget_ = std::make_unique<flow::FlowBudget>(options.common.tracker.max_flows);
@@ -98,6 +102,7 @@ Status Replay::move_packets() {
         pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
+    live_ = std::make_unique<telemetry::Live>(*pipe_);
     Progress progress(!options.common.quiet, input_.size());
     if (Status s = pipe_->launch(); !s) return s;
     while (!pipe_->wait(std::chrono::milliseconds(100))) {

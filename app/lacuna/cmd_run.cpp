@@ -1,6 +1,7 @@
 // lacuna run: live ports until a signal, or for so long or so many frames.
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "live_view.hpp"
 #include "pipeline/backoff.hpp"
 #include "recorder.hpp"
 #include "run_options.hpp"
@@ -57,6 +58,8 @@ private:
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<flow::FlowBudget> budget_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
+    PortBoard board_;
+    std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     std::atomic<std::int64_t> left_{0};
     std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
     Clock::time_point started_;
@@ -106,6 +109,7 @@ int LiveRun::run() {
         status = fail(s.error());
     }
     // Buffers, rings and devices live in EAL's memory: they go before it does.
+    live_.reset();
     pipe_.reset();
     ports_ = RunPorts();
     screen_.reset();
@@ -151,6 +155,7 @@ Status LiveRun::start() {
     config.parser_ring = c.pipeline.parser_ring;
     config.worker_ring = c.pipeline.worker_ring;
     config.tracker = options.common.tracker;
+    config.tracker.recent_events = kRecentEvents;
     config.when_full = pipeline::WhenFull::count;
     config.mailboxes = recorder_->start(options.layout.trackers());
     pipeline::Backoff::limit(c.pipeline.wait == config::Wait::spin ? 0 : kLiveNapNs);
@@ -161,6 +166,10 @@ Status LiveRun::start() {
     auto pipe = pipeline::Pipeline::create(std::move(config), ports_.input(), *budget_, never_);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
+    board_.put({port_figures(ports_), 0});
+    telemetry::Providers providers;
+    providers.ports = [this] { return board_.get(); };
+    live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers));
     started_ = Clock::now();
     if (Status s = pipe_->launch(); !s) return s;
     say("running; end with Ctrl-C");
@@ -173,6 +182,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
     bool draining = false;
     while (!pipe_->wait(kStep)) {
         ports_.tend([this](const std::string& line) { say(line); });
+        board_.put({port_figures(ports_), 0});
         if (take_hangup()) reload();
         const bool long_enough =
             c.run.duration != 0
@@ -207,6 +217,7 @@ int LiveRun::end() {
     pipe_->finish();
     report::Report report = report_of(*pipe_, ports_, options.config);
     report.timing.process_s = process_s_;
+    board_.put({report.ports, ports_.unaccounted()});
     screen_.reset();
     const Status stored = recorder_->finish(report);
     report.timing.wall_s = process_age_s();

@@ -39,6 +39,18 @@ Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const Lo
     return m;
 }
 
+std::vector<report::PortFigures> port_figures(const RunPorts& ports) {
+    std::vector<report::PortFigures> out;
+    for (PortFigures& f : ports.figures()) {
+        report::PortFigures p{f.name,   f.driver, f.received,           f.missed,
+                              f.nombuf, f.link,   std::move(f.granted), {}};
+        for (std::size_t v = 0; f.steered && v < f.verdicts.size(); ++v)
+            p.steering.emplace_back(xdp::kVerdictNames[v], f.verdicts[v]);
+        out.push_back(std::move(p));
+    }
+    return out;
+}
+
 report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
                          const config::RunConfig& config) {
     report::Report r;
@@ -47,14 +59,11 @@ report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
     r.frames = pipe.frame_counts();
     r.shards = pipe.trackers();
     std::uint64_t told = 0;
-    for (const PortFigures& f : ports.figures()) {
-        r.probe.rx_missed += f.missed;
-        r.probe.rx_nombuf += f.nombuf;
-        told += f.missed + f.nombuf;
-        report::PortFigures p{f.name, f.driver, f.received, f.missed, f.nombuf, f.granted, {}};
-        for (std::size_t v = 0; f.steered && v < f.verdicts.size(); ++v)
-            p.steering.emplace_back(xdp::kVerdictNames[v], f.verdicts[v]);
-        r.ports.push_back(std::move(p));
+    r.ports = port_figures(ports);
+    for (const report::PortFigures& p : r.ports) {
+        r.probe.rx_missed += p.missed;
+        r.probe.rx_nombuf += p.nombuf;
+        told += p.missed + p.nombuf;
     }
     const std::uint64_t untold = ports.unaccounted();
     r.probe.rx_missed += untold;

@@ -10,6 +10,9 @@ namespace lacuna::app {
 Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const LossWatch& losses,
                  std::uint64_t flows);
 
+/// The ports as every view shows them. One thread, as RunPorts::figures().
+std::vector<report::PortFigures> port_figures(const RunPorts& ports);
+
 /// After Pipeline::finish().
 report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
                          const config::RunConfig& config);

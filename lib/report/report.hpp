@@ -34,6 +34,7 @@ struct PortFigures {
     std::uint64_t received = 0;
     std::uint64_t missed = 0;         ///< lost by NIC, kernel or socket
     std::uint64_t nombuf = 0;         ///< lost for want of a packet buffer
+    bool link = true;                 ///< up
     std::vector<std::string> granted; ///< what hardware and driver gave of what was asked for
     /// What the XDP program did with the frames that came, by verdict; empty: there is none.
     std::vector<std::pair<std::string, std::uint64_t>> steering;

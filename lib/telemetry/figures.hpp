@@ -61,6 +61,13 @@ struct RingFigures {
     std::uint64_t capacity = 0;
 };
 
+/// The ports of a live run.
+struct PortsFigures {
+    std::vector<report::PortFigures> each;
+    /// Frames lost on the way without a counter that tells where; known at the end only.
+    std::uint64_t unaccounted = 0;
+};
+
 /// The store of a run that has one.
 struct StoreFigures {
     std::uint64_t bytes = 0;      ///< on disk

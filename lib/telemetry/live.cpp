@@ -289,7 +289,9 @@ std::vector<RingFigures> Live::rings() const {
 report::Probe Live::frame_drops() const {
     report::Probe p;
     if (providers_.ports) {
-        for (const report::PortFigures& port : providers_.ports()) {
+        const PortsFigures ports = providers_.ports();
+        p.rx_missed = ports.unaccounted;
+        for (const report::PortFigures& port : ports.each) {
             p.rx_missed += port.missed;
             p.rx_nombuf += port.nombuf;
         }
@@ -312,7 +314,7 @@ report::Probe Live::drops() const {
 }
 
 std::vector<report::PortFigures> Live::ports() const {
-    return providers_.ports ? providers_.ports() : std::vector<report::PortFigures>();
+    return providers_.ports ? providers_.ports().each : std::vector<report::PortFigures>();
 }
 
 std::optional<StoreFigures> Live::store() const {

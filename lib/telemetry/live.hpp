@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kFlowsPerPage = 25;
 /// What knows more than the pipeline does. Each may be empty; each is called by any thread, also
 /// by several at once, as long as the view lives.
 struct Providers {
-    std::function<std::vector<report::PortFigures>()> ports;
+    std::function<PortsFigures()> ports;
     std::function<StoreFigures()> store;
 };
 
