@@ -22,6 +22,10 @@ void hand_on(flow::Tracker& tracker, flow::Mailbox* box) {
             if (done < items.size()) std::this_thread::yield();
         }
     };
+    if (!tracker.samples().empty()) {
+        if (box != nullptr) push(box->samples, tracker.samples());
+        tracker.clear_samples();
+    }
     if (!tracker.evicted().empty()) {
         if (box != nullptr) push(box->summaries, tracker.evicted());
         tracker.clear_evicted();

@@ -1,6 +1,7 @@
 // One row of the flow table: what is kept of every secure association.
 #pragma once
 
+#include "flow/sample.hpp"
 #include "flow/summary.hpp"
 #include "seq/record.hpp"
 
@@ -17,6 +18,7 @@ enum StateFlag : std::uint16_t {
     kBusy = 1u << 2,              ///< even a packet in order needs seq::step()
     kStandby = 1u << 3,           ///< another AN of the channel had the last packet
     kSource6 = 1u << 4,           ///< the source of IPv6 multicast is part of the identity
+    kNever = 1u << 15,            ///< no row has it
 };
 static_assert(kAssumed == 1);
 
@@ -33,7 +35,7 @@ struct alignas(kCacheLine) SaState {
     std::uint32_t min_gap_ns; ///< shortest inter-arrival time; kLongGap: see SaRest
     std::uint32_t max_gap_ns; ///< longest one; kLongGap: see SaRest
     std::uint16_t flags;      ///< StateFlag
-    std::uint16_t mark_tick;  ///< mark_tick(SaRest::mark_time)
+    std::uint16_t period;     ///< low bits of period_of(SaRest::mark_time)
 
     bool used() const { return key.multicast != kFreeRow; }
 };
@@ -49,8 +51,9 @@ struct SaRest {
     std::uint64_t long_min_ns;  ///< where min_gap_ns is kLongGap; all ones before the second packet
     std::uint64_t long_max_ns;  ///< where max_gap_ns is kLongGap
     std::uint64_t backwards_ns; ///< sum of the steps back in time
-    TimeNs mark_time;           ///< the rate is measured from the mark before this one
-    std::uint32_t mark_number;  ///< low half of `highest` at mark_time
+    TimeNs mark_time; ///< first packet of the row's period; the rate is measured from the mark
+                      ///< before this one
+    std::uint32_t mark_number; ///< low half of `highest` at mark_time
     std::uint32_t prev_number;
     std::uint32_t prev_us; ///< how long before mark_time the previous mark was set
     std::uint32_t received_high;
@@ -58,14 +61,5 @@ struct SaRest {
     Row channel;          ///< of a MACsec SA whose channel has more than one AN, else kNoRow
 };
 static_assert(sizeof(SaState) + sizeof(SaRest) == 136, "with index and entry 176 octets an SA");
-
-/// Marks are set this far apart, so that a rate covers the last 5 to 10 s.
-inline constexpr TimeNs kMarkSpacing = 5'000'000'000;
-
-/// Time in units of 0.27 s, which wraps after 4.9 hours: enough to tell when a mark is due.
-inline std::uint16_t mark_tick(TimeNs time) {
-    return static_cast<std::uint16_t>(static_cast<std::uint64_t>(time) >> 28);
-}
-inline constexpr std::uint16_t kMarkTicks = (kMarkSpacing >> 28) + 1;
 
 } // namespace lacuna::flow

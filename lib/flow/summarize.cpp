@@ -62,8 +62,34 @@ void Tracker::Impl::summarize(Row row, SaSummary& out) const {
     const TimeNs since = s.last_time - rest.mark_time + TimeNs{rest.prev_us} * 1000;
     out.rate_ns = static_cast<std::uint64_t>(std::max<TimeNs>(since, 0));
     out.rate_numbers = static_cast<std::uint32_t>(s.highest) - rest.prev_number;
+    out.period_time = rest.mark_time;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
     if (const seq::Record* r = record_of(rest)) add_record(*r, {s.highest, rest.first}, out);
+}
+
+/// Called before the first packet of a later period is looked at.
+void Tracker::Impl::sample(Row row, TimeNs now) {
+    const SaRest& rest = table.rest(row);
+    const TimeNs length = config.sample_periods * kPeriod;
+    const TimeNs start = interval_start(rest.mark_time, length);
+    if (start == interval_start(now, length)) return;
+    const SaState& s = table.at(row);
+    Sample out{};
+    out.id = table.identity(row);
+    out.row = rest.first_time;
+    out.start = start;
+    out.next = now;
+    out.received = table.received(row);
+    out.bytes = s.bytes;
+    if (const seq::Record* r = record_of(rest)) {
+        out.lost = r->lost;
+        out.lost_blind = r->lost_blind;
+        out.late = r->late;
+        out.duplicates = r->duplicates;
+        out.too_old = r->too_old;
+        out.restarts = r->restarts;
+    }
+    samples.push(out);
 }
 
 void Tracker::summarize(std::size_t row, SaSummary& out) const {
@@ -81,6 +107,41 @@ Totals Tracker::totals() const {
     sum.flows = impl_->counters.created;
     sum.rekeys = impl_->channels.rekeys();
     return sum;
+}
+
+std::vector<Event> Tracker::notable() const {
+    const std::span<const Event> kept = impl_->notable.span();
+    std::vector<Event> list(kept.begin(), kept.end());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (list[i].kind != EventKind::restart_undone) continue;
+        // The restart it undoes is the latest one of that row and instance before it.
+        for (std::size_t j = i; j-- > 0;) {
+            if (list[j].kind != EventKind::restart || list[j].instance != list[i].instance
+                || list[j].row != list[i].row || !(list[j].id == list[i].id))
+                continue;
+            list[j].kind = EventKind::restart_undone;
+            break;
+        }
+    }
+    std::erase_if(list, [](const Event& e) { return e.kind == EventKind::restart_undone; });
+    return list;
+}
+
+std::vector<RekeyTotals> Tracker::rekeys() const {
+    std::vector<RekeyTotals> list;
+    for (Row i = 0; i < impl_->channels.limit(); ++i) {
+        const Channel& c = impl_->channels.at(i);
+        if (c.used == 0 || c.rekeys == 0) continue;
+        const Row row =
+            *std::find_if(std::begin(c.row), std::end(c.row), [](Row r) { return r != kNoRow; });
+        wire::SaIdentity id = impl_->table.identity(row);
+        id.key.an = 0;
+        list.push_back({id, c.rekeys});
+    }
+    std::sort(list.begin(), list.end(), [](const RekeyTotals& a, const RekeyTotals& b) {
+        return std::memcmp(&a.channel, &b.channel, sizeof a.channel) < 0;
+    });
+    return list;
 }
 
 } // namespace lacuna::flow

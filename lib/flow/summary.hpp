@@ -36,12 +36,13 @@ struct SaSummary {
     std::uint64_t sum_interarrival_ns; ///< steps back in time count as 0
     std::uint64_t rate_numbers;        ///< numbers consumed in the last rate_ns of packet time
     std::uint64_t rate_ns;             ///< at most about 10 s; 0: not known yet
-    Log2Histogram late_extents;        ///< extents of late packets
-    Log2Histogram too_old_extents;     ///< extents of packets beyond the memory
-    Log2Histogram loss_periods;        ///< lengths of runs of lost numbers (RFC 3357)
-    Log2Histogram loss_distances;      ///< from the last number of a run to the first of the next
-    std::uint32_t sci_assumed;         ///< 1: some packet's SCI was not on the wire for certain
-    std::uint32_t evicted;             ///< 1: the row has left the table; no later summary follows
+    TimeNs period_time; ///< first packet in the latest of kPeriod (flow/sample.hpp) it was seen in
+    Log2Histogram late_extents;    ///< extents of late packets
+    Log2Histogram too_old_extents; ///< extents of packets beyond the memory
+    Log2Histogram loss_periods;    ///< lengths of runs of lost numbers (RFC 3357)
+    Log2Histogram loss_distances;  ///< from the last number of a run to the first of the next
+    std::uint32_t sci_assumed;     ///< 1: some packet's SCI was not on the wire for certain
+    std::uint32_t evicted;         ///< 1: the row has left the table; no later summary follows
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(first_ext); }
     std::uint32_t highest() const { return static_cast<std::uint32_t>(highest_ext); }

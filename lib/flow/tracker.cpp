@@ -1,43 +1,22 @@
+#include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 #include "seq/extend.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstring>
 
 namespace lacuna::flow {
 namespace {
 
-/// Starts the measurement of the rate anew.
-void reset_marks(SaState& s, SaRest& rest, TimeNs now) {
-    rest.mark_time = now;
-    rest.mark_number = rest.prev_number = static_cast<std::uint32_t>(s.highest);
-    rest.prev_us = 0;
-    s.mark_tick = mark_tick(now);
-}
-
-/// Sets a new mark at a packet about kMarkSpacing or more after the last one.
-void move_mark(SaState& s, SaRest& rest, TimeNs now) {
-    if (now < rest.mark_time) return; // time runs backwards
-    if (now - s.last_time > 2 * kMarkSpacing) return reset_marks(s, rest, now);
-    rest.prev_us = static_cast<std::uint32_t>(
-        std::min<TimeNs>((now - rest.mark_time) / 1000, std::numeric_limits<std::uint32_t>::max()));
-    rest.prev_number = rest.mark_number;
-    rest.mark_number = static_cast<std::uint32_t>(s.highest);
-    rest.mark_time = now;
-    s.mark_tick = mark_tick(now);
-}
-
-bool mark_due(const SaState& s, TimeNs now) {
-    return static_cast<std::uint16_t>(mark_tick(now) - s.mark_tick) >= kMarkTicks;
-}
-
 /// What every packet of a row adds, whatever its verdict.
-void account(SaState& s, SaRest& rest, const wire::Observation& o) {
+void account(SaState& s, SaRest& rest, const wire::Observation& o, bool new_period) {
     if (++s.received == 0) ++rest.received_high;
     s.bytes += o.bytes;
     s.flags |= o.flags & kAssumed;
     TimeNs gap = o.time - s.last_time;
-    if (mark_due(s, o.time) || gap > 2 * kMarkSpacing) move_mark(s, rest, o.time);
+    if (new_period) move_mark(s, rest, o.time);
     if (gap < 0) {
         rest.backwards_ns += static_cast<std::uint64_t>(-gap);
         gap = 0;
@@ -52,14 +31,37 @@ void account(SaState& s, SaRest& rest, const wire::Observation& o) {
     s.last_time = o.time;
 }
 
+/// What the packets of a burst have in common; a row that is different goes the long way.
+struct Expected {
+    std::uint64_t odd_gap; ///< as in Tracker::Impl
+    std::uint32_t state;   ///< period and flags in the place SaState has them
+};
+
+/// Flags and period in one word: one comparison asks for both.
+std::uint32_t state_word(const SaState& s) {
+    static_assert(offsetof(SaState, period) == offsetof(SaState, flags) + sizeof s.flags);
+    std::uint32_t word;
+    std::memcpy(&word, reinterpret_cast<const char*>(&s) + offsetof(SaState, flags), sizeof word);
+    return word;
+}
+
+/// All packets lie between `from` and `to`. Where a border of periods does as well, as in one burst
+/// of many, all of them go the long way.
+Expected expect(std::uint64_t odd_gap, TimeNs from, TimeNs to) {
+    SaState s{};
+    s.period = static_cast<std::uint16_t>(period_of(to));
+    s.flags = period_of(from) == period_of(to) ? 0 : kNever;
+    return {odd_gap, state_word(s)};
+}
+
 /// The short way: a packet in order of an SA that has nothing else to look after. One cache line.
-/// False: nothing was done. `odd_gap` as in Tracker::Impl.
-inline bool track_next(SaState& s, const wire::Observation& o, std::uint64_t odd_gap) {
+/// False: nothing was done.
+inline bool track_next(SaState& s, const wire::Observation& o, const Expected& e) {
     const auto gap = static_cast<std::uint64_t>(o.time - s.last_time);
     const Seq64 next = s.highest + 1;
     if (!wire::same_key(s.key, o.id.key)
-        || ((s.flags ^ o.flags) | (static_cast<std::uint32_t>(next) ^ o.seq)) != 0 || gap >= odd_gap
-        || mark_due(s, o.time) || s.received == 0xFFFFFFFFu || next == seq::kExhaustionWarning)
+        || ((state_word(s) ^ e.state ^ o.flags) | (static_cast<std::uint32_t>(next) ^ o.seq)) != 0
+        || gap >= e.odd_gap || s.received == 0xFFFFFFFFu || next == seq::kExhaustionWarning)
         [[unlikely]]
         return false;
     s.highest = next;
@@ -105,6 +107,7 @@ bool Tracker::Impl::reserve() {
         events.reserve(wire::kMaxObservations * seq::Changes::kMax);
         evicted.reserve(kMaxEvicted);
     }
+    if (config.sample_periods != 0) samples.reserve(wire::kMaxObservations);
     if (config.max_transport_flows != 0
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
@@ -113,19 +116,21 @@ bool Tracker::Impl::reserve() {
 
 void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     const SaTable::Lookup lookup = table.lookup();
-    const std::uint64_t odd = odd_gap;
     Row rows[wire::kBurst];
-    TimeNs last = latest;
+    TimeNs from = std::numeric_limits<TimeNs>::max();
+    TimeNs to = std::numeric_limits<TimeNs>::min();
     for (std::size_t i = 0; i < n; ++i) {
         lookup.prefetch(obs[i]);
-        last = std::max(last, obs[i].time);
+        from = std::min(from, obs[i].time);
+        to = std::max(to, obs[i].time);
     }
-    latest = last;
+    latest = std::max(latest, to);
+    const Expected expected = expect(odd_gap, from, to);
     for (std::size_t i = 0; i < n; ++i)
         rows[i] = lookup.candidate(obs[i]);
     for (std::size_t i = 0; i < n; ++i) {
         const Row row = rows[i];
-        if (row == kNoRow || !track_next(lookup.rows[row], obs[i], odd)) [[unlikely]]
+        if (row == kNoRow || !track_next(lookup.rows[row], obs[i], expected)) [[unlikely]]
             track_odd(obs[i], row);
     }
     if (config.idle_timeout != 0) sweep();
@@ -159,6 +164,8 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
         evict(row, true);
         return create(o);
     }
+    const bool new_period = begins_period(s, table.rest(row), o.time);
+    if (new_period && config.sample_periods != 0) sample(row, o.time);
     const Seq64 before = s.highest;
     if ((s.flags & (kBusy | kStandby)) == 0 && seq::distance(s.highest, o.seq) == 1)
         ++s.highest;
@@ -166,7 +173,7 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
         step(row, o);
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)
         warn_exhaustion(row, o.time);
-    account(s, table.rest(row), o);
+    account(s, table.rest(row), o, new_period);
 }
 
 bool Tracker::Impl::give_record(SaRest& s) {
@@ -201,7 +208,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     s.highest = in.highest;
     if (rest.first != in.first) {
         rest.first = in.first;
-        reset_marks(s, rest, o.time);
+        reset_marks(s, rest, std::max(o.time, rest.mark_time));
     }
     s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (pool.at(id).busy() ? kBusy : 0));
     for (std::size_t i = 0; i < changes.count; ++i)
@@ -306,6 +313,8 @@ Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, Fl
         return Error{"the window must be a multiple of 64 from 64 to 65536", "", "", 2};
     if (config.max_flows < 1 || config.max_flows > (1u << 28))
         return Error{"the number of flows must be from 1 to 268435456", "", "", 2};
+    if (config.sample_periods != 0 && kHourPeriods % config.sample_periods != 0)
+        return Error{"samples must be taken a whole number of times an hour", "", "", 2};
     auto impl = std::make_unique<Impl>(config, budget);
     if (!impl->reserve())
         return Error{"no memory for the flow table", "", "ask for fewer flows (--max-flows)", 1};
@@ -345,28 +354,17 @@ std::span<const SaSummary> Tracker::evicted() const {
 void Tracker::clear_evicted() {
     impl_->evicted.clear();
 }
+std::span<const Sample> Tracker::samples() const {
+    return impl_->samples.span();
+}
+void Tracker::clear_samples() {
+    impl_->samples.clear();
+}
 const TransportFlows* Tracker::transport() const {
     return impl_->config.max_transport_flows != 0 ? &impl_->transport : nullptr;
 }
 TimeNs Tracker::latest() const {
     return impl_->latest;
-}
-std::vector<Event> Tracker::notable() const {
-    const std::span<const Event> kept = impl_->notable.span();
-    std::vector<Event> list(kept.begin(), kept.end());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (list[i].kind != EventKind::restart_undone) continue;
-        // The restart it undoes is the latest one of that row and instance before it.
-        for (std::size_t j = i; j-- > 0;) {
-            if (list[j].kind != EventKind::restart || list[j].instance != list[i].instance
-                || list[j].row != list[i].row || !(list[j].id == list[i].id))
-                continue;
-            list[j].kind = EventKind::restart_undone;
-            break;
-        }
-    }
-    std::erase_if(list, [](const Event& e) { return e.kind == EventKind::restart_undone; });
-    return list;
 }
 std::uint64_t Tracker::notable_count() const {
     return impl_->notable_count;
@@ -382,23 +380,6 @@ TableCounters Tracker::counters() const {
     TableCounters c = impl_->counters;
     c.rows = impl_->table.size();
     return c;
-}
-
-std::vector<RekeyTotals> Tracker::rekeys() const {
-    std::vector<RekeyTotals> list;
-    for (Row i = 0; i < impl_->channels.limit(); ++i) {
-        const Channel& c = impl_->channels.at(i);
-        if (c.used == 0 || c.rekeys == 0) continue;
-        const Row row =
-            *std::find_if(std::begin(c.row), std::end(c.row), [](Row r) { return r != kNoRow; });
-        wire::SaIdentity id = impl_->table.identity(row);
-        id.key.an = 0;
-        list.push_back({id, c.rekeys});
-    }
-    std::sort(list.begin(), list.end(), [](const RekeyTotals& a, const RekeyTotals& b) {
-        return std::memcmp(&a.channel, &b.channel, sizeof a.channel) < 0;
-    });
-    return list;
 }
 
 } // namespace lacuna::flow

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "flow/event.hpp"
+#include "flow/sample.hpp"
 #include "flow/totals.hpp"
 #include "flow/transport_flows.hpp"
 #include "wire/identity_hash.hpp"
@@ -23,6 +24,7 @@ struct TrackerConfig {
     std::uint64_t max_records = 0; ///< side records (<= 1 KiB at W = 1024); 0: min(max_flows, 2^20)
     std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
     bool events = false;                   ///< collect events
+    std::uint32_t sample_periods = 0; ///< kPeriods from sample to sample, dividing 720; 0: none
     bool live = false; ///< take the index in its final size at once: no burst waits while it grows
     std::uint32_t recent_events = 0; ///< events kept for questions, the latest ones; a power of two
 };
@@ -107,6 +109,11 @@ public:
     /// Final summaries of rows that were evicted since the last call to clear_evicted().
     std::span<const SaSummary> evicted() const;
     void clear_evicted();
+
+    /// Samples of the burst, at most one an observation, if TrackerConfig asks for them. The caller
+    /// takes them and calls clear_samples() before the next burst.
+    std::span<const Sample> samples() const;
+    void clear_samples();
 
     /// The source lost packets of its own between `from` and `to` (packet time). Called in the
     /// order of arrival, before the packets that came after the drops: runs of lost numbers they

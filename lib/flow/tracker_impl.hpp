@@ -56,6 +56,7 @@ struct Tracker::Impl {
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
     BoundedList<SaSummary> evicted;
+    BoundedList<Sample> samples;
     Totals gone; ///< sums over rows that left
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
@@ -87,6 +88,7 @@ struct Tracker::Impl {
     void track_mixed(const wire::Observation* obs, std::size_t n);
     void track_odd(const wire::Observation& o, Row candidate);
     void step(Row row, const wire::Observation& o);
+    void sample(Row row, TimeNs now);
     void create(const wire::Observation& o);
     Switch turn_channel(Row row, const wire::Observation& o);
     bool give_record(SaRest& s);

@@ -21,9 +21,14 @@ class Outbox {
 public:
     Outbox(flow::Mailbox* box, WhenFull when_full) : box_(box), when_full_(when_full) {}
 
-    /// Takes events and evicted rows out of `tracker`; the summary of a row goes before its
-    /// `evicted` event.
+    /// Takes samples, events and evicted rows out of `tracker`; the samples of a row go before its
+    /// summary, that before its `evicted` event.
     void flush(flow::Tracker& tracker, LcoreCounters& counters) {
+        const std::span<const flow::Sample> samples = tracker.samples();
+        if (!samples.empty()) [[unlikely]] {
+            if (box_ != nullptr) put(box_->samples, samples, box_->samples_joined, counters);
+            tracker.clear_samples();
+        }
         const std::span<const flow::SaSummary> evicted = tracker.evicted();
         if (!evicted.empty()) [[unlikely]] {
             if (box_ != nullptr)
