@@ -9,8 +9,7 @@
 namespace lacuna::app {
 namespace {
 
-/// Bursts the members may be apart: they share what one of them brought into the cache, and what
-/// lies behind the last of them is unmapped.
+/// Bursts the members may be apart: they share what one of them brought into the cache.
 constexpr std::uint64_t kLease = 1024;
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
@@ -161,7 +160,7 @@ void AnalyzeTeam::run(const Watch& watch) {
     leader.read([&](std::uint64_t burst, const capture::Reader& reader) {
         if (current != nullptr && current != &reader) before += current->position();
         current = &reader;
-        if (burst % kLease != 0 && reader.info().mapped) [[likely]]
+        if (burst % kLease != 0 && reader.info().size != 0) [[likely]]
             return true;
         if (!watch(before + reader.position(), leader.counts->offered)) return false;
         if (burst % kLease != 0) return true;

@@ -16,6 +16,9 @@
 namespace lacuna::app {
 namespace {
 
+/// Most files all threads together keep open.
+constexpr std::size_t kMostOpen = 64;
+
 struct Analyze {
     CommonOptions common;
     std::vector<std::string> files;
@@ -37,9 +40,10 @@ private:
 
 Result<Readers> Analyze::open_files() const {
     Readers readers;
+    const auto access = files.size() <= kMostOpen ? capture::Access::read : capture::Access::map;
     for (const std::string& file : files) {
         if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
-        auto reader = capture::Reader::open(file);
+        auto reader = capture::Reader::open(file, access);
         if (!reader) return reader.error();
         (*reader)->set_source(static_cast<std::uint16_t>(readers.size()));
         readers.push_back(std::move(*reader));
@@ -54,10 +58,10 @@ std::size_t Analyze::choose_threads() const {
     constexpr std::size_t kUseful = 4;
     std::uint64_t octets = 0;
     for (const auto& reader : readers_.front()) {
-        if (!reader->info().mapped) return 1;
+        if (reader->info().size == 0) return 1;
         octets += reader->info().size;
     }
-    const std::size_t most = static_cast<std::size_t>(capture::kGuardSlots) / files.size();
+    const std::size_t most = kMostOpen / files.size();
     const std::size_t wanted =
         threads != 0      ? threads
         : octets < kSmall ? 1

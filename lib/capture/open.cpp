@@ -115,6 +115,9 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     case Window::Stop::failed:
         cut(at, std::string("read failed: ") + std::strerror(window_->error()));
         return;
+    case Window::Stop::shrank:
+        cut(at, "the file shrank while it was read");
+        return;
     case Window::Stop::end_of_input:
         // Nothing at all after the last record: the proper end.
         if (window_->offset() == at && window_->at_hand() == 0) {
@@ -126,8 +129,8 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     }
 }
 
-Result<std::unique_ptr<Reader>> Reader::open(const std::string& path) {
-    auto window = open_window(path);
+Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, Access access) {
+    auto window = open_window(path, access);
     if (!window) return window.error();
     return open_reader(std::move(*window), path == "-" ? "standard input" : path);
 }

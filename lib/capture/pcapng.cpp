@@ -31,7 +31,7 @@ public:
     /// Reads up to the first packet (of a pipe: up to the first interface), so that info() tells
     /// what is to come.
     Status begin(const std::string& path) {
-        while (!(peek_packet() || (!window_->mapped() && described_)))
+        while (!(peek_packet() || (window_->size() == 0 && described_)))
             if (!step(false)) break;
         position_ = window_->offset();
         if (!order_known_) return Error{"not a capture: " + end_.reason, path, ""};

@@ -1,6 +1,8 @@
-// Capture files as bursts of frames: pcap and pcapng, mapped where the source is a file, read in
-// blocks where it is a pipe.
+// Capture files as bursts of frames: pcap and pcapng; files are mapped or read in blocks, pipes
+// read.
 #pragma once
+
+#include "capture/access.hpp"
 
 #include "base/result.hpp"
 #include "wire/frame.hpp"
@@ -24,9 +26,9 @@ struct CaptureInfo {
     bool mixed_links = false;                       ///< interfaces of different link types
     bool mixed_snaps = false;                       ///< interfaces of different snap lengths
     bool nanoseconds = false;                       ///< finer than microseconds
-    bool mapped = false;                            ///< a regular file, mapped
+    bool mapped = false;                            ///< frames stay valid as long as the Reader
     std::uint32_t fcs_octets = 0;                   ///< trailing FCS the records carry
-    std::uint64_t size = 0;                         ///< octets, where mapped
+    std::uint64_t size = 0;                         ///< octets of a file; 0: a pipe
 };
 
 /// How a capture ended. Valid once next() has returned 0.
@@ -44,8 +46,10 @@ struct CaptureEnd {
 class Reader {
 public:
     /// Opens `path` ("-": standard input). Errors (exit 2): missing, a directory, empty, not a
-    /// capture, compressed, a link type lacuna does not decode.
-    static Result<std::unique_ptr<Reader>> open(const std::string& path);
+    /// capture, compressed, a link type lacuna does not decode. A file that is read stays open as
+    /// long as the Reader, and only as much of it counts as there was when it was opened.
+    static Result<std::unique_ptr<Reader>> open(const std::string& path,
+                                                Access access = Access::map);
     /// Reads a capture that lies in memory; the caller keeps `octets` alive. Same errors; `name`
     /// stands for the path.
     static Result<std::unique_ptr<Reader>> from_memory(std::span<const std::uint8_t> octets,

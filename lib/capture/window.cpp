@@ -22,8 +22,9 @@ constexpr std::size_t kReadAhead = std::size_t{4} << 20;
 /// Pages further behind are unmapped (they come back if touched), so that the resident set does
 /// not grow with the file.
 constexpr std::size_t kKeepBehind = std::size_t{16} << 20;
-/// First size of a stream's buffer. It grows with the largest record asked for.
-constexpr std::size_t kBuffer = std::size_t{4} << 20;
+/// First size of a buffer: stays in the second-level cache, and a system call is not felt. It grows
+/// with the largest record asked for.
+constexpr std::size_t kBuffer = std::size_t{256} << 10;
 
 class MemoryWindow final : public Window {
 public:
@@ -104,17 +105,28 @@ private:
     GuardedRange guard_;
 };
 
-class StreamWindow final : public Window {
+/// A pipe, or a file not to be mapped.
+class BlockWindow final : public Window {
 public:
-    StreamWindow(int fd, bool owned) : fd_(fd), owned_(owned) {
-        // A larger pipe saves wake-ups of both sides; refused for other files and by quotas.
-        ::fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+    struct Extent {
+        std::uint64_t from;
+        std::uint64_t size;
+    };
+    /// With `file` the octets of that extent, wherever the position of `fd` is meanwhile.
+    BlockWindow(int fd, bool owned, std::optional<Extent> file)
+        : fd_(fd), owned_(owned), file_(file), at_(file ? file->from : 0) {
+        // A larger pipe saves wake-ups of both sides; refused by quotas.
+        if (file_)
+            ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+        else
+            ::fcntl(fd, F_SETPIPE_SZ, 1 << 20);
         grow(kBuffer);
     }
-    ~StreamWindow() override {
+    ~BlockWindow() override {
         if (owned_) ::close(fd_);
     }
 
+    std::uint64_t size() const override { return file_ ? file_->size : 0; }
     bool need(std::size_t n) override {
         if (n <= at_hand()) return true;
         if (start_ + capacity_ < cur + n) make_room(n);
@@ -158,13 +170,18 @@ private:
         start_ = cur = buffer_.get();
         end = cur + rest;
     }
-    /// One read(2), whatever it brings.
+    /// One system call, whatever it brings.
     bool fill() {
         std::uint8_t* const tail = buffer_.get() + (end - start_);
+        std::size_t room = capacity_ - static_cast<std::size_t>(end - start_);
+        const std::uint64_t left = file_ ? file_->from + file_->size - at_ : 0;
+        if (file_) room = std::min<std::uint64_t>(room, left);
         for (;;) {
-            const ssize_t n = ::read(fd_, tail, capacity_ - static_cast<std::size_t>(end - start_));
+            const ssize_t n =
+                file_ ? ::pread(fd_, tail, room, static_cast<off_t>(at_)) : ::read(fd_, tail, room);
             if (n > 0) {
                 end += n;
+                at_ += static_cast<std::uint64_t>(n);
                 return true;
             }
             if (n < 0 && errno == EAGAIN) {
@@ -172,7 +189,7 @@ private:
                 if (::poll(&wait, 1, -1) >= 0) continue;
             }
             error_ = n < 0 ? errno : 0;
-            stop_ = n == 0            ? Stop::end_of_input
+            stop_ = n == 0            ? (left == 0 ? Stop::end_of_input : Stop::shrank)
                     : error_ == EINTR ? Stop::interrupted
                                       : Stop::failed;
             return false;
@@ -181,19 +198,29 @@ private:
 
     const int fd_;
     const bool owned_;
+    const std::optional<Extent> file_;
+    std::uint64_t at_; ///< offset in the input of what is read next
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t capacity_ = 0;
 };
 
-/// Maps the regular file `fd` from its current offset on; nothing where the file system cannot.
-std::unique_ptr<Window> map_file(int fd, const struct stat& st, const std::string& path) {
-    const off_t at = ::lseek(fd, 0, SEEK_CUR);
-    if (st.st_size <= 0 || at < 0 || at >= st.st_size) return nullptr;
-    const auto size = static_cast<std::size_t>(st.st_size);
+/// Maps the extent of `fd`; nothing where the file system cannot.
+std::unique_ptr<Window> map_file(int fd, const BlockWindow::Extent& extent,
+                                 const std::string& path) {
+    const std::size_t size = extent.from + extent.size;
     void* const map = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED) return nullptr;
-    return std::make_unique<MappedWindow>(static_cast<std::uint8_t*>(map), size,
-                                          static_cast<std::size_t>(at), path);
+    return std::make_unique<MappedWindow>(static_cast<std::uint8_t*>(map), size, extent.from, path);
+}
+
+/// What a regular file holds from its current offset on; nothing for others, and where there is no
+/// size to go by (/proc).
+std::optional<BlockWindow::Extent> extent_of(int fd, const struct stat& st) {
+    if (!S_ISREG(st.st_mode)) return std::nullopt;
+    const off_t at = ::lseek(fd, 0, SEEK_CUR);
+    if (at < 0 || at >= st.st_size) return std::nullopt;
+    return BlockWindow::Extent{static_cast<std::uint64_t>(at),
+                               static_cast<std::uint64_t>(st.st_size - at)};
 }
 
 Error open_error(int error, const std::string& path) {
@@ -204,7 +231,7 @@ Error open_error(int error, const std::string& path) {
 
 } // namespace
 
-Result<std::unique_ptr<Window>> open_window(const std::string& path) {
+Result<std::unique_ptr<Window>> open_window(const std::string& path, Access access) {
     const bool standard = path == "-";
     const std::string name = standard ? "standard input" : path;
     const int fd = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -219,13 +246,14 @@ Result<std::unique_ptr<Window>> open_window(const std::string& path) {
     if (::isatty(fd) != 0)
         return fail(
             {"is a terminal", name, "pipe a capture into it: zcat f.pcap.gz | lacuna analyze -"});
-    if (S_ISREG(st.st_mode)) {
-        if (auto window = map_file(fd, st, name)) {
+    const auto extent = extent_of(fd, st);
+    if (extent && access == Access::map) {
+        if (auto window = map_file(fd, *extent, name)) {
             if (!standard) ::close(fd);
             return window;
         }
     }
-    return std::unique_ptr<Window>(std::make_unique<StreamWindow>(fd, !standard));
+    return std::unique_ptr<Window>(std::make_unique<BlockWindow>(fd, !standard, extent));
 }
 
 std::unique_ptr<Window> memory_window(std::span<const std::uint8_t> octets) {

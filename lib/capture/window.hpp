@@ -1,5 +1,7 @@
-// The octets of a capture around the reading position, whether they are mapped, piped or in memory.
+// The octets of a capture around the reading position, whether they are mapped, read or in memory.
 #pragma once
+
+#include "capture/access.hpp"
 
 #include "base/result.hpp"
 
@@ -29,15 +31,15 @@ public:
     /// Moves `cur` by `n` octets, which need not fit the buffer; false as need().
     virtual bool skip(std::uint64_t n) = 0;
 
-    enum class Stop : std::uint8_t { end_of_input, interrupted, failed };
-    /// Why need() or skip() last said no.
+    enum class Stop : std::uint8_t { end_of_input, interrupted, failed, shrank };
+    /// Why need() or skip() last said no; shrank: the file is shorter than it was when opened.
     Stop why() const { return stop_; }
     /// errno of Stop::failed.
     int error() const { return error_; }
 
     /// Offset of `cur` in the input.
     std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(cur - start_); }
-    /// Octets of the input; 0: unknown.
+    /// Octets of the input, where it is a file or memory; 0: a pipe.
     virtual std::uint64_t size() const { return 0; }
     /// Octets stay valid as long as the window lives.
     virtual bool mapped() const { return false; }
@@ -51,9 +53,10 @@ protected:
     int error_ = 0;
 };
 
-/// Opens `path` ("-": standard input): mapped if it is a regular file, else read in blocks. Errors:
-/// missing, no permission, a directory, a terminal. An empty file is an empty window.
-Result<std::unique_ptr<Window>> open_window(const std::string& path);
+/// Opens `path` ("-": standard input): a regular file as `access` says, anything else read in
+/// blocks. Errors: missing, no permission, a directory, a terminal. An empty file is an empty
+/// window.
+Result<std::unique_ptr<Window>> open_window(const std::string& path, Access access);
 
 /// A window over memory the caller keeps alive.
 std::unique_ptr<Window> memory_window(std::span<const std::uint8_t> octets);

@@ -107,4 +107,10 @@ inline Whole read_file(const Bytes& capture, std::size_t burst = 64) {
     return drain(capture::Reader::open(file.path()), burst);
 }
 
+/// Reads `capture` through a file that is read in blocks.
+inline Whole read_blocks(const Bytes& capture, std::size_t burst = 64) {
+    const TemporaryFile file(capture);
+    return drain(capture::Reader::open(file.path(), capture::Access::read), burst);
+}
+
 } // namespace lacuna::test

@@ -9,7 +9,7 @@
 using namespace lacuna::test;
 namespace fs = std::filesystem;
 
-TEST_CASE("capture: real files, mapped and piped", "[capture]") {
+TEST_CASE("capture: real files, mapped, read and piped", "[capture]") {
     const char* directory = std::getenv("LACUNA_CAPTURES");
     if (directory == nullptr || !fs::is_directory(directory)) {
         WARN("no directory of captures in LACUNA_CAPTURES");
@@ -28,6 +28,11 @@ TEST_CASE("capture: real files, mapped and piped", "[capture]") {
         CHECK(mapped.error.empty());
         CHECK(mapped.frames.size() == expected["frames"].get<std::size_t>());
         CHECK(mapped.end.truncated == expected["truncated_input"].get<bool>());
+        const Whole blocks =
+            drain(lacuna::capture::Reader::open(path, lacuna::capture::Access::read));
+        CHECK(blocks.frames == mapped.frames);
+        CHECK(blocks.end.truncated == mapped.end.truncated);
+        CHECK(blocks.end.offset == mapped.end.offset);
         std::ifstream file(path, std::ios::binary);
         const Bytes octets{std::istreambuf_iterator<char>(file), {}};
         const Whole piped = read_pipe(octets);

@@ -94,8 +94,8 @@ TEST_CASE("open: what is no file", "[capture]") {
 }
 
 TEST_CASE("open: a file header alone is an empty capture", "[capture]") {
-    for (const Whole& w :
-         {read_memory(Pcap{}.header()), read_file(Pcap{}.header()), read_pipe(Pcap{}.header())}) {
+    for (const Whole& w : {read_memory(Pcap{}.header()), read_file(Pcap{}.header()),
+                           read_blocks(Pcap{}.header()), read_pipe(Pcap{}.header())}) {
         CHECK(w.error.empty());
         CHECK(w.frames.empty());
         CHECK_FALSE(w.end.truncated);
@@ -107,6 +107,8 @@ TEST_CASE("open: info of files and of pipes", "[capture]") {
     const Bytes file = Pcap{}.header() + Pcap{}.record(1, 2, payload(60));
     CHECK(read_file(file).info.mapped);
     CHECK(read_file(file).info.size == file.size());
+    CHECK_FALSE(read_blocks(file).info.mapped);
+    CHECK(read_blocks(file).info.size == file.size());
     CHECK_FALSE(read_pipe(file).info.mapped);
     CHECK(read_pipe(file).info.size == 0);
 }
@@ -126,6 +128,7 @@ TEST_CASE("open: standard input, piped and redirected", "[capture]") {
     ::lseek(fd2, 100, SEEK_SET);
     ::dup2(fd2, STDIN_FILENO);
     const Whole from_offset = drain(capture::Reader::open("-"));
+    const Whole read_from_offset = drain(capture::Reader::open("-", capture::Access::read));
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     REQUIRE(::write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
@@ -136,13 +139,14 @@ TEST_CASE("open: standard input, piped and redirected", "[capture]") {
     ::dup2(saved, STDIN_FILENO);
     for (const int f : {saved, fd, fd2, ends[0]})
         ::close(f);
-    for (const Whole& w : {mapped, from_offset, piped}) {
+    for (const Whole& w : {mapped, from_offset, read_from_offset, piped}) {
         CHECK(w.error.empty());
         CHECK(w.frames.size() == 2);
         CHECK(w.info.path == "standard input");
         CHECK(w.position == file.size());
     }
     CHECK(from_offset.info.size == file.size());
+    CHECK(read_from_offset.info.size == file.size());
 }
 
 TEST_CASE("open: probe", "[capture]") {
@@ -225,6 +229,37 @@ TEST_CASE("open: a signal ends the wait for a pipe, and nothing is lost", "[capt
     CHECK_FALSE((*reader)->end().interrupted);
     ::close(ends[0]);
     ::sigaction(SIGUSR1, &before, nullptr);
+}
+
+TEST_CASE("open: what is read of a file ends where it ended when it was opened", "[capture]") {
+    const Pcap p;
+    const Bytes record = p.record(1, 2, payload(60));
+    Bytes octets = p.header();
+    for (int i = 0; i < 20'000; ++i)
+        octets.insert(octets.end(), record.begin(), record.end());
+    struct {
+        off_t size; ///< of the file, once it is open
+        std::size_t frames;
+        std::string reason;
+    } const cases[] = {
+        {static_cast<off_t>(octets.size() + 5000), 20'000, ""},
+        {static_cast<off_t>(24 + 15'000 * record.size()), 15'000,
+         "the file shrank while it was read"},
+        {static_cast<off_t>(24 + 15'000 * record.size() + 9), 15'000,
+         "the file shrank while it was read"},
+    };
+    for (const auto& c : cases) {
+        CAPTURE(c.size);
+        const TemporaryFile file(octets);
+        auto reader = capture::Reader::open(file.path(), capture::Access::read);
+        REQUIRE(reader);
+        REQUIRE(::truncate(file.path().c_str(), c.size) == 0);
+        const Whole w = drain(std::move(reader));
+        CHECK(w.frames.size() == c.frames);
+        CHECK(w.end.truncated == !c.reason.empty());
+        CHECK(w.end.reason == c.reason);
+        CHECK(w.end.offset == 24 + c.frames * record.size());
+    }
 }
 
 TEST_CASE("guard: a mapped file that shrinks ends in one line", "[capture]") {

@@ -22,8 +22,8 @@ TEST_CASE("pcap: byte orders and resolutions", "[capture]") {
             const Bytes file = p.header() + p.record(1, 2, payload(60, 1))
                                + p.record(0xFFFFFFFF, 999999, payload(0, 2))
                                + p.record(0, 0, payload(1, 3), 1500);
-            for (const Whole& w :
-                 {read_memory(file), read_memory(file, 1), read_file(file), read_pipe(file, 7)}) {
+            for (const Whole& w : {read_memory(file), read_memory(file, 1), read_file(file),
+                                   read_blocks(file), read_pipe(file, 7)}) {
                 REQUIRE(w.error.empty());
                 REQUIRE(w.frames.size() == 3);
                 const TimeNs unit = nano ? 1 : 1000;
@@ -128,7 +128,8 @@ TEST_CASE("pcap: cut at every offset", "[capture]") {
         std::size_t whole = 0;
         while (whole + 1 < ends.size() && ends[whole + 1] <= cut)
             ++whole;
-        for (const Whole& w : {read_memory(piece), read_file(piece, 2), read_pipe(piece, 11)}) {
+        for (const Whole& w : {read_memory(piece), read_file(piece, 2), read_blocks(piece, 2),
+                               read_pipe(piece, 11)}) {
             if (cut < 24) {
                 CHECK_FALSE(w.error.empty());
                 continue;
@@ -162,7 +163,8 @@ TEST_CASE("pcap: an impossible length ends the capture", "[capture]") {
             const Bytes good = p.header() + p.record(1, 1, payload(60));
             const Bytes file = good + number(order, 0, 8) + number(order, c.length, 4)
                                + number(order, c.length, 4) + p.record(2, 2, payload(60));
-            for (const Whole& w : {read_memory(file), read_file(file), read_pipe(file)}) {
+            for (const Whole& w :
+                 {read_memory(file), read_file(file), read_blocks(file), read_pipe(file)}) {
                 CHECK(w.frames.size() == 1);
                 CHECK(w.end.truncated);
                 CHECK(w.end.offset == good.size());
@@ -179,7 +181,7 @@ TEST_CASE("pcap: the largest record", "[capture]") {
     for (int i = 0; i < 40; ++i)
         file = file + big;
     file = file + p.record(1, 1, payload(5, 2));
-    for (const Whole& w : {read_file(file), read_pipe(file, 100'000)}) {
+    for (const Whole& w : {read_file(file), read_blocks(file), read_pipe(file, 100'000)}) {
         REQUIRE(w.frames.size() == 41);
         CHECK(w.frames[39].octets == payload(capture::kMaxCaptured, 1));
         CHECK(w.frames[40].octets == payload(5, 2));
@@ -187,7 +189,7 @@ TEST_CASE("pcap: the largest record", "[capture]") {
     }
 }
 
-TEST_CASE("pcap: many records, mapped and piped alike", "[capture]") {
+TEST_CASE("pcap: many records, mapped, read and piped alike", "[capture]") {
     const Pcap p{Order::big, true};
     Bytes file = p.header();
     std::uint32_t state = 1;
@@ -198,7 +200,8 @@ TEST_CASE("pcap: many records, mapped and piped alike", "[capture]") {
     }
     const Whole memory = read_memory(file);
     CHECK(memory.frames.size() > 5000);
-    for (const Whole& w : {read_file(file), read_file(file, 3), read_pipe(file)}) {
+    for (const Whole& w : {read_file(file), read_file(file, 3), read_blocks(file),
+                           read_blocks(file, 3), read_pipe(file)}) {
         CHECK(w.frames == memory.frames);
         CHECK(w.position == file.size());
     }

@@ -10,7 +10,8 @@ using lacuna::wire::LinkType;
 namespace {
 
 std::vector<Whole> read_all_ways(const Bytes& file) {
-    return {read_memory(file), read_memory(file, 1), read_file(file), read_pipe(file, 13)};
+    return {read_memory(file), read_memory(file, 1), read_file(file), read_blocks(file),
+            read_pipe(file, 13)};
 }
 
 } // namespace
@@ -217,7 +218,8 @@ TEST_CASE("pcapng: cut at every offset", "[capture]") {
             std::size_t whole = 0;
             while (whole + 1 < ends.size() && ends[whole + 1] <= cut)
                 ++whole;
-            for (const Whole& w : {read_memory(piece), read_file(piece, 1), read_pipe(piece, 5)}) {
+            for (const Whole& w : {read_memory(piece), read_file(piece, 1), read_blocks(piece, 1),
+                                   read_pipe(piece, 5)}) {
                 REQUIRE(w.error.empty());
                 CHECK(w.frames
                       == std::vector<Kept>(all.frames.begin(),
@@ -304,7 +306,7 @@ TEST_CASE("pcapng: blocks larger than the windows", "[capture]") {
     file = file + g.block(0x0BAD, Bytes(17u << 20, 2)) + g.enhanced(3, payload(100, 3));
     const Whole memory = read_memory(file);
     CHECK(memory.frames.size() == 4);
-    for (const Whole& w : {read_file(file), read_pipe(file)}) {
+    for (const Whole& w : {read_file(file), read_blocks(file), read_pipe(file)}) {
         CHECK(w.frames == memory.frames);
         CHECK_FALSE(w.end.truncated);
     }
