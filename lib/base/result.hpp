@@ -23,12 +23,13 @@ struct Error {
     }
 };
 
-/// A value or an Error. Test with `if (!r) return r.error();`.
-template <typename T>
+/// A value or an error (an Error, unless something else says more). Test with
+/// `if (!r) return r.error();`.
+template <typename T, typename E = Error>
 class [[nodiscard]] Result {
 public:
     Result(T value) : v_(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : v_(std::in_place_index<1>, std::move(error)) {}
+    Result(E error) : v_(std::in_place_index<1>, std::move(error)) {}
 
     explicit operator bool() const { return v_.index() == 0; }
     T& value() { return *std::get_if<0>(&v_); }
@@ -37,10 +38,10 @@ public:
     const T& operator*() const { return value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
-    const Error& error() const { return *std::get_if<1>(&v_); }
+    const E& error() const { return *std::get_if<1>(&v_); }
 
 private:
-    std::variant<T, Error> v_;
+    std::variant<T, E> v_;
 };
 
 /// Success without a value, or an Error.

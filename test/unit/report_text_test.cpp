@@ -33,6 +33,47 @@ TEST_CASE("rfc3339: every time there is") {
     for (const auto& row : table) {
         CAPTURE(row.time);
         CHECK(rfc3339(row.time) == row.text);
+        CHECK(parse_time(row.text) == row.time);
+    }
+}
+
+TEST_CASE("parse_time: what people and programs write") {
+    constexpr TimeNs kNoon = 1'706'702'400'000'000'000; // 2024-01-31T12:00:00Z
+    const struct {
+        const char* text;
+        std::optional<TimeNs> time;
+    } table[] = {
+        {"2024-01-31T12:00:00Z", kNoon},
+        {"2024-01-31t12:00:00z", kNoon},
+        {"2024-01-31 12:00:00Z", kNoon},
+        {"2024-01-31T14:30:00+02:30", kNoon},
+        {"2024-01-31T07:00:00-05:00", kNoon},
+        {"2024-01-31T12:00:00.5Z", kNoon + 500'000'000},
+        {"2024-01-31T12:00:00.0000000019999Z", kNoon + 1},
+        {"1706702400", kNoon},
+        {"1706702400.25", kNoon + 250'000'000},
+        {"-1.5", -1'500'000'000},
+        {"0", 0},
+        {"", {}},
+        {"now", {}},
+        {"-", {}},
+        {"1.", {}},
+        {"12:00", {}},
+        {"2024-01-31", {}},
+        {"2024-02-30T00:00:00Z", {}},
+        {"2024-13-01T00:00:00Z", {}},
+        {"2024-01-31T24:00:00Z", {}},
+        {"2024-01-31T12:00:00", {}}, // which zone?
+        {"2024-01-31T12:00:00.Z", {}},
+        {"2024-01-31T12:00:00+0200", {}},
+        {"2024-01-31T12:00:00Zz", {}},
+        {"9999-01-01T00:00:00Z", {}}, // no TimeNs
+        {"9223372037", {}},
+        {"99999999999999999999", {}},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.text);
+        CHECK(parse_time(row.text) == row.time);
     }
 }
 
