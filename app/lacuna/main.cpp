@@ -90,6 +90,7 @@ int main(int argc, char** argv) {
     register_run(app, status, eal_arguments);
     register_query(app, status);
     register_bench(app, status, eal_arguments);
+    register_serve(app, status);
 
     try {
         app.parse(reversed_arguments(argv + 1, eal));

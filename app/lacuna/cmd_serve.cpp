@@ -1,0 +1,66 @@
+// lacuna serve: what a store knows, over HTTP.
+#include "api/server.hpp"
+#include "api/store_backend.hpp"
+#include "commands.hpp"
+#include "common_options.hpp"
+#include "interrupt.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <thread>
+
+namespace lacuna::app {
+namespace {
+
+struct Serve {
+    std::string db;
+    api::ServerOptions options;
+    long long port = 9999;
+
+    int run();
+};
+
+int Serve::run() {
+    constexpr std::chrono::milliseconds kStep{50};
+    if (port < 0 || port > 65535)
+        return fail({fmt::format("--port {} is not from 0 to 65535", port), "",
+                     "0 takes any that is free", 2});
+    options.port = static_cast<std::uint16_t>(port);
+    const std::atomic<bool>& interrupted = watch_interrupts();
+    auto backend = api::StoreBackend::open(db);
+    if (!backend) return fail(backend.error());
+    auto server = api::Server::start(options, **backend);
+    if (!server) return fail(server.error());
+    fmt::print(stderr, "lacuna: listening on {}\n", (*server)->url());
+    while (!interrupted)
+        std::this_thread::sleep_for(kStep);
+    (*server)->stop();
+    return 0;
+}
+
+} // namespace
+
+void register_serve(CLI::App& app, int& status) {
+    auto serve = std::make_shared<Serve>();
+    CLI::App* command = app.add_subcommand("serve", "answer over HTTP what a store (--db) knows");
+    command->add_option("--db", serve->db, "directory of the store")
+        ->required()
+        ->type_name("DIR")
+        ->check(not_empty);
+    command->add_option("--host", serve->options.host, "address to listen on")
+        ->type_name("ADDR")
+        ->capture_default_str()
+        ->check(not_empty);
+    command->add_option("--port", serve->port, "port to listen on; 0: any that is free")
+        ->type_name("N")
+        ->capture_default_str();
+    command
+        ->add_option("--token-file", serve->options.token_file,
+                     "file with the bearer token requests must carry; needed where others than "
+                     "this host can ask")
+        ->type_name("FILE")
+        ->check(not_empty);
+    command->callback([serve, &status] { status = serve->run(); });
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,33 @@
+#include "api/server.hpp"
+
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace lacuna::api {
+
+bool is_loopback(const std::string& host) {
+    in_addr v4{};
+    in6_addr v6{};
+    if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+    if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+    return host == "localhost";
+}
+
+Result<ServerOptions> parse_address(const std::string& text) {
+    ServerOptions options;
+    const std::size_t colon = text.rfind(':');
+    const Error wrong{"not an address and a port", text.empty() ? "''" : text,
+                      "127.0.0.1:9999 and [::1]:9999 are", 2};
+    if (colon == std::string::npos || colon == 0) return wrong;
+    options.host = text.substr(0, colon);
+    if (options.host.front() == '[' && options.host.back() == ']')
+        options.host = options.host.substr(1, options.host.size() - 2);
+    else if (options.host.find(':') != std::string::npos)
+        return wrong;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, options.port);
+    if (error != std::errc() || rest != end || options.host.empty()) return wrong;
+    return options;
+}
+
+} // namespace lacuna::api

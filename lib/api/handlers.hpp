@@ -1,0 +1,16 @@
+// What each route does; inside lib/api only.
+#pragma once
+
+#include "api/routes.hpp"
+
+namespace lacuna::api {
+
+Outcome<Reply> health(const Call& call);
+Outcome<Reply> summary(const Call& call);
+Outcome<Reply> flows(const Call& call);
+Outcome<Reply> flow(const Call& call);
+Outcome<Reply> gaps(const Call& call);
+Outcome<Reply> runs(const Call& call);
+Outcome<Reply> openapi(const Call& call);
+
+} // namespace lacuna::api

@@ -1,0 +1,81 @@
+#include "api/message.hpp"
+
+#include "report/flow_json.hpp"
+
+#include <fmt/format.h>
+#include <iterator>
+
+namespace lacuna::api {
+namespace {
+
+/// Of a target that is shown back.
+constexpr std::size_t kLongestInstance = 256;
+
+} // namespace
+
+const char* reason_phrase(int status) {
+    switch (status) {
+    case 200:
+        return "OK";
+    case 304:
+        return "Not Modified";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
+    case 408:
+        return "Request Timeout";
+    case 413:
+        return "Content Too Large";
+    case 414:
+        return "URI Too Long";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 501:
+        return "Not Implemented";
+    case 503:
+        return "Service Unavailable";
+    case 505:
+        return "HTTP Version Not Supported";
+    default:
+        return "Internal Server Error";
+    }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    report::append_string(out, std::string(text));
+}
+
+Reply problem_reply(const Problem& problem, std::string_view instance) {
+    Reply reply;
+    reply.status = problem.status;
+    reply.type = "application/problem+json";
+    std::string& out = reply.body;
+    fmt::format_to(std::back_inserter(out),
+                   R"({{"type":"about:blank","title":"{}","status":{},"detail":)",
+                   reason_phrase(problem.status), problem.status);
+    append_quoted(out, problem.detail);
+    if (!problem.parameter.empty()) {
+        out += ",\"parameter\":";
+        append_quoted(out, problem.parameter);
+    }
+    if (!instance.empty()) {
+        out += ",\"instance\":";
+        append_quoted(out, instance.substr(0, kLongestInstance));
+    }
+    out += "}\n";
+    reply.fields.emplace_back("Cache-Control", "no-store");
+    if (problem.status == 503) reply.fields.emplace_back("Retry-After", "1");
+    if (problem.status == 401) reply.fields.emplace_back("WWW-Authenticate", "Bearer");
+    if (problem.status == 405 || problem.status == 501)
+        reply.fields.emplace_back("Allow", "GET, HEAD");
+    return reply;
+}
+
+} // namespace lacuna::api

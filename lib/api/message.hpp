@@ -1,0 +1,55 @@
+// A request and what is answered, apart from how they travel.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lacuna::api {
+
+/// What of a request counts. Texts as the client sent them: nothing is decoded or checked.
+struct Request {
+    std::string method;
+    std::string target; ///< path and query
+    std::string accept;
+    std::string if_none_match;
+    std::string authorization;
+    std::string last_event_id;
+};
+
+/// Takes pieces of a reply without end. False: the client has gone, or the server ends.
+using Send = std::function<bool(std::string_view)>;
+
+struct Reply {
+    int status = 200;
+    std::string type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> fields; ///< further header fields
+    /// Not empty: sends the body piece by piece, for as long as it likes.
+    std::function<void(const Send&)> stream;
+};
+
+/// Why a request cannot be answered; becomes a problem document (RFC 9457).
+struct Problem {
+    int status = 500;
+    std::string detail;    ///< for a person: what is wrong, and what would be right
+    std::string parameter; ///< the one at fault; may be empty
+};
+
+template <typename T>
+using Outcome = Result<T, Problem>;
+
+/// The phrase of a status the server uses.
+const char* reason_phrase(int status);
+
+/// `application/problem+json`; `instance` is the path asked for, as it was sent.
+Reply problem_reply(const Problem& problem, std::string_view instance);
+
+/// Appends `text` as a JSON string. Octets that are not UTF-8 become U+FFFD.
+void append_quoted(std::string& out, std::string_view text);
+
+} // namespace lacuna::api

@@ -1,0 +1,21 @@
+// The objects replies are made of, and what each of their members means.
+#pragma once
+
+#include "api/backend.hpp"
+#include "api/fields.hpp"
+
+namespace lacuna::api {
+
+void append_flow(std::string& out, const FlowRow& row);
+void append_gap(std::string& out, const report::Gap& gap);
+void append_summary(std::string& out, const RunSummary& summary);
+void append_run(std::string& out, const store::RunRecord& run);
+
+/// The fields of an object, under the name the description of the interface gives it.
+struct ObjectText {
+    const char* name;
+    std::vector<FieldText> fields;
+};
+std::vector<ObjectText> object_texts();
+
+} // namespace lacuna::api

@@ -1,0 +1,176 @@
+#include "api/openapi.hpp"
+
+#include "api/objects.hpp"
+#include "api/routes.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace lacuna::api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json reference(const char* kind, const std::string& name) {
+    return {{"$ref", std::string("#/components/") + kind + "/" + name}};
+}
+
+Json schema_of(const Parameter& p) {
+    Json schema;
+    switch (p.kind) {
+    case Parameter::Kind::integer:
+        schema["type"] = "integer";
+        schema["minimum"] = p.lowest;
+        if (p.highest != INT64_MAX) schema["maximum"] = p.highest;
+        if (p.fallback != nullptr) schema["default"] = Json::parse(p.fallback);
+        break;
+    case Parameter::Kind::amount:
+        schema["type"] = "number";
+        schema["minimum"] = 0;
+        break;
+    case Parameter::Kind::word: {
+        schema["type"] = "string";
+        std::string_view words(p.words);
+        while (!words.empty()) {
+            const std::size_t end = std::min(words.find('|'), words.size());
+            schema["enum"].push_back(std::string(words.substr(0, end)));
+            words.remove_prefix(std::min(end + 1, words.size()));
+        }
+        if (p.fallback != nullptr) schema["default"] = p.fallback;
+        break;
+    }
+    case Parameter::Kind::time:
+    case Parameter::Kind::text:
+        schema["type"] = "string";
+        break;
+    }
+    return schema;
+}
+
+Json parameters_of(const Route& route) {
+    Json list = Json::array();
+    if (std::string_view(route.path).find("{id}") != std::string_view::npos)
+        list.push_back({{"name", "id"},
+                        {"in", "path"},
+                        {"required", true},
+                        {"description", "text id of the SA; its colons may be escaped or not"},
+                        {"schema", {{"type", "string"}}}});
+    for (const Parameter& p : route.parameters)
+        list.push_back({{"name", p.name},
+                        {"in", "query"},
+                        {"description", p.description},
+                        {"schema", schema_of(p)}});
+    return list;
+}
+
+Json answer_of(const Route& route) {
+    Json content;
+    const std::string schema = route.schema;
+    content[route.type]["schema"] =
+        !schema.empty()
+            ? reference("schemas", schema)
+            : Json{{"type", route.type == std::string("application/json") ? "object" : "string"}};
+    return {{"description", route.summary}, {"content", content}};
+}
+
+/// The operation's name: the last words of its path.
+std::string operation_of(const Route& route) {
+    std::string name = "get";
+    for (const char* c = route.path; *c != 0; ++c)
+        if (*c >= 'a' && *c <= 'z')
+            name += name.back() == '_' ? static_cast<char>(*c - 32) : *c;
+        else if (name.back() != '_')
+            name += '_';
+    while (name.back() == '_')
+        name.pop_back();
+    return name;
+}
+
+Json path_of(const Route& route) {
+    Json get{{"summary", route.summary}, {"operationId", operation_of(route)}};
+    if (Json list = parameters_of(route); !list.empty()) get["parameters"] = std::move(list);
+    get["responses"] = {{"200", answer_of(route)},
+                        {"304", {{"description", "what If-None-Match names has not changed"}}},
+                        {"default", reference("responses", "Problem")}};
+    return {{"get", std::move(get)}};
+}
+
+Json type_of(std::string type) {
+    const std::size_t bar = type.find('|');
+    if (bar == std::string::npos) return type;
+    return Json::array({type.substr(0, bar), type.substr(bar + 1)});
+}
+
+Json object_of(const std::vector<FieldText>& fields) {
+    Json object{{"type", "object"}, {"required", Json::array()}, {"properties", Json::object()}};
+    for (const FieldText& f : fields) {
+        object["required"].push_back(f.name);
+        object["properties"][f.name] = {{"type", type_of(f.type)}, {"description", f.description}};
+    }
+    return object;
+}
+
+Json list_of(const char* name, const char* entry, bool cursor) {
+    Json object = object_of({{"count", "integer", "all that were found, of which these are a part"},
+                             {name, "array", "those of this page"}});
+    object["properties"][name]["items"] = reference("schemas", entry);
+    if (cursor)
+        object["properties"]["next"] = {
+            {"type", "string"},
+            {"description", "for the parameter after: the next page; absent from the last"}};
+    return object;
+}
+
+Json schemas() {
+    Json all;
+    for (const ObjectText& object : object_texts())
+        all[object.name] = object_of(object.fields);
+    all["FlowList"] = list_of("flows", "Flow", true);
+    all["GapList"] = list_of("gaps", "Gap", false);
+    all["RunList"] = list_of("runs", "Run", false);
+    const Json more = object_of(
+        {{"lives", "integer", "rows of this SA in the run: it left the flow table and came back"},
+         {"report", "object", "the same as an entry of flows in the report of 'analyze --json'"}});
+    all["FlowDetail"] = {{"allOf", Json::array({reference("schemas", "Flow"), more})}};
+    all["Health"] =
+        object_of({{"status", "string", "ok"},
+                   {"source", "string", "store: what is stored; live: the run under way"},
+                   {"runs", "integer", "runs that are known"}});
+    all["Problem"] = object_of({{"type", "string", "about:blank: the title says all"},
+                                {"title", "string", "the phrase of the status"},
+                                {"status", "integer", "that of the reply"},
+                                {"detail", "string", "what is wrong, and what would be right"}});
+    all["Problem"]["properties"]["parameter"] = {{"type", "string"},
+                                                 {"description", "the one at fault"}};
+    all["Problem"]["properties"]["instance"] = {{"type", "string"},
+                                                {"description", "the path asked for"}};
+    return all;
+}
+
+std::string write_document() {
+    Json doc{{"openapi", "3.1.0"},
+             {"info",
+              {{"title", "lacuna"},
+               {"version", "1"},
+               {"description",
+                "Which packets of every secure association were lost, reordered, duplicated or "
+                "replayed."},
+               {"license", {{"name", "BSD-3-Clause"}, {"identifier", "BSD-3-Clause"}}}}}};
+    for (const Route& route : routes())
+        doc["paths"][route.path] = path_of(route);
+    doc["components"]["schemas"] = schemas();
+    doc["components"]["responses"]["Problem"] = {
+        {"description", "a problem document (RFC 9457)"},
+        {"content", {{"application/problem+json", {{"schema", reference("schemas", "Problem")}}}}}};
+    doc["components"]["securitySchemes"]["bearer"] = {{"type", "http"}, {"scheme", "bearer"}};
+    doc["security"] = Json::array({Json::object(), {{"bearer", Json::array()}}});
+    return doc.dump(1);
+}
+
+} // namespace
+
+const std::string& openapi_document() {
+    static const std::string document = write_document();
+    return document;
+}
+
+} // namespace lacuna::api

@@ -1,0 +1,81 @@
+#include "api/routes.hpp"
+
+#include "api/handlers.hpp"
+
+#include <array>
+
+namespace lacuna::api {
+namespace {
+
+using Kind = Parameter::Kind;
+
+constexpr Parameter kRun{"run", Kind::integer, "number of a run; the latest unless given", 1,
+                         UINT32_MAX};
+constexpr Parameter kLimit{"limit", Kind::integer, "entries in the reply at most", 1, kMaxPage,
+                           "",      "100"};
+constexpr Parameter kOffset{"offset", Kind::integer, "entries to pass over", 0, INT64_MAX, "", "0"};
+
+constexpr std::array kRunOnly{kRun};
+constexpr std::array kPage{kRun, kLimit, kOffset};
+constexpr std::array kRunPage{kLimit, kOffset};
+constexpr std::array kFlowPage{
+    kRun,
+    kLimit,
+    kOffset,
+    Parameter{"after", Kind::text, "go on behind the last entry of a page: its \"next\""},
+    Parameter{"min_bytes", Kind::integer, "only SAs of at least so many octets"},
+    Parameter{"max_bytes", Kind::integer, "only SAs of at most so many octets"},
+    Parameter{"min_bandwidth_mbps", Kind::amount, "only SAs of at least so many 10^6 bits/s"},
+    Parameter{"max_bandwidth_mbps", Kind::amount, "only SAs of at most so many 10^6 bits/s"},
+};
+
+constexpr const char* kJson = "application/json";
+
+constexpr Route kRoutes[] = {
+    {"/health", {}, health, kJson, "Health", "Whether the server and what it reads from work"},
+    {"/api/v1/stats/summary", kRunOnly, summary, kJson, "Summary", "A run as a whole"},
+    {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)"},
+    {"/api/v1/flows/{id}", kRunOnly, flow, kJson, "FlowDetail", "One SA, its latest life"},
+    {"/api/v1/flows/{id}/gaps", kPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
+    {"/api/v1/runs", kRunPage, runs, kJson, "RunList", "The runs that are known, oldest first"},
+    {"/api/v1/openapi.json", {}, openapi, kJson, "", "This interface, as OpenAPI 3.1"},
+};
+
+} // namespace
+
+Backend::Run Call::run() const {
+    const auto number = parameters.integer("run");
+    return number ? Backend::Run(static_cast<store::RunId>(*number)) : Backend::Run();
+}
+
+Range Call::range() const {
+    return {static_cast<std::uint64_t>(parameters.integer("offset").value_or(0)),
+            static_cast<std::uint64_t>(parameters.integer("limit").value_or(kUsualPage))};
+}
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
+const Route* find_route(std::span<const std::string> segments, std::string& id) {
+    for (const Route& route : kRoutes) {
+        std::string_view rest(route.path);
+        std::size_t at = 0;
+        bool same = true;
+        while (!rest.empty() && same) {
+            rest.remove_prefix(1); // '/'
+            const std::string_view wanted = rest.substr(0, rest.find('/'));
+            rest.remove_prefix(wanted.size());
+            same = at < segments.size();
+            if (same && wanted == "{id}")
+                id = segments[at];
+            else
+                same = same && segments[at] == wanted;
+            ++at;
+        }
+        if (same && at == segments.size()) return &route;
+    }
+    return nullptr;
+}
+
+} // namespace lacuna::api

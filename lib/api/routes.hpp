@@ -1,0 +1,34 @@
+// The table of what is served: a line per path, from which the interface is described as well.
+#pragma once
+
+#include "api/backend.hpp"
+#include "api/parameters.hpp"
+
+namespace lacuna::api {
+
+/// What a handler is given.
+struct Call {
+    Backend& backend;
+    const Request& request;
+    const Parameters& parameters;
+    std::string id; ///< the segment of the path where the route has {id}
+
+    Backend::Run run() const;
+    Range range() const;
+};
+
+struct Route {
+    const char* path; ///< segments, of which {id} stands for any
+    std::span<const Parameter> parameters;
+    Outcome<Reply> (*handler)(const Call& call);
+    const char* type;   ///< media type of a good answer
+    const char* schema; ///< the object it is; empty: not JSON
+    const char* summary;
+};
+
+std::span<const Route> routes();
+
+/// The route of a path in its segments, and the segment that stands for {id}. Null: there is none.
+const Route* find_route(std::span<const std::string> segments, std::string& id);
+
+} // namespace lacuna::api

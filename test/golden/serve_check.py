@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""What `lacuna serve` answers equals what the runs reported, and is what its description says.
+
+serve_check.py LACUNA PCAPGEN
+"""
+
+import gzip
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import jsonschema
+
+LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
+LOSSY = ("--packets 40000 --flows 60 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
+         "--duplicate-rate 0.02 --restart-rate 0.0005 --ipv6-ratio 0.4")
+ADDRESS = re.compile(rb"listening on (http://\S+)\n")
+FAILED = []
+# The predecessor's names beside the report's.
+SAME = {"packets_received": "received", "total_bytes": "bytes", "total_lost_packets": "lost",
+        "gaps_detected": "gaps", "max_gap": "max_gap", "first_sequence": "first_ext",
+        "last_sequence": "highest_ext", "first_timestamp": "first_time",
+        "last_timestamp": "last_time", "duplicates": "duplicates", "late": "late",
+        "max_late_extent": "max_late_extent", "too_old": "too_old", "lost_blind": "lost_blind",
+        "before_first": "before_first", "outliers": "outliers", "restarts": "restarts",
+        "protocol": "protocol"}
+TOTALS = {"total_flows": "flows", "total_packets_received": "received", "total_bytes": "bytes",
+          "total_gaps_detected": "gaps", "total_lost_packets": "lost", "max_gap_size": "max_gap",
+          "late": "late", "duplicates": "duplicates", "restarts": "restarts", "rekeys": "rekeys"}
+
+
+def check(name, good, detail=""):
+    print(f"{'ok' if good else 'not ok'} {name}", flush=True)
+    if not good:
+        print(f"    {str(detail)[:600]}")
+        FAILED.append(name)
+
+
+class Server:
+    """`lacuna serve`, or whatever prints its address, until the end of a with block."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([LACUNA, *arguments], stderr=subprocess.PIPE,
+                                        stdout=subprocess.DEVNULL)
+        line = self.process.stderr.readline()
+        found = ADDRESS.search(line)
+        if not found:
+            self.process.kill()
+            raise RuntimeError(f"no address in {line!r}")
+        self.url = found[1].decode()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+    def ask(self, path, method="GET", **fields):
+        """Status, header fields and body; whatever the status is."""
+        request = urllib.request.Request(self.url + path, method=method, headers=fields)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                return reply.status, reply.headers, reply.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read()
+
+    def json(self, path):
+        status, _, body = self.ask(path)
+        if status != 200:
+            raise RuntimeError(f"{path}: {status} {body!r}")
+        return json.loads(body)
+
+
+def all_pages(server, path, name, limit):
+    """By cursor where the reply has one, by offset where not."""
+    entries, more = [], ""
+    while True:
+        page = server.json(f"{path}?limit={limit}{more}")
+        entries += page[name]
+        if "next" in page:
+            more = "&after=" + urllib.parse.quote(page["next"])
+        elif name == "flows" or len(entries) >= page["count"]:
+            return page["count"], entries
+        else:
+            more = f"&offset={len(entries)}"
+
+
+def same_as_report(server, report):
+    flows = {f["id"]: f for f in report["flows"]}
+    count, listed = all_pages(server, "/api/v1/flows", "flows", 7)
+    check("every SA is listed once", count == len(flows) == len(listed)
+          and {f["flow_id"] for f in listed} == set(flows), (count, len(listed)))
+    wrong = [(f["flow_id"], mine) for f in listed for mine, theirs in SAME.items()
+             if f[mine] != flows[f["flow_id"]][theirs]]
+    check("every figure of every SA is the report's", not wrong, wrong[:5])
+
+    by_offset = []
+    for offset in range(0, count, 11):
+        by_offset += server.json(f"/api/v1/flows?limit=11&offset={offset}")["flows"]
+    check("pages by offset and by cursor tell the same", by_offset == listed)
+
+    gaps, details = [], []
+    for flow in listed:
+        sa = flow["flow_id"]
+        found, some = all_pages(server, f"/api/v1/flows/{sa}/gaps", "gaps", 3)
+        sizes = [g["gap_size"] for g in some]
+        if found != flow["gaps_detected"] or found != len(some) \
+                or flow["min_gap"] != min(sizes, default=0) \
+                or flow["max_gap"] != max(sizes, default=0):
+            details.append((sa, found, flow["gaps_detected"], flow["min_gap"], min(sizes)))
+        gaps += [(g["flow_id"], g["expected_sequence"], g["received_sequence"], g["gap_size"],
+                  g["timestamp"], g["blind"]) for g in some]
+        one = server.json("/api/v1/flows/" + urllib.parse.quote(sa, safe=""))
+        if one["report"] != flows[sa] or any(one[k] != flow[k] for k in flow):
+            details.append((sa, "detail"))
+    check("the gaps of an SA are as many and as long as it says", not details, details[:5])
+    reported = [(g["flow_id"], g["first_missing"], g["next"], g["size"], g["time"], g["blind"])
+                for g in report["gaps"]]
+    check(f"all {len(reported)} gaps are the report's", sorted(gaps) == sorted(reported))
+
+    summary = server.json("/api/v1/stats/summary")
+    check("the summary is the report's totals",
+          all(summary[mine] == report["totals"][theirs] for mine, theirs in TOTALS.items())
+          and summary["packets"] == report["packets"], summary)
+
+    sizes = sorted(f["bytes"] for f in report["flows"])
+    low, high = sizes[len(sizes) // 4], sizes[len(sizes) // 2]
+    page = server.json(f"/api/v1/flows?min_bytes={low}&max_bytes={high}&limit=5")
+    wanted = sum(low <= size <= high for size in sizes)
+    check("a filter counts all it lets through, not the page", page["count"] == wanted, page)
+    rates = sorted(f["bandwidth_mbps"] for f in listed)
+    at = next(i for i in range(len(rates) // 2, len(rates)) if rates[i] - rates[i - 1] > 1e-4)
+    page = server.json(f"/api/v1/flows?min_bandwidth_mbps={(rates[at - 1] + rates[at]) / 2}")
+    check("a filter by bandwidth", page["count"] == len(rates) - at, page["count"])
+
+
+def well_described(server, some_id):
+    """The description is valid, and each path answers as it says."""
+    document = server.json("/api/v1/openapi.json")
+    check("the description is OpenAPI 3.1", document["openapi"] == "3.1.0"
+          and {"title", "version"} <= set(document["info"]) and document["paths"])
+    wrong = []
+    for name, schema in document["components"]["schemas"].items():
+        try:
+            jsonschema.Draft202012Validator.check_schema(schema)
+        except jsonschema.SchemaError as error:
+            wrong.append((name, error.message))
+    operations = [get["get"] for get in document["paths"].values()]
+    names = [o["operationId"] for o in operations]
+    if len(set(names)) != len(names):
+        wrong.append(("operationId twice", names))
+    for path, operation in zip(document["paths"], operations):
+        given = {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+        if given != set(re.findall(r"{(\w+)}", path)):
+            wrong.append((path, given))
+    check("its schemas are JSON Schema 2020-12, its names unique, its paths whole", not wrong, wrong)
+
+    for path, operation in zip(document["paths"], operations):
+        if "text/event-stream" in operation["responses"]["200"]["content"] \
+                and "application/json" not in operation["responses"]["200"]["content"]:
+            continue
+        status, fields, body = server.ask(path.replace("{id}", some_id))
+        kind = fields["Content-Type"].split(";")[0]
+        content = operation["responses"]["200"]["content"]
+        good = status == 200 and kind in {c.split(";")[0] for c in content}
+        detail = (status, kind)
+        if good and kind == "application/json":
+            try:
+                jsonschema.Draft202012Validator(
+                    {**content[kind]["schema"], "components": document["components"]}
+                ).validate(json.loads(body))
+            except jsonschema.ValidationError as error:
+                good, detail = False, error.message
+        check(f"{path} answers as described", good, detail)
+        for p in operation.get("parameters", []):
+            bad = {"integer": "-1", "number": "-1"}.get(p["schema"]["type"])
+            if p["in"] == "query" and bad:
+                status, _, body = server.ask(path.replace("{id}", some_id) + f"?{p['name']}={bad}")
+                problem = json.loads(body)
+                jsonschema.Draft202012Validator(
+                    document["components"]["schemas"]["Problem"]).validate(problem)
+                if status != 400 or problem.get("parameter") != p["name"]:
+                    check(f"{path}?{p['name']}={bad} is refused", False, (status, body))
+
+
+def polite(server):
+    """Conduct: caching, coding, methods."""
+    path = "/api/v1/flows?limit=1000"
+    status, fields, body = server.ask(path)
+    tag = fields["ETag"]
+    again = server.ask(path, **{"If-None-Match": tag})
+    check("what has not changed is not sent again", status == 200 and again[0] == 304
+          and again[2] == b"" and again[1]["ETag"] == tag, again)
+    packed = server.ask(path, **{"Accept-Encoding": "br, gzip"})
+    check("gzip where it is welcome", packed[1]["Content-Encoding"] == "gzip"
+          and gzip.decompress(packed[2]) == body and len(packed[2]) * 2 < len(body))
+    plain = server.ask(path, **{"Accept-Encoding": "gzip;q=0, br"})
+    check("and only there", plain[1]["Content-Encoding"] is None and plain[2] == body)
+    head = server.ask(path, method="HEAD")
+    check("HEAD tells what GET would", head[0] == 200 and head[2] == b""
+          and head[1]["Content-Length"] == str(len(body)) and head[1]["ETag"] == tag, head)
+    refused = server.ask(path, method="DELETE")
+    check("other methods are refused", refused[0] == 405 and refused[1]["Allow"] == "GET, HEAD")
+    ranged = server.ask(path, Range="bytes=0-0,0-0,0-0")
+    check("ranges are ignored", ranged[0] == 200 and ranged[2] == body)
+    check("replies may be kept, but not used unasked", fields["Cache-Control"] == "no-cache")
+
+
+def guarded(db, place):
+    """Who may ask, and where the server listens."""
+    def refused(name, status, *arguments):
+        done = subprocess.run([LACUNA, "serve", "--db", db, *arguments], capture_output=True,
+                              text=True, check=False, timeout=20)
+        check(name, done.returncode == status and done.stderr.startswith("lacuna: ")
+              and done.stderr.count("\n") == 1 and done.stdout == "",
+              (done.returncode, done.stderr))
+        return done.stderr
+
+    line = refused("others may not ask without a token", 2, "--host", "0.0.0.0", "--port", "0")
+    check("and the line says what is missing", "--token-file" in line, line)
+    refused("a host that is none", 2, "--host", "no.such.host.invalid", "--token-file",
+            place + "/token")
+    refused("a port that is none", 2, "--port", "65536")
+    token = place + "/token"
+    with open(token, "w", encoding="ascii") as file:
+        file.write("open-to-everybody-0123\n")
+    os.chmod(token, 0o644)
+    refused("a token others may read", 2, "--token-file", token)
+    os.chmod(token, 0o600)
+    with Server("serve", "--db", db, "--host", "0.0.0.0", "--port", "0",
+                "--token-file", token) as server:
+        server.url = server.url.replace("0.0.0.0", "127.0.0.1")
+        status, fields, _ = server.ask("/health")
+        check("without the token: 401", status == 401
+              and fields["WWW-Authenticate"] == "Bearer", status)
+        status, _, body = server.ask("/health", Authorization="Bearer open-to-everybody-0124")
+        check("with another: 401", status == 401 and b"0123" not in body, status)
+        status, _, _ = server.ask("/health", Authorization="Bearer open-to-everybody-0123")
+        check("with it: 200", status == 200, status)
+        port = server.url.rpartition(":")[2]
+        line = refused("a port that is in use", 1, "--port", port)
+        check("is called so", "in use" in line, line)
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return
+    with Server("serve", "--db", db, "--host", "::1", "--port", "0") as server:
+        check("IPv6", server.ask("/health")[0] == 200 and "[::1]" in server.url, server.url)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as place:
+        capture, db = place + "/a.pcap", place + "/db"
+        subprocess.run([PCAPGEN, *LOSSY.split(), "--output", capture, "--quiet"], check=True)
+        small = place + "/b.pcap"
+        subprocess.run([PCAPGEN, "--packets", "1000", "--output", small, "--quiet"], check=True)
+        reports = [json.loads(subprocess.run(
+            [LACUNA, "analyze", file, "--db", db, "--json", "--gaps", "--quiet"],
+            capture_output=True, check=True).stdout) for file in (capture, small)]
+        with Server("serve", "--db", db, "--port", "0") as server:
+            runs = server.json("/api/v1/runs")
+            check("both runs are there", runs["count"] == 2
+                  and [r["input"] for r in runs["runs"]] == [[capture], [small]], runs)
+            latest = server.json("/api/v1/stats/summary")
+            check("the latest run answers", latest["run"] == 2
+                  and latest["total_flows"] == reports[1]["totals"]["flows"], latest)
+            check("another one where it is named",
+                  server.json("/api/v1/stats/summary?run=1")["total_flows"]
+                  == reports[0]["totals"]["flows"])
+            subprocess.run([LACUNA, "analyze", capture, "--db", db, "--quiet", "--json"],
+                           stdout=subprocess.DEVNULL, check=True)
+            time.sleep(1.1)
+            check("a run that came meanwhile is seen", server.json("/api/v1/runs")["count"] == 3)
+            same_as_report(server, reports[0])
+            some = next(f["id"] for f in reports[0]["flows"] if ":" in f["id"] and f["gaps"])
+            well_described(server, some)
+            polite(server)
+            check("SIGTERM ends it in order", server.end() == 0)
+        guarded(db, place)
+    print(f"{len(FAILED)} failed")
+    sys.exit(1 if FAILED else 0)
+
+
+main()

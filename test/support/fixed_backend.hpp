@@ -1,0 +1,83 @@
+// A backend that always knows the same: one run with a few associations.
+#pragma once
+
+#include "api/backend.hpp"
+#include "support/store_samples.hpp"
+
+#include <algorithm>
+
+namespace lacuna::test {
+
+class FixedBackend final : public api::Backend {
+public:
+    const char* source() const override { return "store"; }
+
+    api::Outcome<api::RunSummary> summary(Run run) override {
+        if (run && *run != 1) return missing();
+        api::RunSummary s;
+        s.run.id = 1;
+        s.run.state = store::RunState::ended;
+        for (const api::FlowRow& row : rows())
+            s.run.totals.add(row.s);
+        return s;
+    }
+
+    api::Outcome<api::FlowPage> flows(Run run, const api::FlowQuery& query) override {
+        if (run && *run != 1) return missing();
+        api::FlowPage page;
+        for (const api::FlowRow& row : rows()) {
+            if (!query.filter.passes(row.s)) continue;
+            if (page.count++ >= query.range.offset && page.rows.size() < query.range.limit)
+                page.rows.push_back(row);
+        }
+        return page;
+    }
+
+    api::Outcome<std::vector<api::FlowRow>> flow(Run run, const wire::SaIdentity& id) override {
+        if (run && *run != 1) return missing();
+        for (const api::FlowRow& row : rows())
+            if (row.s.id == id) return std::vector{row};
+        return missing();
+    }
+
+    api::Outcome<api::GapPage> gaps(Run run, const wire::SaIdentity& id,
+                                    api::Range range) override {
+        if (auto known = flow(run, id); !known) return known.error();
+        api::GapPage page;
+        page.count = 3;
+        for (std::uint64_t i = range.offset; i < page.count && i - range.offset < range.limit; ++i)
+            page.gaps.push_back({id, static_cast<Seq64>(10 * i), static_cast<Seq64>(10 * i + i + 1),
+                                 1'700'000'000'000'000'000, i == 1});
+        return page;
+    }
+
+    api::Outcome<std::vector<store::RunRecord>> runs() override {
+        store::RunRecord run;
+        run.id = 1;
+        run.command = "replay";
+        run.inputs = {"a \"quoted\" name.pcap", "not UTF-8: \xFF"};
+        return std::vector{run};
+    }
+
+    /// An SA of each kind.
+    static const std::vector<api::FlowRow>& rows() {
+        static const std::vector<api::FlowRow> list = [] {
+            std::vector<api::FlowRow> all;
+            std::uint64_t n = 1;
+            for (const wire::SaIdentity& id : sample_ids()) {
+                api::FlowRow row{sample_summary(id, 5, n * 1000), {}};
+                row.s.bytes = n * 100'000;
+                if (n % 2 == 0) row.min_gap = n;
+                all.push_back(row);
+                ++n;
+            }
+            return all;
+        }();
+        return list;
+    }
+
+private:
+    static api::Problem missing() { return {404, "there is no such thing", ""}; }
+};
+
+} // namespace lacuna::test
