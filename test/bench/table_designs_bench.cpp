@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <rte_hash.h>
 #include <rte_malloc.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <unordered_map>
 
 using namespace lacuna;
@@ -192,14 +194,13 @@ std::uint64_t resident() {
 }
 
 template <typename Design>
-void measure(std::uint32_t sas) {
+void measure_here(std::uint32_t sas) {
+    bench::Traffic traffic(sas, true);
+    const auto block = std::make_unique<wire::Observation[]>(kBlock * wire::kBurst);
     const std::uint64_t before = resident();
     Design design(sas);
     for (std::uint32_t sa = 0; sa < sas; ++sa)
         design.insert(bench::macsec_observation(sa, KeyHash::key));
-    const double octets = (static_cast<double>(resident()) - static_cast<double>(before)) / sas;
-    bench::Traffic traffic(sas, true);
-    const auto block = std::make_unique<wire::Observation[]>(kBlock * wire::kBurst);
     std::vector<double> ns;
     const std::size_t blocks = std::max<std::size_t>(4, 2'000'000 / (kBlock * wire::kBurst));
     for (std::size_t round = 0; round < kRounds; ++round) {
@@ -215,10 +216,26 @@ void measure(std::uint32_t sas) {
         ns.push_back(static_cast<double>(spent.count())
                      / static_cast<double>(blocks * kBlock * wire::kBurst));
     }
+    const double octets = (static_cast<double>(resident()) - static_cast<double>(before)) / sas;
     std::sort(ns.begin(), ns.end());
     std::printf("%s,%u,%.1f,%.1f,%.1f,%.0f\n", Design::kName, sas, ns[0], ns[kRounds / 2],
                 ns[kRounds - 1], octets);
     std::fflush(stdout);
+}
+
+/// In a process of its own, so that no design inherits memory another one has freed.
+template <typename Design>
+void measure(std::uint32_t sas) {
+    const pid_t child = fork();
+    if (child == 0) {
+        measure_here<Design>(sas);
+        std::_Exit(0);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
+        std::fprintf(stderr, "%s: failed\n", Design::kName);
+        std::exit(1);
+    }
 }
 
 } // namespace
@@ -237,6 +254,7 @@ int main(int argc, char** argv) {
         sizes.push_back(static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 10)));
     if (sizes.empty()) sizes = {1000, 10'000, 100'000, 1'000'000, 10'000'000};
     std::printf("design,sas,min_ns,median_ns,max_ns,octets_per_sa\n");
+    std::fflush(stdout);
     for (const std::uint32_t sas : sizes) {
         measure<Own>(sas);
         measure<OneLine>(sas);

@@ -1,0 +1,1 @@
+"""What scripts/bench, scripts/stress-test and scripts/throughput-suite share."""
