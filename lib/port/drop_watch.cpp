@@ -7,12 +7,14 @@
 // a drop cannot happen, that costs nothing.
 //
 // Where packets are stamped when they are received, those in the ring before a drop and those
-// behind it get times after the look. So until a ring of packets was taken, or the ring ran empty,
-// the time of every burst belongs to the span of the drop.
+// behind it get times after the look. So until some rings of packets were taken, the time of every
+// burst belongs to the span of the drop. Once the ring ran empty only a few remain: those a driver
+// or the kernel had accepted before the drop, but not yet shown to the reader.
 //
 // Ten milliseconds are the limit for losses of other kinds (frames longer than a buffer, a NIC that
 // tells late). A look that is slow (registers of a NIC) is bought only for a twentieth of the time;
-// in an overload a loss may then be told up to that much later.
+// in an overload a loss may then be told up to that much later. What a look costs is what the cheap
+// ones cost: one during which the thread lost its CPU must not keep it from looking afterwards.
 #include "port/drop_watch.hpp"
 
 #include "pipeline/dpdk_compat.hpp"
@@ -24,6 +26,11 @@ DropWatch::DropWatch(std::uint16_t port, KernelSide* kernel) : port_(port), kern
     if (rte_eth_stats_get(port_, &stats) != 0) return;
     base_missed_ = stats.imissed;
     base_nombuf_ = stats.rx_nombuf;
+}
+
+std::uint64_t look_cost(std::uint64_t before, std::uint64_t took) {
+    if (before == 0 || took < before) return took;
+    return before + std::min(took - before, before / 8 + 1);
 }
 
 void DropWatch::look(bool thorough) {
@@ -40,7 +47,8 @@ void DropWatch::look(bool thorough) {
         if (nombuf > nombuf_.load(std::memory_order_relaxed))
             nombuf_.store(nombuf, std::memory_order_relaxed);
     }
-    cost_.store(rte_rdtsc() - start, std::memory_order_relaxed);
+    cost_.store(look_cost(cost_.load(std::memory_order_relaxed), rte_rdtsc() - start),
+                std::memory_order_relaxed);
     busy_.clear(std::memory_order_release);
 }
 

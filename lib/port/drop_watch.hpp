@@ -11,6 +11,10 @@
 
 namespace lacuna::port {
 
+/// What a look costs, from what was known `before` (0: nothing) and what the latest one took: falls
+/// at once, rises slowly.
+std::uint64_t look_cost(std::uint64_t before, std::uint64_t took);
+
 /// One port's own losses since it was opened. Any lcore that receives from the port may look.
 class DropWatch {
 public:
@@ -69,7 +73,8 @@ public:
     /// After a burst of `n` frames was taken.
     void took(std::size_t n) {
         if (n == 0 && honest_) {
-            since_empty_ = behind_ = 0;
+            since_empty_ = 0;
+            behind_ = std::min(behind_, kUnseen);
         } else {
             since_empty_ += n;
             behind_ -= std::min<std::uint64_t>(behind_, n);
@@ -78,6 +83,9 @@ public:
 
 private:
     bool look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops);
+
+    /// Frames accepted but not yet shown, at most: some batches of the kernel's (64 each).
+    static constexpr std::uint64_t kUnseen = 256;
 
     DropWatch* port_;
     std::uint64_t ring_;

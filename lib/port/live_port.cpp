@@ -18,6 +18,8 @@ constexpr std::uint32_t kLinkHeader = 22;
 constexpr std::uint32_t kDescriptors = 4096;
 /// Frames the kernel keeps for a reader of a tap; half of what it does by default.
 constexpr std::uint32_t kTapQueue = 500;
+/// The rings of the AF_XDP driver.
+constexpr std::uint16_t kXdpDescriptors = 2048;
 /// Buffers the AF_XDP driver keeps in its fill ring beside those received.
 constexpr std::uint64_t kXdpFill = 4096;
 
@@ -128,7 +130,9 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
 
     std::uint16_t descriptors =
         static_cast<std::uint16_t>(config_.descriptors != 0 ? config_.descriptors : kDescriptors);
-    if (is(info, "net_af_xdp") && config_.descriptors == 0) descriptors = 2048;
+    // The driver keeps so many buffers ready, whatever the ring could hold; with a smaller ring it
+    // would lose what it does not count.
+    if (is(info, "net_af_xdp")) descriptors = kXdpDescriptors;
     std::uint16_t no_tx = 512;
     r = rte_eth_dev_adjust_nb_rx_tx_desc(id_, &descriptors, &no_tx);
     if (r != 0) return failed(config_.name, "has no such rings", r);
@@ -149,7 +153,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
         count = needs.buffers;
     }
     if (is(info, "net_af_xdp"))
-        if (Status s = check_lockable(config_.name, count * kXdpChunk, "fewer descriptors"); !s)
+        if (Status s = check_lockable(config_.name, count * kXdpChunk, "a smaller pool"); !s)
             return s;
     const std::string pool_name = "lacuna_" + std::to_string(serial);
     pool_.pool.reset(
