@@ -1,60 +1,13 @@
 #include "run_plan.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
-#include <sstream>
 
 namespace lacuna::app {
 
-namespace {
-
-/// A list of the kernel's: "0-3,8".
-std::vector<unsigned> cpu_list(const std::string& text) {
-    std::vector<unsigned> out;
-    std::istringstream items(text);
-    for (std::string item; std::getline(items, item, ',');) {
-        unsigned first = 0;
-        unsigned last = 0;
-        const int n = std::sscanf(item.c_str(), "%u-%u", &first, &last);
-        if (n < 1) continue;
-        if (n == 1) last = first;
-        for (unsigned cpu = first; cpu <= last && cpu < 4096; ++cpu)
-            out.push_back(cpu);
-    }
-    return out;
-}
-
-std::string line_of(const std::filesystem::path& file) {
-    std::string line;
-    std::ifstream in(file);
-    std::getline(in, line);
-    return line;
-}
-
-bool has(const std::vector<unsigned>& list, unsigned cpu) {
-    return std::find(list.begin(), list.end(), cpu) != list.end();
-}
-
-} // namespace
-
 Machine look_at_machine() {
-    Machine m;
-    m.usable = port::usable_cpus();
-    m.isolated = cpu_list(line_of("/sys/devices/system/cpu/isolated"));
-    std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator("/sys/devices/system/node", error)) {
-        int node = -1;
-        if (std::sscanf(entry.path().filename().c_str(), "node%d", &node) != 1) continue;
-        for (const unsigned cpu : cpu_list(line_of(entry.path() / "cpulist"))) {
-            if (m.node_of.size() <= cpu) m.node_of.resize(cpu + 1, -1);
-            m.node_of[cpu] = node;
-        }
-    }
-    return m;
+    return {port::usable_cpus(), host::read_cpus(host::Tree())};
 }
 
 CpuPlan plan_cpus(const config::RunConfig& config, const pipeline::Layout& layout,
@@ -73,21 +26,19 @@ CpuPlan plan_cpus(const config::RunConfig& config, const pipeline::Layout& layou
         return plan;
     }
     const auto rank = [&](unsigned cpu) {
-        const bool near =
-            port_node < 0 || (cpu < machine.node_of.size() && machine.node_of[cpu] == port_node);
-        return (has(machine.isolated, cpu) ? 0 : 4) + (near ? 0 : 2) + (cpu == 0 ? 1 : 0);
+        const bool near = port_node < 0 || machine.cpus.node(cpu) == port_node;
+        return (machine.cpus.is_isolated(cpu) ? 0 : 4) + (near ? 0 : 2) + (cpu == 0 ? 1 : 0);
     };
     std::vector<unsigned> order = machine.usable;
     std::stable_sort(order.begin(), order.end(),
                      [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
     order.resize(wanted);
     const auto isolated = std::count_if(order.begin(), order.end(),
-                                        [&](unsigned c) { return has(machine.isolated, c); });
+                                        [&](unsigned c) { return machine.cpus.is_isolated(c); });
     plan.reason = fmt::format("CPUs {}", fmt::join(order, ","));
     if (isolated != 0) plan.reason += fmt::format(", {} of them isolated", isolated);
-    const bool near = std::all_of(order.begin(), order.end(), [&](unsigned c) {
-        return c < machine.node_of.size() && machine.node_of[c] == port_node;
-    });
+    const bool near = std::all_of(order.begin(), order.end(),
+                                  [&](unsigned c) { return machine.cpus.node(c) == port_node; });
     if (port_node >= 0)
         plan.reason += near ? fmt::format(", on NUMA node {} as the port is", port_node)
                             : fmt::format(", not all on the port's NUMA node {}", port_node);

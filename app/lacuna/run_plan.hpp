@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/run_config.hpp"
+#include "host/machine.hpp"
 #include "pipeline/layout.hpp"
 #include "port/eal.hpp"
 
@@ -12,9 +13,8 @@ namespace lacuna::app {
 
 /// What the machine offers, as far as a plan needs it.
 struct Machine {
-    std::vector<unsigned> usable;   ///< CPUs this process may run on, ascending
-    std::vector<unsigned> isolated; ///< kept free by the kernel (isolcpus)
-    std::vector<int> node_of;       ///< NUMA node by CPU number; -1: unknown
+    std::vector<unsigned> usable; ///< CPUs this process may run on, ascending
+    host::Cpus cpus;
 };
 Machine look_at_machine();
 

@@ -5,8 +5,17 @@
 
 namespace lacuna::host {
 
-/// Whether capability `number` (CAP_...) is effective in this thread.
-bool has_capability(int number);
+/// Limits and privileges of a process.
+struct Process {
+    bool root = false;
+    std::uint64_t capabilities = 0; ///< effective ones, a bit for each CAP_...
+    std::uint64_t memlock = 0;      ///< octets it may lock, CAP_IPC_LOCK aside; UINT64_MAX: any
+
+    bool has(int capability) const { return (capabilities >> capability & 1) != 0; }
+};
+
+/// This one. Raises the soft limit of locked memory to the hard one first.
+Process this_process();
 
 /// Octets this process may lock into memory; UINT64_MAX where nothing bounds it (CAP_IPC_LOCK, or
 /// no limit). Raises the soft limit to the hard one first.

@@ -1,11 +1,11 @@
 #include "port/eal.hpp"
 
+#include "host/machine.hpp"
 #include "pipeline/dpdk_compat.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <sched.h>
 #include <string_view>
@@ -45,21 +45,6 @@ std::string lcore_map(std::uint32_t lcores, const std::vector<unsigned>& cpus) {
     for (std::uint32_t i = 0; i < lcores; ++i)
         map.append(",").append(std::to_string(i + 1)).append("@").append(std::to_string(cpus[i]));
     return map;
-}
-
-std::uint64_t free_hugepages_mb() {
-    std::uint64_t kb = 0;
-    std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator("/sys/kernel/mm/hugepages", error)) {
-        const std::string name = entry.path().filename();
-        constexpr std::string_view prefix = "hugepages-";
-        if (!name.starts_with(prefix)) continue;
-        const std::uint64_t size = std::strtoull(name.c_str() + prefix.size(), nullptr, 10);
-        std::uint64_t count = 0;
-        if (std::ifstream(entry.path() / "free_hugepages") >> count) kb += size * count;
-    }
-    return kb / 1024;
 }
 
 /// Diverts stdout and stderr into memory while EAL starts: it prints usage and hints that would
@@ -122,6 +107,12 @@ std::string reason_in(const std::string& log) {
 
 } // namespace
 
+std::string runtime_folder() {
+    if (geteuid() == 0) return "/var/run/dpdk";
+    const char* const of_user = std::getenv("XDG_RUNTIME_DIR");
+    return std::string(of_user != nullptr ? of_user : "/tmp") + "/dpdk";
+}
+
 std::vector<unsigned> usable_cpus() {
     std::vector<unsigned> cpus;
     cpu_set_t set;
@@ -178,7 +169,7 @@ Status refuse_looping(const std::vector<std::string>& arguments) {
 
 Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     if (Status s = refuse_looping(options.user); !s) return s.error();
-    const std::uint64_t free_mb = free_hugepages_mb();
+    const std::uint64_t free_mb = host::free_mib(host::read_hugepages(host::Tree()));
     std::vector<std::string> args = eal_arguments(options, usable_cpus(), free_mb);
     std::vector<char*> argv;
     for (std::string& a : args)

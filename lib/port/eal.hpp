@@ -21,6 +21,9 @@ struct EalOptions {
 /// How much memory a replay needs from EAL at most; below this many free hugepages it does without.
 inline constexpr std::uint64_t kEalMegabytes = 512;
 
+/// The folder of EAL's runtime files of this user, telemetry sockets among them.
+std::string runtime_folder();
+
 /// CPUs this process may run on, ascending.
 std::vector<unsigned> usable_cpus();
 

@@ -1,10 +1,9 @@
 // Bringing a live port's device into being, whatever kind it is.
+#include "host/machine.hpp"
 #include "port/live_port.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <unistd.h>
 
 namespace lacuna::port {
@@ -89,32 +88,21 @@ Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c
 } // namespace
 
 Status check_pci(const std::string& address) {
-    const std::filesystem::path device = "/sys/bus/pci/devices/" + address;
-    std::error_code error;
-    if (!std::filesystem::exists(device, error))
-        return Error{"no such PCI device", address, "see: lspci -D", 2};
-    const std::string driver = std::filesystem::read_symlink(device / "driver", error).filename();
-    const bool free = driver.starts_with("vfio") || driver.starts_with("uio")
-                      || driver.starts_with("igb_uio") || driver.starts_with("mlx")
-                      || driver.starts_with("mana");
-    if (free) return {};
-    if (driver.empty())
-        return Error{"is bound to no driver", address,
-                     "bind it with: dpdk-devbind.py -b vfio-pci " + address, 1};
-    return Error{"belongs to the kernel's driver " + driver, address,
-                 "bind it with: dpdk-devbind.py -b vfio-pci " + address
-                     + ", or name its interface instead",
-                 1};
+    const auto device = host::read_pci(host::Tree(), address);
+    if (!device) return Error{"no such PCI device", address, "see: lspci -D", 2};
+    if (host::leaves_to_dpdk(device->driver)) return {};
+    const std::string bind = "bind it with: dpdk-devbind.py -b vfio-pci " + address;
+    if (device->driver.empty()) return Error{"is bound to no driver", address, bind, 1};
+    return Error{"belongs to the kernel's driver " + device->driver, address,
+                 bind + ", or name its interface instead", 1};
 }
 
 int numa_of(const config::PortConfig& config) {
     if (config.numa >= 0) return config.numa;
-    const std::string file = !config.pci.empty()
-                                 ? "/sys/bus/pci/devices/" + config.pci + "/numa_node"
-                                 : "/sys/class/net/" + config.interface + "/device/numa_node";
-    int node = -1;
-    std::ifstream(file) >> node;
-    return node;
+    const std::string folder = !config.pci.empty()
+                                   ? "sys/bus/pci/devices/" + config.pci
+                                   : "sys/class/net/" + config.interface + "/device";
+    return host::node_of_device(host::Tree(), folder);
 }
 
 Status LivePort::plug(std::size_t serial, const std::string& xdp_program) {

@@ -30,22 +30,6 @@ std::string off_hint(const std::string& interface) {
            + interface + " xdp off; or choose another interface";
 }
 
-/// The program attached to an interface, 0 if none, and the flags that name where.
-struct Attached {
-    std::uint32_t id = 0;
-    std::uint32_t flags = 0;
-};
-
-Result<Attached> attached_to(const std::string& interface, int index) {
-    bpf_xdp_query_opts query{};
-    query.sz = sizeof query;
-    if (const int r = bpf_xdp_query(index, 0, &query); r != 0)
-        return failed(interface, "cannot be asked for its XDP program", -r);
-    if (query.drv_prog_id != 0) return Attached{query.drv_prog_id, XDP_FLAGS_DRV_MODE};
-    if (query.skb_prog_id != 0) return Attached{query.skb_prog_id, XDP_FLAGS_SKB_MODE};
-    return Attached{query.prog_id, 0};
-}
-
 int object_file(Mode mode) {
     const auto object = mode == Mode::beside ? steer_beside() : steer_take_all();
     const int fd = memfd_create("lacuna-steer", MFD_CLOEXEC);
@@ -59,6 +43,32 @@ int object_file(Mode mode) {
 
 bool available() {
     return true;
+}
+
+Result<Attached> attached_to(const std::string& interface) {
+    const auto index = static_cast<int>(if_nametoindex(interface.c_str()));
+    if (index == 0) return Error{"no such interface", interface, "see: ip link", 2};
+    bpf_xdp_query_opts query{};
+    query.sz = sizeof query;
+    if (const int r = bpf_xdp_query(index, 0, &query); r != 0)
+        return failed(interface, "cannot be asked for its XDP program", -r);
+    Attached now;
+    now.id = query.prog_id;
+    if (query.drv_prog_id != 0) {
+        now.id = query.drv_prog_id;
+        now.flags = XDP_FLAGS_DRV_MODE;
+    } else if (query.skb_prog_id != 0) {
+        now.id = query.skb_prog_id;
+        now.flags = XDP_FLAGS_SKB_MODE;
+    }
+    const int fd = now.id == 0 ? -1 : bpf_prog_get_fd_by_id(now.id);
+    if (fd < 0) return now;
+    bpf_prog_info info{};
+    __u32 size = sizeof info;
+    if (bpf_obj_get_info_by_fd(fd, &info, &size) == 0) now.name = info.name;
+    now.ours = is_steering(fd);
+    close(fd);
+    return now;
 }
 
 Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface, Mode mode,
@@ -77,7 +87,7 @@ Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface
 }
 
 Status Steering::remove_stale() {
-    const auto now = attached_to(interface_, index_);
+    const auto now = attached_to(interface_);
     if (!now) return now.error();
     if (now->id == 0) return {};
     const std::string which = "XDP program " + std::to_string(now->id);
@@ -86,12 +96,9 @@ Status Steering::remove_stale() {
         return failed(interface_, which + " is attached, and cannot be looked at", errno,
                       "run with CAP_SYS_ADMIN once, or " + off_hint(interface_));
     }
-    if (!is_steering(fd)) {
-        bpf_prog_info info{};
-        __u32 size = sizeof info;
-        bpf_obj_get_info_by_fd(fd, &info, &size);
+    if (!now->ours) {
         close(fd);
-        return Error{which + " (" + info.name + ") of someone else is attached", interface_,
+        return Error{which + " (" + now->name + ") of someone else is attached", interface_,
                      off_hint(interface_), 1};
     }
     // Only a program that stayed behind can be taken off so; the link of a lacuna at work holds.
@@ -106,7 +113,7 @@ Status Steering::remove_stale() {
 }
 
 Status Steering::adopt() {
-    const auto now = attached_to(interface_, index_);
+    const auto now = attached_to(interface_);
     if (!now) return now.error();
     program_ = now->id == 0 ? -1 : own_program(now->id);
     if (program_ < 0 || !is_steering(program_))

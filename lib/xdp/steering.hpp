@@ -37,6 +37,16 @@ std::uint64_t redirected(const Verdicts& v);
 /// False where lacuna was built without libbpf or clang.
 bool available();
 
+/// The XDP program on an interface.
+struct Attached {
+    std::uint32_t id = 0;    ///< 0: there is none
+    std::uint32_t flags = 0; ///< XDP_FLAGS_... that name where it hangs
+    std::string name;        ///< empty: no permission to look at it (CAP_SYS_ADMIN)
+    bool ours = false;       ///< a steering program
+};
+/// Errors (exit 2): no such interface; (exit 1): the kernel does not say, or not built in.
+Result<Attached> attached_to(const std::string& interface);
+
 /// One interface's program. DPDK's driver loads and attaches it from program_path(); adopt() then
 /// moves it to a link of this process, so that the kernel takes it off when the process ends,
 /// however it ends. The program is off the interface after detach() or destruction.

@@ -1,0 +1,133 @@
+// lacuna doctor: whether this host is ready for a run, and what would make it so.
+#include "commands.hpp"
+#include "common_options.hpp"
+#include "config/load.hpp"
+#include "host/checkup.hpp"
+#include "pipeline/layout.hpp"
+#include "port/eal.hpp"
+#include "report/flow_json.hpp"
+#include "run_privileges.hpp"
+#include "xdp/steering.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <rte_version.h>
+
+namespace lacuna::app {
+namespace {
+
+struct Doctor {
+    std::string file;
+    std::vector<std::string> pci;
+    std::vector<std::string> interfaces;
+    bool json = false;
+
+    int run();
+
+private:
+    Status load();
+    host::Patient patient() const;
+    int show(const std::vector<host::Finding>& findings) const;
+
+    std::optional<config::RunConfig> config_;
+    std::uint32_t loops_ = 1;
+};
+
+/// The configuration, if one is named; without a file and a port, the host is looked at by itself.
+Status Doctor::load() {
+    std::vector<config::Override> overrides;
+    for (const std::string& p : pci)
+        overrides.emplace_back("pci", p);
+    for (const std::string& i : interfaces)
+        overrides.emplace_back("interface", i);
+    if (file.empty() && overrides.empty()) return {};
+    const std::vector<unsigned> cpus = port::usable_cpus();
+    auto loaded = config::load(file, overrides, config::Machine{cpus});
+    if (!loaded) return loaded.error();
+    config_ = std::move(*loaded);
+    const auto layout =
+        pipeline::parse_layout(config_->pipeline.layout, static_cast<std::uint32_t>(cpus.size()));
+    if (!layout) return layout.error();
+    loops_ = layout->lcores();
+    return {};
+}
+
+host::Patient Doctor::patient() const {
+    host::Patient p;
+    p.process = host::this_process();
+    p.config = config_ ? &*config_ : nullptr;
+    p.loops = loops_;
+    p.cpus = port::usable_cpus();
+    p.dpdk = rte_version();
+    p.xdp_built = xdp::available();
+    for (const std::string& interface : p.tree.names("sys/class/net")) {
+        const auto now = xdp::attached_to(interface);
+        if (now && now->id != 0) p.programs.push_back({interface, now->id, now->name, now->ours});
+    }
+    p.runtime = port::runtime_folder().substr(1);
+    return p;
+}
+
+int Doctor::show(const std::vector<host::Finding>& findings) const {
+    std::size_t warnings = 0;
+    std::size_t problems = 0;
+    std::string out = json ? "{\"schema\":\"lacuna.doctor/1\",\"findings\":[" : "";
+    for (const host::Finding& f : findings) {
+        warnings += f.level == host::Level::warning;
+        problems += f.level == host::Level::problem;
+        if (!json) {
+            out += fmt::format("{:<8} {:<12} {}\n", host::level_name(f.level), f.topic, f.what);
+            if (!f.mend.empty()) out += fmt::format("{:<8} {:<12} -> {}\n", "", "", f.mend);
+            continue;
+        }
+        out += fmt::format("{}\n{{\"level\":\"{}\",\"topic\":", &f == findings.data() ? "" : ",",
+                           host::level_name(f.level));
+        report::append_string(out, f.topic);
+        out += ",\"what\":";
+        report::append_string(out, f.what);
+        out += ",\"mend\":";
+        report::append_string(out, f.mend);
+        out += '}';
+    }
+    if (json)
+        out += fmt::format("],\n\"warnings\":{},\"problems\":{},\"ready\":{}}}\n", warnings,
+                           problems, problems == 0);
+    else
+        out += fmt::format("{} problem{}, {} warning{}: {}\n", problems, problems == 1 ? "" : "s",
+                           warnings, warnings == 1 ? "" : "s",
+                           problems != 0 ? "a run cannot start" : "nothing stops a run");
+    fmt::print("{}", out);
+    return problems == 0 ? 0 : 1;
+}
+
+int Doctor::run() {
+    if (Status s = load(); !s) return fail(s.error());
+    std::vector<host::Finding> findings = host::examine(patient());
+    if (config_ && !config_->run.user.empty()) {
+        const auto person = find_person(config_->run.user);
+        findings.push_back(person
+                               ? host::Finding{host::Level::ok, "user", config_->run.user, ""}
+                               : host::Finding{host::Level::problem, "user", person.error().text(),
+                                               "useradd --system " + config_->run.user});
+    }
+    return show(findings);
+}
+
+} // namespace
+
+void register_doctor(CLI::App& app, int& status) {
+    auto doctor = std::make_shared<Doctor>();
+    CLI::App* command =
+        app.add_subcommand("doctor", "is this host ready for a run, and what would make it so");
+    command->add_option("--config", doctor->file, "look with this configuration of a run in mind")
+        ->type_name("FILE")
+        ->check(not_empty);
+    command->add_option("--interface", doctor->interfaces, "or with this interface")
+        ->type_name("NAME");
+    command->add_option("--pci", doctor->pci, "or with this NIC of DPDK's")->type_name("ADDRESS");
+    command->add_flag("--json", doctor->json, "print one JSON document");
+    command->callback([doctor, &status] { status = doctor->run(); });
+}
+
+} // namespace lacuna::app

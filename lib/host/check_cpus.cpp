@@ -1,0 +1,152 @@
+// CPUs: enough of them, kept free, fast, near the NICs.
+#include "config/value.hpp"
+#include "host/checkup.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace lacuna::host {
+
+namespace {
+
+std::vector<unsigned> named(const Patient& patient) {
+    return patient.config != nullptr ? patient.config->pipeline.lcores : std::vector<unsigned>{};
+}
+
+void count(const Patient& patient, Findings& out) {
+    const std::size_t usable = patient.cpus.size();
+    const std::string what =
+        fmt::format("{} CPU{} to run on, {} loop{}", usable, usable == 1 ? "" : "s", patient.loops,
+                    patient.loops == 1 ? "" : "s");
+    if (usable > patient.loops)
+        out.push_back({Level::ok, "cpus", what, ""});
+    else
+        out.push_back({Level::warning, "cpus", what + ": loops share CPUs with everything else",
+                       "give it more CPUs, or choose a smaller layout"});
+}
+
+/// Loops that are interrupted by other programs drop packets; where the loops shall go is either
+/// said, or the plan takes isolated CPUs first.
+void isolation(const Patient& patient, const Cpus& cpus, Findings& out) {
+    std::vector<unsigned> shared;
+    for (const unsigned cpu : named(patient))
+        if (!cpus.is_isolated(cpu)) shared.push_back(cpu);
+    const auto command = [](const std::string& list) {
+        return fmt::format("add isolcpus={0} nohz_full={0} rcu_nocbs={0} to the kernel's command "
+                           "line (GRUB_CMDLINE_LINUX in /etc/default/grub; update-grub; reboot)",
+                           list);
+    };
+    const bool spins =
+        patient.config != nullptr && patient.config->pipeline.wait == config::Wait::spin;
+    if (!shared.empty()) {
+        out.push_back({Level::warning, "isolation",
+                       fmt::format("CPUs {} are named for loops but not kept free",
+                                   config::cpus_text(shared)),
+                       command(config::cpus_text(named(patient)))});
+    } else if (cpus.isolated.size() >= patient.loops) {
+        out.push_back({Level::ok, "isolation",
+                       fmt::format("CPUs {} are kept free", config::cpus_text(cpus.isolated)), ""});
+    } else if (patient.uses_pci() || spins) {
+        std::vector<unsigned> last = patient.cpus;
+        const std::size_t most = last.empty() ? 0 : last.size() - 1; // one for everything else
+        if (last.size() > patient.loops)
+            last.erase(last.begin(), last.end()
+                                         - static_cast<std::ptrdiff_t>(
+                                             std::min<std::size_t>(patient.loops, most)));
+        out.push_back({Level::warning, "isolation",
+                       "no CPU is kept free: the loops will be interrupted",
+                       command(config::cpus_text(last))});
+    } else {
+        out.push_back({Level::ok, "isolation",
+                       "no CPU is kept free, which is enough for moderate rates", ""});
+    }
+}
+
+void governor(const Patient& patient, Findings& out) {
+    std::string slow;
+    bool any = false;
+    for (const unsigned cpu : patient.cpus) {
+        const std::string now = patient.tree.line(
+            fmt::format("sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu));
+        any |= !now.empty();
+        if (!now.empty() && now != "performance") slow = now;
+    }
+    if (!any)
+        out.push_back({Level::ok, "governor", "the clock of the CPUs is not set from here", ""});
+    else if (slow.empty())
+        out.push_back({Level::ok, "governor", "performance", ""});
+    else
+        out.push_back({Level::warning, "governor", slow + ": CPUs slow down between bursts",
+                       "echo performance | tee "
+                       "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"});
+}
+
+/// Times of packets come from the time-stamp counter.
+void counter(const Patient& patient, Findings& out) {
+    const std::string info = patient.tree.text("proc/cpuinfo");
+    if (info.find("flags") == info.npos) return; // another architecture
+    const bool steady = info.find(" constant_tsc") != info.npos;
+    const std::string source =
+        patient.tree.line("sys/devices/system/clocksource/clocksource0/current_clocksource");
+    if (steady)
+        out.push_back({Level::ok, "clock",
+                       "the time-stamp counter is constant; the kernel uses "
+                           + (source.empty() ? "none" : source),
+                       ""});
+    else
+        out.push_back({Level::warning, "clock",
+                       "the time-stamp counter is not constant: packet times may drift",
+                       "leave the clock of the CPUs alone (governor performance)"});
+}
+
+void nodes(const Patient& patient, const Cpus& cpus, Findings& out) {
+    if (numa_nodes(patient.tree).size() < 2) return;
+    for (const config::PortConfig* p : patient.ports()) {
+        const int node =
+            !p->pci.empty()
+                ? node_of_device(patient.tree, "sys/bus/pci/devices/" + p->pci)
+                : node_of_device(patient.tree, "sys/class/net/" + p->interface + "/device");
+        if (node < 0) continue;
+        std::vector<unsigned> far;
+        for (const unsigned cpu : named(patient))
+            if (cpus.node(cpu) != node) far.push_back(cpu);
+        if (far.empty())
+            out.push_back({Level::ok, "numa", fmt::format("{} is on node {}", p->name, node), ""});
+        else
+            out.push_back({Level::warning, "numa",
+                           fmt::format("{} is on node {}, CPUs {} are not", p->name, node,
+                                       config::cpus_text(far)),
+                           fmt::format("take lcores of /sys/devices/system/node/node{}/cpulist, "
+                                       "or leave lcores out",
+                                       node)});
+    }
+}
+
+/// Two loops on the threads of one core take its time from each other.
+void siblings(const Patient& patient, Findings& out) {
+    const auto cpus = named(patient);
+    for (const unsigned cpu : cpus) {
+        const auto others = config::cpus_from(patient.tree.line(
+            fmt::format("sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu)));
+        if (!others) continue;
+        for (const unsigned other : *others)
+            if (other > cpu && std::find(cpus.begin(), cpus.end(), other) != cpus.end())
+                out.push_back({Level::warning, "cpus",
+                               fmt::format("CPUs {} and {} are threads of one core", cpu, other),
+                               "name one CPU of each core in lcores"});
+    }
+}
+
+} // namespace
+
+void check_cpus(const Patient& patient, Findings& out) {
+    const Cpus cpus = read_cpus(patient.tree);
+    count(patient, out);
+    siblings(patient, out);
+    isolation(patient, cpus, out);
+    governor(patient, out);
+    counter(patient, out);
+    nodes(patient, cpus, out);
+}
+
+} // namespace lacuna::host

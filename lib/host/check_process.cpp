@@ -1,0 +1,128 @@
+// What the process may do, and where it may write.
+#include "host/checkup.hpp"
+
+#include <fmt/format.h>
+#include <linux/capability.h>
+
+namespace lacuna::host {
+
+namespace {
+
+struct Privilege {
+    int number;
+    const char* name;
+};
+constexpr Privilege kRaw{CAP_NET_RAW, "cap_net_raw"};
+constexpr Privilege kAdmin{CAP_NET_ADMIN, "cap_net_admin"};
+constexpr Privilege kBpf{CAP_BPF, "cap_bpf"};
+constexpr Privilege kPerfmon{CAP_PERFMON, "cap_perfmon"};
+
+/// What of `wanted` is missing; "cap_bpf,cap_perfmon".
+std::string missing(const Process& process, std::initializer_list<Privilege> wanted) {
+    std::string out;
+    for (const Privilege& p : wanted)
+        if (!process.has(p.number)) out += (out.empty() ? "" : ",") + std::string(p.name);
+    return out;
+}
+
+std::string grant(const std::string& capabilities) {
+    return fmt::format("setcap {}+ep $(command -v lacuna), or run it as root", capabilities);
+}
+
+constexpr std::uint64_t kMiB = 1 << 20;
+/// Memory the packet rings of af_packet lock, a queue; buffers of AF_XDP, a port.
+constexpr std::uint64_t kPacketRing = 16 * kMiB;
+constexpr std::uint64_t kXdpBuffers = 128 * kMiB;
+
+void check_memlock(const Patient& patient, Findings& out) {
+    std::uint64_t wanted = 0;
+    for (const config::PortConfig* p : patient.ports()) {
+        if (!p->interface.empty() && p->driver == config::Driver::af_xdp) wanted += kXdpBuffers;
+        if (!p->interface.empty() && p->driver == config::Driver::af_packet)
+            wanted += kPacketRing * p->queues;
+    }
+    const Process& process = patient.process;
+    if (process.has(CAP_IPC_LOCK) || process.memlock == UINT64_MAX)
+        out.push_back({Level::ok, "memlock", "no limit", ""});
+    else if (process.memlock >= wanted && wanted != 0)
+        out.push_back({Level::ok, "memlock",
+                       fmt::format("{} MiB may be locked, {} MiB are needed",
+                                   process.memlock / kMiB, wanted / kMiB),
+                       ""});
+    else
+        out.push_back(
+            {wanted != 0 ? Level::problem : Level::warning, "memlock",
+             fmt::format("{} MiB of memory may be locked{}", process.memlock / kMiB,
+                         wanted == 0 ? "" : fmt::format(", {} MiB are needed", wanted / kMiB)),
+             "setcap cap_ipc_lock+ep $(command -v lacuna), ulimit -l unlimited, or "
+             "LimitMEMLOCK=infinity in the unit"});
+}
+
+bool any_interface(const Patient& patient) {
+    return patient.uses(config::Driver::af_xdp) || patient.uses(config::Driver::af_packet)
+           || patient.uses(config::Driver::tap);
+}
+
+/// Runtime files of EAL whose process is gone.
+void check_leftovers(const Patient& patient, Findings& out) {
+    std::string stale;
+    for (const std::string& name : patient.tree.names(patient.runtime)) {
+        constexpr std::string_view kOurs = "lacuna-";
+        if (!name.starts_with(kOurs)) continue;
+        const std::string pid = name.substr(kOurs.size());
+        if (pid.empty() || pid.find_first_not_of("0123456789") != pid.npos) continue;
+        if (!patient.tree.exists("proc/" + pid)) stale += " /" + patient.runtime + "/" + name;
+    }
+    if (!stale.empty())
+        out.push_back({Level::warning, "telemetry", "killed runs left files behind:" + stale,
+                       "rm -r" + stale});
+}
+
+/// The nearest folder above `path` that is there.
+std::string existing_above(const Tree& tree, std::string path) {
+    while (!path.empty() && !tree.exists(path)) {
+        const auto slash = path.rfind('/');
+        path.resize(slash == path.npos ? 0 : slash);
+    }
+    return path;
+}
+
+} // namespace
+
+void check_privileges(const Patient& patient, Findings& out) {
+    const bool xdp = patient.uses(config::Driver::af_xdp);
+    std::string lacks;
+    if (xdp || patient.config == nullptr)
+        lacks = missing(patient.process, {kRaw, kAdmin, kBpf, kPerfmon});
+    else if (any_interface(patient))
+        lacks = missing(patient.process, {kRaw, kAdmin});
+    if (lacks.empty())
+        out.push_back(
+            {Level::ok, "privileges", patient.process.root ? "root" : "all that is needed", ""});
+    else
+        out.push_back({patient.config != nullptr ? Level::problem : Level::warning, "privileges",
+                       "lacks " + lacks, grant(lacks)});
+    check_memlock(patient, out);
+}
+
+void check_folders(const Patient& patient, Findings& out) {
+    const std::string runtime = existing_above(patient.tree, patient.runtime);
+    if (patient.tree.writable(runtime))
+        out.push_back({Level::ok, "telemetry", "files go to /" + patient.runtime, ""});
+    else
+        out.push_back({Level::problem, "telemetry", "/" + patient.runtime + " cannot be written",
+                       "set XDG_RUNTIME_DIR to a folder of this user, or run as root"});
+    check_leftovers(patient, out);
+
+    if (patient.config == nullptr || patient.config->store.db.empty()) return;
+    const std::string& db = patient.config->store.db;
+    if (!db.starts_with('/')) return; // relative to wherever the run will start
+    const std::string above = existing_above(patient.tree, db.substr(1));
+    if (patient.config->run.user.empty() && !patient.tree.writable(above))
+        out.push_back({Level::problem, "store", "/" + above + " cannot be written",
+                       fmt::format("install -d -o $USER {}", db)});
+    else
+        out.push_back({Level::ok, "store", db, ""});
+}
+
+} // namespace lacuna::host

@@ -1,0 +1,49 @@
+// Kernel and DPDK: old enough to be missed, new enough to be known.
+#include "host/checkup.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace lacuna::host {
+
+namespace {
+
+struct Release {
+    unsigned major = 0;
+    unsigned minor = 0;
+    bool before(unsigned a, unsigned b) const { return major < a || (major == a && minor < b); }
+};
+
+} // namespace
+
+void check_software(const Patient& patient, Findings& out) {
+    const std::string text = patient.tree.line("proc/sys/kernel/osrelease");
+    Release kernel;
+    std::sscanf(text.c_str(), "%u.%u", &kernel.major, &kernel.minor);
+    const std::string name = "Linux " + (text.empty() ? "of an unknown release" : text);
+    if (kernel.before(5, 9)) {
+        const bool needed = patient.uses(config::Driver::af_xdp) && kernel.before(5, 4);
+        out.push_back({needed ? Level::problem : Level::warning, "kernel",
+                       name
+                           + (needed ? ": AF_XDP as lacuna uses it came with 5.4"
+                                     : ": a killed lacuna leaves its XDP program attached"),
+                       "install a kernel of 5.9 or later"});
+    } else {
+        out.push_back({Level::ok, "kernel", name, ""});
+    }
+    out.push_back({Level::ok, "dpdk", patient.dpdk, ""});
+
+    if (!patient.xdp_built) {
+        out.push_back({patient.uses(config::Driver::af_xdp) ? Level::problem : Level::warning,
+                       "xdp", "this lacuna was built without AF_XDP",
+                       "build with -Dlive=enabled (libbpf-dev, clang), or use driver = "
+                       "\"af_packet\""});
+    } else if (patient.tree.number("proc/sys/net/core/bpf_jit_enable") == 0) {
+        out.push_back({Level::warning, "xdp", "BPF programs are interpreted: XDP is slow",
+                       "sysctl -w net.core.bpf_jit_enable=1"});
+    } else {
+        out.push_back({Level::ok, "xdp", "AF_XDP is built in", ""});
+    }
+}
+
+} // namespace lacuna::host

@@ -1,0 +1,40 @@
+#include "host/checkup.hpp"
+
+#include <algorithm>
+
+namespace lacuna::host {
+
+const char* level_name(Level level) {
+    return level == Level::ok ? "ok" : level == Level::warning ? "warning" : "problem";
+}
+
+std::vector<const config::PortConfig*> Patient::ports() const {
+    std::vector<const config::PortConfig*> out;
+    if (config != nullptr)
+        for (const config::PortConfig& p : config->ports)
+            out.push_back(&p);
+    return out;
+}
+
+bool Patient::uses(config::Driver driver) const {
+    const auto all = ports();
+    return std::any_of(all.begin(), all.end(), [driver](const config::PortConfig* p) {
+        return !p->interface.empty() && p->driver == driver;
+    });
+}
+
+bool Patient::uses_pci() const {
+    const auto all = ports();
+    return std::any_of(all.begin(), all.end(),
+                       [](const config::PortConfig* p) { return !p->pci.empty(); });
+}
+
+std::vector<Finding> examine(const Patient& patient) {
+    Findings out;
+    for (const auto topic : {check_software, check_memory, check_cpus, check_iommu, check_nics,
+                             check_interfaces, check_privileges, check_folders})
+        topic(patient, out);
+    return out;
+}
+
+} // namespace lacuna::host
