@@ -1,6 +1,7 @@
 // What a tracker tells while it is in use: sums, one row, open runs, the latest holes.
 #include "flow/census_taker.hpp"
 #include "flow/tracker_impl.hpp"
+#include "seq/constants.hpp"
 #include "seq/memory.hpp"
 
 #include <algorithm>
@@ -10,6 +11,9 @@ namespace {
 
 /// A row with a record costs about as much as so many without.
 constexpr std::size_t kRecordEffort = 16;
+
+/// Of 32-bit numbers.
+constexpr Seq64 kEndOfNumbers = Seq64{1} << 32;
 
 } // namespace
 
@@ -32,6 +36,16 @@ void CensusTaker::add(Row row, const SaSummary& s, std::uint64_t final_lost) {
     if (s.lost == 0) return;
     ++census.lossy_rows;
     rank(row, s.lost);
+}
+
+void CensusTaker::add_exhausting(const SaSummary& s) {
+    Census::Exhausting& e = s.id.key.protocol == Protocol::macsec ? census.macsec : census.ipsec;
+    ++e.rows;
+    if (s.rate_numbers == 0) return;
+    const auto left = static_cast<double>(kEndOfNumbers - s.highest_ext);
+    const double per_s = static_cast<double>(s.rate_numbers) * 1e9
+                         / static_cast<double>(std::max<std::uint64_t>(s.rate_ns, 1));
+    e.first_s = std::min(e.first_s, left / per_s);
 }
 
 void CensusTaker::rank(Row row, std::uint64_t lost) {
@@ -62,12 +76,14 @@ bool Tracker::continue_census(std::size_t effort) {
         if (!s.used()) continue;
         const SaRest& rest = t.table.rest(taker.hand);
         const seq::Record* r = t.record_of(rest);
-        if (r == nullptr) {
-            taker.add_plain(t.table.received(taker.hand), s.bytes);
-            continue;
-        }
+        const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers;
+        if (r == nullptr) taker.add_plain(t.table.received(taker.hand), s.bytes);
+        if (r == nullptr && !exhausting) continue;
         spent += kRecordEffort;
         t.summarize(taker.hand, summary);
+        if (exhausting) [[unlikely]]
+            taker.add_exhausting(summary);
+        if (r == nullptr) continue;
         const seq::Record* settled = r->shadow == seq::kNoRecord ? r : &t.shadow_of(rest, *r);
         taker.add(taker.hand, summary, settled->lost - settled->missing);
     }

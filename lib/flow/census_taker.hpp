@@ -17,6 +17,9 @@ struct CensusTaker {
     void add_plain(std::uint64_t received, std::uint64_t bytes);
     void add(Row row, const SaSummary& s, std::uint64_t final_lost);
 
+    /// The row of `s` nears the end of its numbers.
+    void add_exhausting(const SaSummary& s);
+
     /// `row` leaves the table with the summary `last`.
     void leaves(Row row, const SaSummary& last) {
         if (!running || row < hand) return;

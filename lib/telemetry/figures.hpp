@@ -23,10 +23,12 @@ struct Sums {
     flow::Totals totals;
     std::uint64_t final_lost = 0; ///< the part of totals.lost no late packet takes from
     flow::TableCounters table;
-    std::uint64_t lossy_rows = 0;       ///< SAs held that miss numbers
-    TimeNs earliest = 0;                ///< packet time of the first SA; 0: none yet
-    TimeNs latest = 0;                  ///< latest packet time; 0: none yet
-    std::vector<flow::SaSummary> worst; ///< SAs with most lost, in that order; bounded
+    std::uint64_t lossy_rows = 0;         ///< SAs held that miss numbers
+    std::uint64_t exhausting = 0;         ///< SAs held that near the end of their numbers
+    std::optional<double> exhausted_in_s; ///< until the first of them does
+    TimeNs earliest = 0;                  ///< packet time of the first SA; 0: none yet
+    TimeNs latest = 0;                    ///< latest packet time; 0: none yet
+    std::vector<flow::SaSummary> worst;   ///< SAs with most lost, in that order; bounded
 
     std::uint64_t offered() const {
         std::uint64_t n = dropped;

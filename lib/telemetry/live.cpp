@@ -31,8 +31,16 @@ void add(flow::TableCounters& sum, const flow::TableCounters& t) {
     sum.short_memory += t.short_memory;
 }
 
-void add(Sums& sum, const flow::Answer& answer) {
+void add(Sums& sum, const flow::Census::Exhausting& e) {
+    sum.exhausting += e.rows;
+    if (e.first_s != flow::Census::kNever)
+        sum.exhausted_in_s = std::min(sum.exhausted_in_s.value_or(e.first_s), e.first_s);
+}
+
+void add(Sums& sum, const flow::Answer& answer, const LiveOptions& options) {
     const flow::Census& c = answer.census;
+    if (!options.xpn) add(sum, c.macsec);
+    if (!options.esn) add(sum, c.ipsec);
     sum.totals += c.totals;
     sum.final_lost += c.final_lost;
     add(sum.table, c.table);
@@ -68,7 +76,7 @@ Result<std::shared_ptr<const Sums>> Live::gather(Clock::time_point until) const 
     for (std::size_t i = 0; i < trackers(); ++i) {
         const auto answer = ask(i, question, until);
         if (!answer) return answer.error();
-        add(*sums, *answer);
+        add(*sums, *answer, options_);
     }
     // Frames after what came of them: every observation summed is of a frame that is counted.
     for (const auto& c : pipe_.counters()) {
@@ -248,6 +256,13 @@ std::vector<LcoreFigures> Live::lcores() const {
     Past base;
     {
         const std::lock_guard lock(mutex_);
+        // Clocks of two CPUs may differ by a little; what was told does not fall.
+        shown_.resize(now.times.size());
+        for (std::size_t i = 0; i < shown_.size(); ++i) {
+            shown_[i].busy = std::max(shown_[i].busy, now.times[i].busy);
+            shown_[i].idle = std::max(shown_[i].idle, now.times[i].idle);
+        }
+        now.times = shown_;
         if (newer_.times.empty() || now.at - newer_.at >= seconds(1))
             older_ = std::exchange(newer_, now);
         base = older_;

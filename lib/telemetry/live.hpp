@@ -28,6 +28,8 @@ struct LiveOptions {
     std::chrono::milliseconds timeout{2000};
     /// Sums are gathered at most so often, however many ask.
     std::chrono::milliseconds sums_for{250};
+    bool esn = false;       ///< IPsec numbers are 64 bit
+    bool xpn = false;       ///< MACsec packet numbers are 64 bit
     std::size_t worst = 20; ///< rows in Sums::worst, at most kMaxWorst
 };
 /// Most rows in Sums::worst.
@@ -74,6 +76,9 @@ public:
     std::vector<report::PortFigures> ports() const;
     /// Nothing where the run stores nothing.
     std::optional<StoreFigures> store() const;
+    const LiveOptions& options() const { return options_; }
+    /// Bound of the flow table.
+    std::uint64_t max_flows() const { return pipe_.config().tracker.max_flows; }
     const pipeline::Layout& layout() const { return pipe_.config().layout; }
 
 private:
@@ -104,6 +109,7 @@ private:
     };
     mutable Past older_;
     mutable Past newer_;
+    mutable std::vector<pipeline::BusyClock::Times> shown_; ///< highest times told so far
 };
 
 } // namespace lacuna::telemetry
