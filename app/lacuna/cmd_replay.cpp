@@ -39,6 +39,7 @@ private:
     std::unique_ptr<flow::FlowBudget> budget_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
+    std::unique_ptr<telemetry::Socket> socket_;
     report::Report report_;
     Clock::duration checking_{}; ///< time spent on the files before EAL came up
 };
@@ -52,14 +53,18 @@ int Replay::run() {
 
     port::EalOptions eal_options;
     eal_options.user = options.eal;
+    eal_options.telemetry = true;
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
     if (!eal) return fail(eal.error());
     if (!(*eal)->memory_note().empty()) remark((*eal)->memory_note());
+    if (!(*eal)->telemetry_prefix().empty())
+        remark("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
     if (!options.layout.reason.empty())
         remark(fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
     const int status = run_on_eal();
     // Buffers and rings live in EAL's memory: they go before it does.
+    socket_.reset();
     live_.reset();
     pipe_.reset();
     input_ = ReplayInput();
@@ -102,7 +107,11 @@ Status Replay::move_packets() {
         pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
-    live_ = std::make_unique<telemetry::Live>(*pipe_);
+    live_ = std::make_unique<telemetry::Live>(*pipe_, telemetry::Providers{},
+                                              live_options(options.common));
+    auto socket = telemetry::Socket::serve(*live_);
+    if (!socket) return socket.error();
+    socket_ = std::move(*socket);
     Progress progress(!options.common.quiet, input_.size());
     if (Status s = pipe_->launch(); !s) return s;
     while (!pipe_->wait(std::chrono::milliseconds(100))) {

@@ -60,6 +60,7 @@ private:
     std::unique_ptr<pipeline::Pipeline> pipe_;
     PortBoard board_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
+    std::unique_ptr<telemetry::Socket> socket_;
     std::atomic<std::int64_t> left_{0};
     std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
     Clock::time_point started_;
@@ -88,10 +89,13 @@ int LiveRun::run() {
     const CpuPlan plan = plan_cpus(c, options.layout, machine, port::numa_of(c.ports.front()));
     port::EalOptions eal_options;
     eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
+    eal_options.telemetry = true;
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
     if (!eal) return fail(eal.error());
     if (!(*eal)->memory_note().empty()) say((*eal)->memory_note());
+    if (!(*eal)->telemetry_prefix().empty())
+        say("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
     say("configuration: " + differing(c));
     say(fmt::format("layout {}{}; {}", options.layout.text(),
                     options.layout.reason.empty() ? "" : " (" + options.layout.reason + ")",
@@ -109,6 +113,7 @@ int LiveRun::run() {
         status = fail(s.error());
     }
     // Buffers, rings and devices live in EAL's memory: they go before it does.
+    socket_.reset();
     live_.reset();
     pipe_.reset();
     ports_ = RunPorts();
@@ -169,7 +174,11 @@ Status LiveRun::start() {
     board_.put({port_figures(ports_), 0});
     telemetry::Providers providers;
     providers.ports = [this] { return board_.get(); };
-    live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers));
+    live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers),
+                                              live_options(options.common));
+    auto socket = telemetry::Socket::serve(*live_);
+    if (!socket) return socket.error();
+    socket_ = std::move(*socket);
     started_ = Clock::now();
     if (Status s = pipe_->launch(); !s) return s;
     say("running; end with Ctrl-C");

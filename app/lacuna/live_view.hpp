@@ -1,7 +1,9 @@
 // The view other programs have of a run in this process, while it runs and until it is reported.
 #pragma once
 
+#include "common_options.hpp"
 #include "telemetry/live.hpp"
+#include "telemetry/socket.hpp"
 
 #include <mutex>
 
@@ -9,6 +11,14 @@ namespace lacuna::app {
 
 /// Events each tracker remembers for questions about single holes.
 inline constexpr std::uint32_t kRecentEvents = 1u << 15;
+
+/// How a run shows itself.
+inline telemetry::LiveOptions live_options(const CommonOptions& common) {
+    telemetry::LiveOptions o;
+    o.esn = common.view.esn;
+    o.xpn = common.view.xpn;
+    return o;
+}
 
 /// Port figures as they were last, put up by the thread that tends the ports, read by any.
 class PortBoard {

@@ -17,6 +17,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 #include <rte_ring_peek_zc.h>
+#include <rte_telemetry.h>
 #include <rte_version.h>
 
 #include <cstdint>
@@ -45,6 +46,15 @@ inline int read_nic_clock(std::uint16_t port, std::uint64_t* ticks) {
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     return rte_eth_read_clock(port, ticks);
 #pragma GCC diagnostic pop
+}
+
+/// Adds a whole number to an object of the telemetry socket; 23.03 renamed the function.
+inline int tel_add_dict_uint(rte_tel_data* dict, const char* name, std::uint64_t value) {
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
+    return rte_tel_data_add_dict_uint(dict, name, value);
+#else
+    return rte_tel_data_add_dict_u64(dict, name, value);
+#endif
 }
 
 } // namespace lacuna::pipeline

@@ -87,6 +87,8 @@ private:
     int saved_[2] = {-1, -1};
 };
 
+constexpr const char* kTelemetrySocket = "dpdk_telemetry.v2";
+
 /// The line of EAL's output that says most: its first FATAL one, else its first.
 std::string reason_in(const std::string& log) {
     std::string first;
@@ -141,7 +143,8 @@ std::vector<std::string> eal_arguments(const EalOptions& options, const std::vec
         }
     }
     if (!mentions(user, {"-a", "-b", "--allow", "--block", "--no-pci"})) args.push_back("--no-pci");
-    if (!mentions(user, {"--telemetry", "--no-telemetry"})) args.push_back("--no-telemetry");
+    if (!options.telemetry && !mentions(user, {"--telemetry", "--no-telemetry"}))
+        args.push_back("--no-telemetry");
     if (!mentions(user, {"--log-level"})) args.push_back("--log-level=error");
     if (!mentions(user, {"--file-prefix"}))
         args.push_back("--file-prefix=lacuna-" + std::to_string(getpid()));
@@ -193,6 +196,9 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     if (quiet) rte_log_set_global_level(RTE_LOG_CRIT);
 
     eal->started_ = true;
+    const std::filesystem::path run_dir = rte_eal_get_runtime_dir();
+    if (std::filesystem::exists(run_dir / kTelemetrySocket))
+        eal->telemetry_prefix_ = run_dir.filename();
     if (!sets_memory(options.user)) {
         eal->memory_note_ = free_mb >= kEalMegabytes
                                 ? "using hugepages (" + std::to_string(free_mb) + " MiB free)"

@@ -16,6 +16,8 @@ struct EalOptions {
     std::vector<std::string> user;
     /// lcores on the data path, the main one not counted.
     std::uint32_t lcores = 1;
+    /// Whether DPDK's telemetry socket is opened.
+    bool telemetry = false;
 };
 
 /// How much memory a replay needs from EAL at most; below this many free hugepages it does without.
@@ -33,7 +35,8 @@ std::vector<unsigned> usable_cpus();
 ///   lcore, which only waits, floats;
 /// - memory: `--in-memory` with `free_huge_mb` of free hugepages >= kEalMegabytes, else `--no-huge`
 ///   without shared files (22.11 does not take both);
-/// - no PCI devices, no telemetry, only critical log lines, a file prefix of its own.
+/// - no PCI devices, no telemetry unless asked for, only critical log lines, a file prefix of its
+/// own.
 std::vector<std::string> eal_arguments(const EalOptions& options, const std::vector<unsigned>& cpus,
                                        std::uint64_t free_huge_mb);
 
@@ -54,10 +57,13 @@ public:
 
     /// One line about the memory in use, empty if the user chose it.
     const std::string& memory_note() const { return memory_note_; }
+    /// The prefix dpdk-telemetry.py takes (-f) to find the telemetry socket; empty: it is not open.
+    const std::string& telemetry_prefix() const { return telemetry_prefix_; }
 
 private:
     Eal() = default;
     std::string memory_note_;
+    std::string telemetry_prefix_;
     std::string directory_; ///< to remove at the end
     bool started_ = false;
 };
