@@ -10,6 +10,7 @@
 #include "run_privileges.hpp"
 #include "run_report.hpp"
 #include "run_screen.hpp"
+#include "run_service.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -52,6 +53,7 @@ private:
     void say(const std::string& line) { screen_->say(line); }
 
     std::optional<Screen> screen_;
+    Service service_;
     std::optional<Person> person_;
     RunPorts ports_;
     LossWatch losses_; ///< fed by the recorder, so before it
@@ -181,6 +183,7 @@ Status LiveRun::start() {
     socket_ = std::move(*socket);
     started_ = Clock::now();
     if (Status s = pipe_->launch(); !s) return s;
+    service_.ready();
     say("running; end with Ctrl-C");
     return {};
 }
@@ -190,6 +193,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
     const config::RunConfig& c = options.config;
     bool draining = false;
     while (!pipe_->wait(kStep)) {
+        service_.alive();
         ports_.tend([this](const std::string& line) { say(line); });
         board_.put({port_figures(ports_), 0});
         if (take_hangup()) reload();
@@ -212,6 +216,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
 /// SIGHUP: reads the configuration anew and takes over what can change.
 void LiveRun::reload() {
     const auto fresh = options.reload();
+    service_.reloaded();
     if (!fresh) return say("the configuration stays as it is: " + fresh.error().text());
     const auto changes = config::changes(options.config, *fresh);
     if (changes.empty()) return say("the configuration is as before");
@@ -223,6 +228,7 @@ void LiveRun::reload() {
 }
 
 int LiveRun::end() {
+    service_.stopping();
     pipe_->finish();
     report::Report report = report_of(*pipe_, ports_, options.config);
     report.timing.process_s = process_s_;

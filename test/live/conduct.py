@@ -200,6 +200,23 @@ def unprivileged(net, program, capabilities, soft, hard):
             f"XDG_RUNTIME_DIR={net.folder}/run", program]
 
 
+def service(net):
+    """What systemd is told: ready, alive, ending."""
+    path = f"{net.folder}/notify"
+    with lab.socket.socket(lab.socket.AF_UNIX, lab.socket.SOCK_DGRAM) as systemd:
+        systemd.bind(path)
+        systemd.settimeout(30)
+        probe = net.probe("b", "--interface", "v1", "--duration", "2s",
+                          program=["env", f"NOTIFY_SOCKET={path}", "WATCHDOG_USEC=600000",
+                                   lab.LACUNA])
+        told = []
+        while not told or "STOPPING=1" not in told[-1]:
+            told.append(systemd.recv(4096).decode())
+        status = probe.wait()
+    lab.check("a service is ready once, alive until it ends", status == 0 and "READY=1" in told[0]
+              and told[1:-1].count("WATCHDOG=1") == len(told) - 2 >= 3, (status, told))
+
+
 def ports(net):
     """Two ports in one run."""
     net.join("a", "w0", "b", "w1")
@@ -221,7 +238,8 @@ def ports(net):
 
 def main():
     lab.require_root()
-    for experiment in (refusals, endings, reload, link, privileges, capabilities, ports):
+    for experiment in (refusals, endings, reload, link, privileges, capabilities, service,
+                       ports):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
             experiment(net)
