@@ -11,6 +11,12 @@
 #include <unistd.h>
 
 namespace lacuna::app {
+namespace {
+
+/// Points of time series lie 10 s apart.
+constexpr std::uint32_t kSeriesPeriods = 2;
+
+} // namespace
 
 std::string not_empty(const std::string& value) {
     return value.empty() ? "a name is missing" : "";
@@ -72,6 +78,7 @@ Status CommonOptions::check() {
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
     view.gap_limit = static_cast<std::size_t>(gaps);
     tracker.events = view.gaps || !db.empty();
+    if (!db.empty()) tracker.sample_periods = kSeriesPeriods;
     return {};
 }
 

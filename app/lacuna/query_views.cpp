@@ -24,7 +24,7 @@ using report::grouped;
 constexpr std::size_t kTableRows = 10'000;
 
 const char* state_name(store::RunState s) {
-    return s == store::RunState::ended ? "ended" : "open";
+    return s == store::RunState::ended ? "ended" : s == store::RunState::open ? "open" : "crashed";
 }
 
 Json run_json(const store::RunRecord& run) {
@@ -140,7 +140,7 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
     }
     std::string out = format == Format::csv
                           ? "run,state,started,ended,command,offered,flows,lost\r\n"
-                          : fmt::format("{:>5}  {:<5}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", "run",
+                          : fmt::format("{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", "run",
                                         "state", "started", "command", "packets", "SAs", "lost");
     for (const store::RunRecord& r : runs) {
         if (format == Format::csv)
@@ -150,7 +150,7 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
                            r.totals.flows, r.totals.lost);
         else
             fmt::format_to(std::back_inserter(out),
-                           "{:>5}  {:<5}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", r.id,
+                           "{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", r.id,
                            state_name(r.state), rfc3339(r.started), r.command, grouped(r.offered),
                            grouped(r.totals.flows), grouped(r.totals.lost));
     }

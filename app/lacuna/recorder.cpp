@@ -58,6 +58,7 @@ Recorder::open(const CommonOptions& options, const std::string& command,
     r->record_.started = wall_clock();
     r->record_.command = command;
     r->record_.inputs = inputs;
+    r->record_.series_interval = options.tracker.sample_periods * flow::kPeriod;
     r->record_.config = {{"window", fmt::format("{}", options.tracker.window)},
                          {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                          {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};

@@ -15,6 +15,9 @@ enum class EventKind : std::uint8_t {
     rekey = 5,          ///< a: last PN of the old AN (`aux`), b: first PN of this one
     exhaustion = 6,     ///< a: the number that crossed the warning line
     evicted = 7,        ///< the row left the table; its final summary precedes this
+    // Of the probe itself; identity and row are 0.
+    probe_dropped = 8, ///< a: frames it dropped, b: since when
+    store_resumed = 9, ///< storing had failed and works again; a: records not stored, b: since when
 };
 
 /// Event::flags

@@ -1,37 +1,12 @@
 #include "store/records.hpp"
 
 #include "store/bytes.hpp"
+#include "store/identity.hpp"
 
 #include <algorithm>
 
 namespace lacuna::store {
 namespace {
-
-/// Protocol first and the AN last, so that the rows of one channel lie together.
-void put_identity(ByteWriter& w, const wire::SaIdentity& id) {
-    w.u8(static_cast<std::uint8_t>(id.key.protocol));
-    w.u8(static_cast<std::uint8_t>(id.key.family));
-    w.u8(id.key.multicast);
-    w.u32(id.key.spi);
-    w.raw(id.key.addr, sizeof id.key.addr);
-    w.raw(id.src6, sizeof id.src6);
-    w.u8(id.key.an);
-}
-
-bool get_identity(ByteReader& r, wire::SaIdentity& id) {
-    id = {};
-    const std::uint8_t protocol = r.u8();
-    const std::uint8_t family = r.u8();
-    id.key.multicast = r.u8();
-    id.key.spi = r.u32();
-    r.raw(id.key.addr, sizeof id.key.addr);
-    r.raw(id.src6, sizeof id.src6);
-    id.key.an = r.u8();
-    id.key.protocol = static_cast<Protocol>(protocol);
-    id.key.family = static_cast<wire::Family>(family);
-    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah)
-           && (family == 0 || family == 4 || family == 6);
-}
 
 // One list of fields for both directions, so that they cannot differ.
 template <typename S, typename Fields>
@@ -125,7 +100,7 @@ std::string event_key(RunId run, const flow::Event& e, std::uint64_t serial) {
 std::string encode(const RunRecord& run) {
     std::string out;
     ByteWriter w(out);
-    w.u8(kRecordVersion);
+    w.u8(kRunVersion);
     w.u8(static_cast<std::uint8_t>(run.state));
     w.i64(run.started);
     w.i64(run.ended);
@@ -145,6 +120,10 @@ std::string encode(const RunRecord& run) {
         w.var(count);
     }
     each_total(run.totals, FieldWriter{w});
+    for (const TimeNs time :
+         {run.written, run.series_interval, run.earliest, run.latest, run.summary_lag})
+        w.i64(time);
+    w.var(run.not_stored);
     return out;
 }
 
@@ -153,7 +132,8 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
     ByteReader r(value);
     RunRecord run;
     run.id = k.u32();
-    if (r.u8() < kRecordVersion) return std::nullopt;
+    const std::uint8_t version = r.u8();
+    if (version < kRecordVersion) return std::nullopt;
     run.state = static_cast<RunState>(r.u8());
     run.started = r.i64();
     run.ended = r.i64();
@@ -174,7 +154,13 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         run.other_kinds.emplace_back(std::move(name), r.var());
     }
     each_total(run.totals, FieldReader{r});
-    const bool sane = run.state == RunState::open || run.state == RunState::ended;
+    if (version >= 2) {
+        for (TimeNs* time :
+             {&run.written, &run.series_interval, &run.earliest, &run.latest, &run.summary_lag})
+            *time = r.i64();
+        run.not_stored = r.var();
+    }
+    const bool sane = run.state >= RunState::open && run.state <= RunState::crashed;
     return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;
 }
 
@@ -182,12 +168,13 @@ std::string encode(const flow::SaSummary& s) {
     std::string out;
     out.reserve(128);
     ByteWriter w(out);
-    w.u8(kRecordVersion);
+    w.u8(kSummaryVersion);
     w.i64(s.last_time);
     w.i64(s.first_ext);
     w.i64(s.highest_ext);
     w.u8(static_cast<std::uint8_t>((s.sci_assumed != 0 ? 1 : 0) | (s.evicted != 0 ? 2 : 0)));
     each_summary_field(s, FieldWriter{w});
+    w.i64(s.period_time);
     return out;
 }
 
@@ -198,7 +185,8 @@ std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_
     if (!get_identity(k, s.id)) return std::nullopt;
     s.first_time = k.ordered();
     ByteReader r(value);
-    if (r.u8() < kRecordVersion) return std::nullopt;
+    const std::uint8_t version = r.u8();
+    if (version < kRecordVersion) return std::nullopt;
     s.last_time = r.i64();
     s.first_ext = r.i64();
     s.highest_ext = r.i64();
@@ -206,6 +194,7 @@ std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_
     s.sci_assumed = flags & 1;
     s.evicted = flags >> 1 & 1;
     each_summary_field(s, FieldReader{r});
+    s.period_time = version >= 2 ? r.i64() : s.last_time;
     return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
 }
 

@@ -13,18 +13,22 @@
 namespace lacuna::store {
 
 /// Version of the whole store: a program refuses a store with a higher one.
-inline constexpr std::uint32_t kFormatVersion = 1;
-/// Version octet every record begins with. A reader skips fields behind those it knows.
+inline constexpr std::uint32_t kFormatVersion = 2;
+/// Version octet every record begins with. A reader skips fields behind those it knows, and takes
+/// those an older record has not as 0.
 inline constexpr std::uint8_t kRecordVersion = 1;
+inline constexpr std::uint8_t kRunVersion = 2;
+inline constexpr std::uint8_t kSummaryVersion = 2;
 
 using RunId = std::uint32_t;
 
 enum class RunState : std::uint8_t {
-    open = 1,  ///< being written, or its writer died
-    ended = 2, ///< totals are final
+    open = 1,    ///< being written, or its writer died and none came after it
+    ended = 2,   ///< totals are final
+    crashed = 3, ///< its writer died; totals are those it wrote last
 };
 
-/// One run of lacuna: what it was told, and at its end what it found.
+/// One run of lacuna: what it was told, and what it has found so far.
 struct RunRecord {
     RunId id = 0;
     RunState state = RunState::open;
@@ -44,11 +48,19 @@ struct RunRecord {
     std::uint64_t bytes = 0;
     std::vector<std::pair<std::string, std::uint64_t>> other_kinds;
     flow::Totals totals;
+
+    TimeNs written = 0;           ///< wall clock of this record; 0: not known
+    TimeNs series_interval = 0;   ///< between points of the time series; 0: none
+    TimeNs earliest = 0;          ///< packet time of the first row; 0: no packet yet
+    TimeNs latest = 0;            ///< latest packet time; 0: no packet yet
+    TimeNs summary_lag = 0;       ///< an SA's summary may be so much older than `written`
+    std::uint64_t not_stored = 0; ///< events, samples and summaries lost before they were stored
 };
 
 /// Octets of a row's key within its run: identity and first time.
 inline constexpr std::size_t kIdentityOctets = 40;
 inline constexpr std::size_t kRowKeyOctets = 4 + kIdentityOctets + 8;
+inline constexpr std::size_t kEventKeyOctets = kRowKeyOctets + 8;
 
 std::string run_key(RunId run);
 /// run | identity: the prefix of all rows, or all events, of an SA.

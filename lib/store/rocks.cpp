@@ -3,6 +3,7 @@
 #include "store/bytes.hpp"
 #include "store/place.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <rocksdb/slice_transform.h>
@@ -11,18 +12,30 @@
 namespace lacuna::store {
 namespace {
 
-constexpr const char* kFormatKey = "lacuna.format";
+/// Names of the families, in the order of Family.
+constexpr const char* kNames[] = {"default", "runs", "flows", "events", "notable", "series"};
+static_assert(std::size(kNames) == kFamilies);
+
 /// Between tries to open a store that is being rearranged: about four seconds in all.
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLastPause{4000};
 
-rocksdb::DBOptions db_options(bool write) {
+/// RocksDB's own log of a secondary instance: nobody reads it, and it needs a place to write.
+class NoLog : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
+rocksdb::DBOptions db_options(Access access) {
+    const bool write = access == Access::write;
     rocksdb::DBOptions o;
     o.create_if_missing = write;
     o.create_missing_column_families = write;
     o.keep_log_file_num = 2;
     o.max_log_file_size = 1 << 20;
     o.info_log_level = rocksdb::WARN_LEVEL;
+    if (access == Access::follow) o.info_log = std::make_shared<NoLog>();
     // A reader holds every table from the beginning: a writer may delete them meanwhile.
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = 64u << 20; // what a reader has to go through
@@ -34,10 +47,14 @@ rocksdb::DBOptions db_options(bool write) {
     return o;
 }
 
-rocksdb::ColumnFamilyOptions family_options() {
+rocksdb::ColumnFamilyOptions family_options(const std::string& name) {
     rocksdb::ColumnFamilyOptions o;
     o.write_buffer_size = 32u << 20;
     o.compression = rocksdb::kLZ4Compression;
+    // The events of a row come in the order of their keys: each is put beside the one before.
+    if (name == kNames[kEvents])
+        o.memtable_insert_with_hint_prefix_extractor.reset(
+            rocksdb::NewFixedPrefixTransform(kRowKeyOctets));
     return o;
 }
 
@@ -53,16 +70,22 @@ Error open_error(const rocksdb::Status& status, const std::string& dir) {
     return rocks_error(status, dir);
 }
 
-Status check_format(Rocks& rocks, const std::string& dir, bool write) {
+/// Writes the present format into a store that is new or older.
+Status put_format(Rocks& rocks, const std::string& dir) {
+    std::string value;
+    ByteWriter(value).u32(kFormatVersion);
+    const rocksdb::Status put =
+        rocks.db->Put(rocksdb::WriteOptions(), rocks.family(kMeta), kFormatKey, value);
+    return put.ok() ? Status() : Status(rocks_error(put, dir));
+}
+
+Status check_format(Rocks& rocks, const std::string& dir, Access access) {
     std::string value;
     const rocksdb::Status got =
         rocks.db->Get(rocksdb::ReadOptions(), rocks.family(kMeta), kFormatKey, &value);
     if (got.IsNotFound()) {
-        if (!write) return Error{"not a lacuna store", dir, "", 2};
-        ByteWriter(value).u32(kFormatVersion);
-        const rocksdb::Status put =
-            rocks.db->Put(rocksdb::WriteOptions(), rocks.family(kMeta), kFormatKey, value);
-        return put.ok() ? Status() : Status(rocks_error(put, dir));
+        if (access != Access::write) return Error{"not a lacuna store", dir, "", 2};
+        return put_format(rocks, dir);
     }
     if (!got.ok()) return rocks_error(got, dir);
     ByteReader r(value);
@@ -72,16 +95,90 @@ Status check_format(Rocks& rocks, const std::string& dir, bool write) {
         return Error{
             fmt::format("the store has format {}, this program knows {}", version, kFormatVersion),
             dir, "use a newer lacuna", 2};
+    if (version < kFormatVersion && access == Access::write) return put_format(rocks, dir);
     return {};
+}
+
+/// The families to open: those there are, also ones a newer format may have added, since RocksDB
+/// opens all or none; a writer adds those that are missing.
+std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::string& dir, Access access) {
+    std::vector<std::string> names;
+    (void)rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), dir, &names);
+    if (names.empty()) names.emplace_back(kNames[kMeta]);
+    if (access == Access::write)
+        for (const char* name : kNames)
+            if (std::find(names.begin(), names.end(), name) == names.end())
+                names.emplace_back(name);
+    std::vector<rocksdb::ColumnFamilyDescriptor> list;
+    for (const std::string& name : names)
+        list.emplace_back(name, family_options(name));
+    return list;
+}
+
+Result<Rocks> open_once(const std::string& dir, Access access) {
+    Rocks rocks;
+    rocksdb::DB* db = nullptr;
+    const auto list = families(dir, access);
+    const rocksdb::DBOptions options = db_options(access);
+    rocksdb::Status status;
+    switch (access) {
+    case Access::write:
+        status = rocksdb::DB::Open(options, dir, list, &rocks.families, &db);
+        break;
+    case Access::read:
+        status = rocksdb::DB::OpenForReadOnly(options, dir, list, &rocks.families, &db);
+        break;
+    case Access::follow:
+        status = rocksdb::DB::OpenAsSecondary(options, dir, dir, list, &rocks.families, &db);
+        break;
+    }
+    if (!status.ok()) return open_error(status, dir);
+    rocks.db.reset(db);
+    for (std::size_t i = 0; i < list.size(); ++i)
+        for (std::size_t f = 0; f < kFamilies; ++f)
+            if (list[i].name == kNames[f]) rocks.known[f] = rocks.families[i];
+    if (Status s = check_format(rocks, dir, access); !s) return s.error();
+    return rocks;
+}
+
+/// A writer turns logs into tables, notes that in the manifest and then deletes the logs. If none
+/// of them went while the store was opened, all that the manifest left to the logs was there to be
+/// read; if opening failed and nothing was noted meanwhile, it fails for good.
+Result<Rocks> open_for_reading(const std::string& dir, Access access) {
+    for (auto pause = kFirstPause; pause < kLastPause; pause *= 2) {
+        const Layout before = Layout::of(dir);
+        auto rocks = open_once(dir, access);
+        const Layout after = Layout::of(dir);
+        if (rocks ? after.has_logs_of(before) : after.mark == before.mark) return rocks;
+        std::this_thread::sleep_for(pause);
+    }
+    return Error{"the store changes faster than it can be read", dir, "try again", 1};
 }
 
 } // namespace
 
-Rocks::~Rocks() {
+std::string trimmed_key(RunId run, Level level) {
+    std::string key = "trimmed" + run_key(run);
+    ByteWriter(key).u8(static_cast<std::uint8_t>(level));
+    return key;
+}
+
+Rocks& Rocks::operator=(Rocks&& other) noexcept {
+    close();
+    db = std::move(other.db);
+    families = std::move(other.families);
+    other.families.clear();
+    std::copy(std::begin(other.known), std::end(other.known), std::begin(known));
+    return *this;
+}
+
+void Rocks::close() {
     if (!db) return;
     for (rocksdb::ColumnFamilyHandle* f : families)
         db->DestroyColumnFamilyHandle(f);
+    families.clear();
     db->Close();
+    db.reset();
 }
 
 Error rocks_error(const rocksdb::Status& status, const std::string& dir) {
@@ -92,50 +189,10 @@ Error rocks_error(const rocksdb::Status& status, const std::string& dir) {
     return {status.ToString(), dir, "", 1};
 }
 
-namespace {
-
-std::vector<rocksdb::ColumnFamilyDescriptor> families() {
-    std::vector<rocksdb::ColumnFamilyDescriptor> list;
-    for (const char* name : {"default", "runs", "flows", "events"})
-        list.emplace_back(name, family_options());
-    // The events of a row come in the order of their keys: each is put beside the one before.
-    list[kEvents].options.memtable_insert_with_hint_prefix_extractor.reset(
-        rocksdb::NewFixedPrefixTransform(kRowKeyOctets));
-    return list;
-}
-
-Result<Rocks> open_once(const std::string& dir, bool write) {
-    Rocks rocks;
-    rocksdb::DB* db = nullptr;
-    const rocksdb::Status status =
-        write ? rocksdb::DB::Open(db_options(true), dir, families(), &rocks.families, &db)
-              : rocksdb::DB::OpenForReadOnly(db_options(false), dir, families(), &rocks.families,
-                                             &db);
-    if (!status.ok()) return open_error(status, dir);
-    rocks.db.reset(db);
-    if (Status s = check_format(rocks, dir, write); !s) return s.error();
-    return rocks;
-}
-
-/// A writer turns logs into tables, notes that in the manifest and then deletes the logs. If none
-/// of them went while the store was opened, all that the manifest left to the logs was there to be
-/// read; if opening failed and nothing was noted meanwhile, it fails for good.
-Result<Rocks> open_for_reading(const std::string& dir) {
-    for (auto pause = kFirstPause; pause < kLastPause; pause *= 2) {
-        const Layout before = Layout::of(dir);
-        auto rocks = open_once(dir, false);
-        const Layout after = Layout::of(dir);
-        if (rocks ? after.has_logs_of(before) : after.mark == before.mark) return rocks;
-        std::this_thread::sleep_for(pause);
-    }
-    return Error{"the store changes faster than it can be read", dir, "try again", 1};
-}
-
-} // namespace
-
-Result<Rocks> open_rocks(const std::string& dir, bool write) {
+Result<Rocks> open_rocks(const std::string& dir, Access access) {
+    const bool write = access == Access::write;
     if (Status s = check_place(dir, write); !s) return s.error();
-    return write ? open_once(dir, true) : open_for_reading(dir);
+    return write ? open_once(dir, access) : open_for_reading(dir, access);
 }
 
 } // namespace lacuna::store

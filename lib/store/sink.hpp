@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/sample.hpp"
 #include "store/records.hpp"
 
 #include <span>
@@ -16,6 +17,11 @@ public:
     virtual Status put_events(std::span<const flow::Event> events) = 0;
     /// A summary supersedes an earlier one of the same row.
     virtual Status put_summaries(std::span<const flow::SaSummary> summaries) = 0;
+    /// Points of time series; nobody needs them but a store.
+    virtual Status put_samples(std::span<const flow::Sample> samples) {
+        (void)samples;
+        return {};
+    }
 };
 
 /// The in-memory twin: keeps at most `max_events` events, so that listings need no store.

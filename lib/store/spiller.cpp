@@ -5,13 +5,14 @@ namespace {
 
 constexpr std::size_t kEventBatch = 8192;
 constexpr std::size_t kSummaryBatch = 512;
+constexpr std::size_t kSampleBatch = 4096;
 constexpr std::chrono::milliseconds kPause{2};
 
 } // namespace
 
 Spiller::Spiller(std::vector<flow::Mailbox*> mailboxes, std::vector<Sink*> sinks)
     : mailboxes_(std::move(mailboxes)), sinks_(std::move(sinks)), events_(kEventBatch),
-      summaries_(kSummaryBatch), thread_([this] { run(); }) {}
+      summaries_(kSummaryBatch), samples_(kSampleBatch), thread_([this] { run(); }) {}
 
 Spiller::~Spiller() {
     (void)stop();
@@ -42,6 +43,11 @@ bool Spiller::drain() {
         if (const std::size_t n = box->events.pop(events_.data(), events_.size()); n != 0) {
             for (Sink* sink : sinks_)
                 keep(sink->put_events({events_.data(), n}), n);
+            any = true;
+        }
+        if (const std::size_t n = box->samples.pop(samples_.data(), samples_.size()); n != 0) {
+            for (Sink* sink : sinks_)
+                keep(sink->put_samples({samples_.data(), n}), n);
             any = true;
         }
         if (const std::size_t n = box->summaries.pop(summaries_.data(), summaries_.size());

@@ -37,6 +37,7 @@ private:
     std::vector<Sink*> sinks_;
     std::vector<flow::Event> events_;
     std::vector<flow::SaSummary> summaries_;
+    std::vector<flow::Sample> samples_;
     Status first_error_;
     std::uint64_t not_stored_ = 0;
     std::mutex mutex_; ///< guards stop_; nothing on the data path takes it

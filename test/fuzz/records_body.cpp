@@ -1,6 +1,7 @@
 #include "fuzz/records_body.hpp"
 
-#include "store/records.hpp"
+#include "store/notable.hpp"
+#include "store/series.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -60,6 +61,28 @@ void check_event(std::string_view key, std::string_view value) {
     require(back && std::memcmp(&*back, &*e, sizeof *e) == 0);
 }
 
+void check_notable(std::string_view key, std::string_view value) {
+    const auto e = decode_notable(key, value);
+    if (!e) return;
+    const std::string new_key = notable_key(run_of(key), e->time, 0);
+    require(key.substr(0, 12) == new_key.substr(0, 12));
+    const auto back = decode_notable(new_key, encode_notable(run_of(key), *e, 0));
+    require(back && std::memcmp(&*back, &*e, sizeof *e) == 0);
+}
+
+void check_sample(std::string_view key, std::string_view value) {
+    const auto s = decode_sample(key, value);
+    if (!s) return;
+    const std::string new_key = series_key(run_of(key), static_cast<Level>(key[4]), *s);
+    require(key.substr(0, new_key.size()) == new_key);
+    const auto back = decode_sample(new_key, encode(*s));
+    require(back && std::memcmp(&*back, &*s, sizeof *s) == 0);
+    Point point; // must stand whatever the numbers
+    point.add(flow::Sample{}, *s);
+    point.add(*s, flow::Sample{});
+    require(point.received == 0 && point.restarts == 0);
+}
+
 } // namespace
 
 void fuzz_records(const std::uint8_t* data, std::size_t size) {
@@ -73,6 +96,8 @@ void fuzz_records(const std::uint8_t* data, std::size_t size) {
     check_run(key, value);
     check_summary(key, value);
     check_event(key, value);
+    check_notable(key, value);
+    check_sample(key, value);
 }
 
 } // namespace lacuna::test

@@ -276,7 +276,7 @@ def check_writing(directory):
     after = analyze(small, db)
     check("killed: the next run is number 3", [(r["run"], r["state"]) for r in
                                                query_json(db, "runs")["runs"]]
-          == [(1, "ended"), (2, "open"), (3, "ended")])
+          == [(1, "ended"), (2, "crashed"), (3, "ended")])
     check("and it is whole", query_json(db, "summary")["totals"] == after["totals"])
 
 

@@ -111,7 +111,7 @@ const Place kPlaces[] = {
          rocksdb::DB* db = nullptr;
          std::vector<rocksdb::ColumnFamilyHandle*> handles;
          std::vector<rocksdb::ColumnFamilyDescriptor> families;
-         for (const char* name : {"default", "runs", "flows", "events"})
+         for (const char* name : {"default", "runs", "flows", "events", "notable", "series"})
              families.emplace_back(name, rocksdb::ColumnFamilyOptions());
          REQUIRE(rocksdb::DB::Open({}, d / "s", families, &handles, &db).ok());
          const std::unique_ptr<rocksdb::DB> owner(db);
@@ -120,7 +120,7 @@ const Place kPlaces[] = {
              REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
          return d / "s";
      },
-     "the store has format 2", "the store has format 2"},
+     "the store has format 3", "the store has format 3"},
     {"CURRENT is garbage",
      [](const TempDir& d) {
          make_store(d / "s");
@@ -243,7 +243,7 @@ TEST_CASE("store: runs are numbered and keep their state", "[store]") {
         const RunRecord& run = (*runs)[id - 1];
         CHECK(run.id == id);
         CHECK(run.command == "run " + std::to_string(id));
-        CHECK(run.state == (id == 2 ? RunState::open : RunState::ended));
+        CHECK(run.state == (id == 2 ? RunState::crashed : RunState::ended));
         CHECK(run.offered == (id == 2 ? 0 : id * 10));
     }
 }

@@ -1,6 +1,8 @@
 // The fuzz target's body over records: whole, cut, and bent one octet at a time.
 #include "catch.hpp"
 #include "fuzz/records_body.hpp"
+#include "store/notable.hpp"
+#include "store/series.hpp"
 #include "support/store_samples.hpp"
 
 using namespace lacuna;
@@ -22,9 +24,13 @@ std::vector<std::string> record_corpus() {
     run.other_kinds = {{"arp", 1000}};
     const auto id = sa("ah-00000100-ff02::5-2001:db8::1");
     const flow::Event e = sample_event(id, 5, 9);
-    return {input(run_key(3), encode(run)), input(row_key(1, id, -5), encode(flow::SaSummary{})),
+    const flow::Sample sample{id, 5, 60'000, 70'000, 100, 6000, 1, 0, 300, 2, 0, 1};
+    return {input(run_key(3), encode(run)),
+            input(row_key(1, id, -5), encode(flow::SaSummary{})),
             input(row_key(1, id, 5), encode(sample_summary(id, 5, 70'000))),
-            input(event_key(1, e, 5), encode(e))};
+            input(event_key(1, e, 5), encode(e)),
+            input(notable_key(1, e.time, 5), encode_notable(1, e, 5)),
+            input(series_key(1, Level::minute, sample), encode(sample))};
 }
 
 void fuzz(const std::string& octets) {
