@@ -32,24 +32,6 @@ constexpr char kPorts[] = "ports";
 constexpr char kStore[] = "store";
 constexpr char kLayout[] = "layout";
 
-Json row_json(const flow::SaSummary& s) {
-    Json row;
-    row["id"] = wire::sa_text(s.id);
-    row["received"] = s.received;
-    row["bytes"] = s.bytes;
-    row["highest"] = s.highest();
-    row["lost"] = s.lost;
-    row["lost_blind"] = s.lost_blind;
-    row["gaps"] = s.gaps;
-    row["max_gap"] = s.max_gap;
-    row["duplicates"] = s.duplicates;
-    row["late"] = s.late;
-    row["too_old"] = s.too_old;
-    row["restarts"] = s.restarts;
-    row["last_time"] = rfc3339(s.last_time);
-    return row;
-}
-
 Json flows_reply(const Live& live, std::string_view parameters) {
     std::uint64_t number = 0;
     const char* const end = parameters.data() + parameters.size();
@@ -69,7 +51,7 @@ Json flows_reply(const Live& live, std::string_view parameters) {
     if (number + 1 < *pages) reply["next"] = number + 1;
     reply["flows"] = Json::array();
     for (const flow::SaSummary& s : page->flows)
-        reply["flows"].push_back(row_json(s));
+        reply["flows"].push_back(flow_row(s));
     return reply;
 }
 
@@ -146,6 +128,24 @@ constexpr Command kCommands[] = {
 };
 
 } // namespace
+
+Json flow_row(const flow::SaSummary& s) {
+    Json row;
+    row["id"] = wire::sa_text(s.id);
+    row["received"] = s.received;
+    row["bytes"] = s.bytes;
+    row["highest"] = s.highest();
+    row["lost"] = s.lost;
+    row["lost_blind"] = s.lost_blind;
+    row["gaps"] = s.gaps;
+    row["max_gap"] = s.max_gap;
+    row["duplicates"] = s.duplicates;
+    row["late"] = s.late;
+    row["too_old"] = s.too_old;
+    row["restarts"] = s.restarts;
+    row["last_time"] = rfc3339(s.last_time);
+    return row;
+}
 
 std::span<const Command> commands() {
     return kCommands;

@@ -24,6 +24,9 @@ struct Command {
 
 std::span<const Command> commands();
 
+/// A row of /lacuna/flows.
+Json flow_row(const flow::SaSummary& s);
+
 /// {"error": text}, as far as it fits.
 Json error_reply(std::string_view text);
 

@@ -1,6 +1,6 @@
-// Bounds of the library (22.11 to 25.11): names of [A-Za-z0-9_/], strings of 127 octets, 256
-// members of an object; objects may hold objects, arrays may not: what is an array of objects in
-// JSON becomes an object with members "0", "1", ...; there are no real numbers, they travel as
+// Bounds of the library (22.11 to 25.11): names of [A-Za-z0-9_/], strings of 127 octets of ASCII,
+// 256 members of an object; objects may hold objects, arrays may not: what is an array of objects
+// in JSON becomes an object with members "0", "1", ...; there are no real numbers, they travel as
 // text. Handlers of several clients run at once.
 #include "telemetry/socket.hpp"
 
@@ -24,13 +24,11 @@ std::string valid_name(std::string name) {
     return name.substr(0, 60);
 }
 
-/// At most what a string holds, cut between characters.
-std::string short_text(std::string text) {
-    if (text.size() < RTE_TEL_MAX_STRING_LEN) return text;
-    std::size_t n = RTE_TEL_MAX_STRING_LEN - 1;
-    while (n > 0 && (static_cast<unsigned char>(text[n]) & 0xC0u) == 0x80u)
-        --n;
-    return text.substr(0, n);
+/// What a string can carry: 22.11 turns octets above 0x7F into escapes JSON does not know.
+std::string plain_text(std::string text) {
+    for (char& c : text)
+        if (c < ' ' || c > '~') c = '?';
+    return text.substr(0, RTE_TEL_MAX_STRING_LEN - 1);
 }
 
 void add_members(rte_tel_data* to, const Json& value);
@@ -52,9 +50,11 @@ void add_member(rte_tel_data* to, const std::string& name, const Json& value) {
     case Json::value_t::number_unsigned:
         pipeline::tel_add_dict_uint(to, name.c_str(), value.get<std::uint64_t>());
         break;
-    case Json::value_t::number_integer: // below zero, and wider than the library's int
-        rte_tel_data_add_dict_string(to, name.c_str(),
-                                     std::to_string(value.get<std::int64_t>()).c_str());
+    case Json::value_t::number_integer: // below zero it may be wider than the library's int
+        if (const auto n = value.get<std::int64_t>(); n >= 0)
+            pipeline::tel_add_dict_uint(to, name.c_str(), static_cast<std::uint64_t>(n));
+        else
+            rte_tel_data_add_dict_string(to, name.c_str(), std::to_string(n).c_str());
         break;
     case Json::value_t::number_float:
         rte_tel_data_add_dict_string(to, name.c_str(),
@@ -62,7 +62,7 @@ void add_member(rte_tel_data* to, const std::string& name, const Json& value) {
         break;
     case Json::value_t::string:
         rte_tel_data_add_dict_string(to, name.c_str(),
-                                     short_text(value.get<std::string>()).c_str());
+                                     plain_text(value.get<std::string>()).c_str());
         break;
     default: // nothing to say
         break;

@@ -3,8 +3,10 @@
 #include "catch.hpp"
 #include "sources.hpp"
 #include "summaries.hpp"
+#include "telemetry/commands.hpp"
 #include "telemetry/live.hpp"
 
+#include <cstring>
 #include <thread>
 
 using namespace lacuna;
@@ -240,4 +242,46 @@ TEST_CASE("an asker of a worker that stands still is sent away in time", "[pmd][
     REQUIRE(run.pipe->launch());
     run.end();
     CHECK(run.live->sums());
+}
+
+TEST_CASE("answers of the telemetry socket fit its reply, whatever the figures", "[pmd][live]") {
+    Running run("pipeline:parse=1,work=3", 0, 20'000, 4000);
+    REQUIRE(run.pipe->launch());
+    run.end();
+    std::size_t answered = 0;
+    for (const telemetry::Command& c : telemetry::commands()) {
+        CAPTURE(c.name);
+        CHECK(std::string_view(c.name).starts_with("/lacuna/"));
+        CHECK(std::string_view(c.name).size() < 56);
+        CHECK(std::string_view(c.help).size() < 128);
+        for (const std::string parameters : {"", "0", "7", "-1", "x", "18446744073709551616",
+                                             "esp-00002000-10.0.0.2", "\xff\"\\"}) {
+            CAPTURE(parameters);
+            const telemetry::Json reply = c.answer(*run.live, parameters);
+            REQUIRE(reply.is_object());
+            const std::string text = reply.dump();
+            CHECK(text.size() <= telemetry::kMaxReply);
+            if (!reply.contains("error")) ++answered;
+        }
+    }
+    CHECK(answered == 9); // seven without parameters, two more pages
+    const telemetry::Json error = telemetry::error_reply(std::string(10'000, '"'));
+    CHECK(error.dump().size() < 300);
+}
+
+TEST_CASE("a full page of the widest rows fits a reply", "[pmd][live]") {
+    flow::SaSummary s;
+    std::memset(static_cast<void*>(&s), 0xFF, sizeof s);
+    s.id = {};
+    s.id.key.protocol = Protocol::esp;
+    s.id.key.family = wire::Family::ipv6;
+    s.id.key.multicast = 1;
+    std::memset(s.id.key.addr, 0xFF, sizeof s.id.key.addr);
+    std::memset(s.id.src6, 0xEE, sizeof s.id.src6);
+    telemetry::Json page;
+    for (std::uint32_t i = 0; i < telemetry::kFlowsPerPage; ++i)
+        page["flows"][std::to_string(i)] = telemetry::flow_row(s);
+    page["total"] = page["page"] = page["pages"] = page["next"] = UINT64_MAX;
+    CHECK(page.dump().size() < telemetry::kMaxReply);
+    CHECK(page.dump().size() > telemetry::kMaxReply / 2); // nor is room wasted
 }
