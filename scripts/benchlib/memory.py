@@ -1,7 +1,7 @@
 """How large programs became, round after round."""
 
-SETTLED = 2        # rounds in which a program may still come to its size
-TOLERANCE = 1.10   # what an allocator may add
+FEWEST = 6         # rounds from which on growth can be told from programs coming to their size
+TOLERANCE = 1.10   # what allocators, caches and large pages of files may add
 SLACK_KIB = 4096
 
 
@@ -18,11 +18,12 @@ class MemoryWatch:
         return ", ".join(f"{program} {kib[-1] / 1024:.0f}" for program, kib in self.peaks.items())
 
     def grown(self):
-        """One line for each program that needs more than in its first rounds."""
+        """One line for each program that needs more in the second half of its rounds than in the
+        first: what grows without bound does so sooner or later."""
         lines = []
         for program, kib in self.peaks.items():
-            allowed = max(kib[:SETTLED]) * TOLERANCE + SLACK_KIB
-            if max(kib) > allowed:
-                lines.append(f"{program}: {max(kib[:SETTLED])} KiB in the first {SETTLED} rounds, "
-                             f"{max(kib)} KiB in round {kib.index(max(kib)) + 1}")
+            half = len(kib) // 2
+            if len(kib) >= FEWEST and max(kib[half:]) > max(kib[:half]) * TOLERANCE + SLACK_KIB:
+                lines.append(f"{program}: at most {max(kib[:half])} KiB in the first {half} rounds, "
+                             f"{max(kib[half:])} KiB in those after")
         return lines

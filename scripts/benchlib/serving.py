@@ -30,15 +30,18 @@ class Server:
     @staticmethod
     @functools.cache
     def supported():
-        """Whether this build has the REST server."""
-        return " serve " in programs.run(programs.LACUNA, "--help").output
+        """Whether this build has the REST server: without it, serve says so and nothing else."""
+        done = subprocess.run([programs.LACUNA, "serve", "--db", "/nonexistent"], text=True,
+                              capture_output=True, check=False)
+        return "built without" not in done.stderr
 
     def __init__(self, db, port):
         port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen([programs.LACUNA, "serve", "--db", db, "--host",
                                          "127.0.0.1", "--port", str(port)],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
         self._wait()
 
     def _wait(self):
