@@ -7,6 +7,7 @@ bench_suite_check.py SCRIPTS PCAPGEN LACUNA
 import csv
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -128,8 +129,19 @@ def throughput(directory):
         (n, p, n) for n in ("1000", "3000") for p in ("analyze", "replay")], rows)
 
 
+def documents():
+    """What the project's documents ask for is what the suite makes."""
+    others = {"steps", "micro", "instructions", "designs"}  # these parts take too long here
+    for name in ("doc/performance.md", "README.md"):
+        with open(os.path.join(os.path.dirname(SCRIPTS), name), encoding="utf-8") as file:
+            asked = set(re.findall(r"<!-- figures: (.*) -->", file.read()))
+        check(f"{name}: every table it asks for is made", asked and asked <= others | set(BLOCKS),
+              asked - others - set(BLOCKS))
+
+
 def main():
     arithmetic()
+    documents()
     with tempfile.TemporaryDirectory() as directory:
         page_cache(directory)
         stress(directory)
