@@ -56,7 +56,6 @@ private:
     Service service_;
     std::optional<Person> person_;
     RunPorts ports_;
-    LossWatch losses_; ///< fed by the recorder, so before it
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<flow::FlowBudget> budget_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
@@ -148,10 +147,6 @@ Status LiveRun::set_up() {
     auto recorder = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
-    if (!c.output.quiet) {
-        recorder_->watch_by(losses_);
-        options.common.tracker.events = true;
-    }
     return {};
 }
 
@@ -205,10 +200,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
             draining = true;
             ports_.drain();
         }
-        if (screen_->due()) {
-            const std::uint64_t flows = options.config.track.max_flows - budget_->left();
-            screen_->show(moment_of(*pipe_, ports_, losses_, flows));
-        };
+        if (screen_->due()) screen_->show(moment_of(*pipe_, *live_));
     }
     process_s_ = std::chrono::duration<double>(Clock::now() - started_).count();
 }

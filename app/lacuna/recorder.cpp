@@ -73,7 +73,6 @@ std::vector<flow::Mailbox*> Recorder::start(std::size_t workers) {
     std::vector<store::Sink*> sinks;
     if (memory_) sinks.push_back(memory_.get());
     if (store_) sinks.push_back(store_.get());
-    if (watcher_ != nullptr) sinks.push_back(watcher_);
     std::vector<flow::Mailbox*> boxes;
     if (sinks.empty()) return boxes;
     for (std::size_t i = 0; i < workers; ++i) {

@@ -21,9 +21,6 @@ public:
          const std::vector<std::string>& inputs,
          std::vector<std::pair<std::string, std::string>> config = {});
 
-    /// Hands every event to `sink` as well, which outlives the recorder. Before start().
-    void watch_by(store::Sink& sink) { watcher_ = &sink; }
-
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
     std::vector<flow::Mailbox*> start(std::size_t workers);
 
@@ -37,7 +34,6 @@ private:
     store::RunRecord record_;
     std::unique_ptr<store::StoreWriter> store_;
     std::unique_ptr<store::MemorySink> memory_;
-    store::Sink* watcher_ = nullptr;
     std::vector<std::unique_ptr<flow::Mailbox>> boxes_;
     std::unique_ptr<store::Spiller> spiller_;
 };

@@ -26,16 +26,16 @@ std::size_t split_sas(const std::vector<const flow::Tracker*>& shards) {
 
 } // namespace
 
-Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const LossWatch& losses,
-                 std::uint64_t flows) {
-    constexpr std::size_t kWorst = 8;
+Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::Live& live) {
     Moment m;
-    m.flows = flows;
-    m.losses = losses.sums(kWorst);
     m.at = std::chrono::steady_clock::now();
     m.frames = pipe.frames_received();
-    m.dropped = pipe.frames_dropped();
-    m.ports = ports.figures();
+    m.ports = live.ports();
+    m.drops = live.drops();
+    m.lcores = live.lcores();
+    // A worker that does not answer in time is shown by older sums, not waited for any longer.
+    const auto sums = live.sums();
+    m.sums = sums ? *sums : live.last_sums();
     return m;
 }
 

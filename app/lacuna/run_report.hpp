@@ -2,13 +2,13 @@
 #pragma once
 
 #include "report/report.hpp"
+#include "run_ports.hpp"
 #include "run_screen.hpp"
 
 namespace lacuna::app {
 
-/// While the loops run. `flows`: SAs held.
-Moment moment_of(const pipeline::Pipeline& pipe, const RunPorts& ports, const LossWatch& losses,
-                 std::uint64_t flows);
+/// While the loops run.
+Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::Live& live);
 
 /// The ports as every view shows them. One thread, as RunPorts::figures().
 std::vector<report::PortFigures> port_figures(const RunPorts& ports);

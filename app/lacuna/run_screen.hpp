@@ -1,8 +1,7 @@
 // What a live run shows while it runs: a calm table on a terminal, plain lines elsewhere.
 #pragma once
 
-#include "run_losses.hpp"
-#include "run_ports.hpp"
+#include "telemetry/live.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,11 +13,11 @@ namespace lacuna::app {
 /// A moment of a run.
 struct Moment {
     std::chrono::steady_clock::time_point at;
-    std::uint64_t frames = 0;  ///< received so far
-    std::uint64_t dropped = 0; ///< by the probe
-    std::vector<PortFigures> ports;
-    std::uint64_t flows = 0; ///< SAs held
-    LossWatch::Sums losses;
+    std::uint64_t frames = 0; ///< received so far
+    std::vector<report::PortFigures> ports;
+    report::Probe drops; ///< the probe's own, by cause
+    std::vector<telemetry::LcoreFigures> lcores;
+    std::shared_ptr<const telemetry::Sums> sums; ///< null: not known yet
 };
 
 /// One owner. Writes to stderr.
@@ -39,17 +38,32 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    /// What is remembered of a moment.
+    struct Past {
+        Clock::time_point at;
+        std::uint64_t frames = 0;
+        std::uint64_t dropped = 0;
+        std::uint64_t lost = 0;
+        std::uint64_t blind = 0;
+        std::uint64_t gaps = 0;
+        std::uint64_t late = 0;
+    };
+    static Past past(const Moment& m);
+    void draw(std::vector<std::string> lines);
+    std::string up() const;
     void erase();
     std::vector<std::string> picture(const Moment& now) const;
     std::string line(const Moment& now) const;
+    std::string drops_text(const Moment& now) const;
 
     bool quiet_;
     bool terminal_;
     Clock::duration interval_;
     Clock::time_point started_;
     Clock::time_point next_;
-    std::size_t drawn_ = 0;    ///< lines of the picture on the screen
-    std::vector<Moment> past_; ///< the last ten seconds or so, oldest first
+    std::vector<std::size_t> drawn_;  ///< lengths of the lines of the picture on the screen
+    std::vector<Past> past_;          ///< the last ten seconds or so, oldest first; never empty
+    std::string last_drop_ = "never"; ///< wall clock
 };
 
 } // namespace lacuna::app

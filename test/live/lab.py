@@ -44,8 +44,8 @@ def finish():
     sys.exit(1 if FAILED else 0)
 
 
-def sh(*command, **more):
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, **more)
+def sh(*command, timeout=120, **more):
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=timeout, **more)
 
 
 class Probe:
@@ -93,6 +93,11 @@ class Probe:
     def report(self):
         self.out.seek(0)
         return json.load(self.out)
+
+    @staticmethod
+    def report_of(path):
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
 
     def kill(self):
         self.process.kill()
@@ -149,10 +154,10 @@ class Lab:
     def probe(self, space, *arguments, **more):
         return Probe(self, space, *arguments, **more)
 
-    def send(self, space, device, pcap, pps=None):
+    def send(self, space, device, pcap, pps=None, timeout=120):
         """Sends a capture; the number of frames sent."""
         pace = ["--pps", str(pps)] if pps else ["--topspeed", "--preload-pcap"]
-        out = self.run(space, "tcpreplay", "-i", device, *pace, pcap).stdout
+        out = self.run(space, "tcpreplay", "-i", device, *pace, pcap, timeout=timeout).stdout
         for line in out.splitlines():
             if "Successful packets" in line:
                 return int(line.split(":")[1])

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""The live screen on terminals of several sizes: it stays in place, within the terminal, and shows what
+the capture lost; remarks stand above it, and nothing of it is left at the end."""
+
+import fcntl
+import pty
+import re
+import struct
+import termios
+
+import lab
+
+TRAFFIC = ("--packets 20000 --flows 12 --protocol mixed --seed 3 --gap-rate 0.02 "
+           "--reorder-rate 0.02").split()
+PPS = 6000
+
+
+class Terminal:
+    """What a terminal would show of what is written to it; long lines are not broken."""
+
+    def __init__(self, columns, rows):
+        self.master, self.slave = pty.openpty()
+        self.resize(columns, rows)
+        self.lines, self.y, self.pictures, self.text = [""], 0, 0, b""
+
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def listen(self):
+        lab.os.close(self.slave)
+        while True:
+            try:
+                data = lab.os.read(self.master, 65536)
+            except OSError: # the other side is gone
+                break
+            if not data:
+                break
+            self.text += data
+            while found := re.match(rb"\x1b\[\d*[A-Z]|[\r\n]|[^\x1b\r\n]+(?=[\x1b\r\n])", self.text):
+                self.take(found[0].decode())
+                self.text = self.text[found.end():]
+
+    def take(self, token):
+        if token == "\n":
+            self.y += 1
+            self.lines += [""] * (self.y + 1 - len(self.lines))
+        elif token.startswith("\x1b") and token.endswith("A"):
+            self.y -= int(token[2:-1])
+            self.pictures += 1
+        elif token.startswith("\x1b") and token.endswith("J"):
+            self.lines[self.y:] = [""]
+        elif token.startswith("\x1b") and token.endswith("K"):
+            self.lines[self.y] = ""
+        elif token != "\r":
+            self.lines[self.y] += token
+
+
+def shown(net, columns, rows, pcap, truth):
+    name = f"{columns} x {rows}"
+    terminal = Terminal(columns, rows)
+    command = ["ip", "netns", "exec", net.spaces["b"], lab.LACUNA, "run", "--interface", "v1",
+               "--interval", "200ms", "--json"]
+    with open(f"{net.folder}/report", "w", encoding="utf-8") as out, \
+            lab.subprocess.Popen(command, stdout=out, stderr=terminal.slave) as process:
+        reader = lab.threading.Thread(target=terminal.listen, daemon=True)
+        reader.start()
+        running = lab.wait_for(lambda: terminal.pictures > 0)
+        net.send("a", "v0", pcap, PPS)
+        enough = lab.secured(truth["packets"])
+        wanted = lambda: any("received" in line for line in terminal.lines) and any(
+            sum(int(n) for n in line.split()[:3]) >= enough
+            for line in terminal.lines if re.match(r"^( +\d+){3}  v1", line))
+        complete = lab.wait_for(wanted)
+        lab.time.sleep(0.6) # the picture after the last packet
+        lines, pictures = list(terminal.lines), terminal.pictures
+        process.send_signal(lab.signal.SIGINT)
+        process.wait(60)
+        reader.join(10)
+    at = next((i for i, line in enumerate(lines) if line.startswith("lacuna  ")), len(lines))
+    picture = lines[at:]
+    lab.check(f"{name}: there is a picture, drawn again and again", running and complete
+              and pictures > 5, (pictures, lines))
+    lab.check(f"{name}: it stays in place and within the terminal",
+              sum(line.startswith("lacuna  ") for line in lines) == 1
+              and all(len(line) <= columns for line in picture) and len(picture) <= rows, lines)
+    lab.check(f"{name}: remarks stand above it", any("running; end" in line for line in lines[:at]),
+              lines)
+    lab.check(f"{name}: it says how busy lcores are, and what the probe dropped",
+              any(re.match(r"busy: lcore \d+ rtc \d+ %", line) for line in picture)
+              and any("the probe dropped" in line for line in picture), picture)
+    report = lab.Probe.report_of(f"{net.folder}/report")
+    heading = next((i for i, line in enumerate(picture) if line.split()[:1] == ["lost"]), 0)
+    all_lost = picture[heading + 1].split()
+    lab.check(f"{name}: it shows what was lost", all_lost[0] == str(report["totals"]["lost"]),
+              (all_lost, report["totals"]))
+    if rows > 24:
+        worst = max(report["flows"], key=lambda f: f["lost"])
+        lab.check(f"{name}: and of which SA most", any(worst["id"][:columns - 50] in line and
+                  str(worst["lost"]) in line for line in picture), (worst, picture))
+    lab.check(f"{name}: it is gone at the end",
+              not any(line.startswith("lacuna  ") for line in terminal.lines), terminal.lines)
+
+
+def main():
+    lab.require_root()
+    with lab.Lab("a", "b") as net:
+        net.join("a", "v0", "b", "v1")
+        pcap, truth = net.pcap("t.pcap", *TRAFFIC)
+        for columns, rows in ((120, 40), (60, 30), (40, 12)):
+            shown(net, columns, rows, pcap, truth)
+    lab.finish()
+
+
+main()
