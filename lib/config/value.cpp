@@ -192,7 +192,7 @@ std::string plain_value(const Key& key, Slot slot) {
 
 std::string toml_value(const Key& key, Slot slot) {
     const std::string plain = plain_value(key, slot);
-    return key.kind == Kind::boolean || key.kind == Kind::number ? plain : quoted(plain);
+    return key.kind == Kind::boolean || key.kind == Kind::number ? plain : toml_string(plain);
 }
 
 std::string default_value(const Key& key) {
@@ -206,7 +206,7 @@ std::string default_hint(const Key& key) {
     return value.empty() ? "" : fmt::format("the default is {}", value);
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';

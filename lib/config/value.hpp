@@ -30,7 +30,7 @@ std::string default_value(const Key& key);
 std::string default_hint(const Key& key);
 
 /// A TOML string in quotes. `text` is plain (is_plain_text()).
-std::string quoted(std::string_view text);
+std::string toml_string(std::string_view text);
 
 /// "90s", "1.5h", "30" (seconds) in nanoseconds. Units: ns us ms s m h d.
 std::optional<std::int64_t> span_from(std::string_view text);
