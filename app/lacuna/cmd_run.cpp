@@ -91,6 +91,7 @@ int LiveRun::run() {
     port::EalOptions eal_options;
     eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
     eal_options.telemetry = true;
+    eal_options.megabytes = c.run.memory;
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
     if (!eal) return fail(eal.error());

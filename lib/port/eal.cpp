@@ -134,12 +134,12 @@ std::vector<std::string> eal_arguments(const EalOptions& options, const std::vec
         args.push_back(lcore_map(options.lcores, cpus));
     }
     if (!sets_memory(user)) {
-        if (free_huge_mb >= kEalMegabytes) {
+        if (free_huge_mb >= options.megabytes) {
             args.push_back("--in-memory");
         } else {
             args.insert(args.end(), {"--no-huge", "--no-shconf"});
             if (!mentions(user, {"-m"}))
-                args.insert(args.end(), {"-m", std::to_string(kEalMegabytes)});
+                args.insert(args.end(), {"-m", std::to_string(options.megabytes)});
         }
     }
     if (!mentions(user, {"-a", "-b", "--allow", "--block", "--no-pci"})) args.push_back("--no-pci");
@@ -200,10 +200,10 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     if (std::filesystem::exists(run_dir / kTelemetrySocket))
         eal->telemetry_prefix_ = run_dir.filename();
     if (!sets_memory(options.user)) {
-        eal->memory_note_ = free_mb >= kEalMegabytes
+        eal->memory_note_ = free_mb >= options.megabytes
                                 ? "using hugepages (" + std::to_string(free_mb) + " MiB free)"
                                 : "no hugepages (" + std::to_string(free_mb) + " MiB free, "
-                                      + std::to_string(kEalMegabytes)
+                                      + std::to_string(options.megabytes)
                                       + " wanted): using ordinary memory";
     }
     return eal;

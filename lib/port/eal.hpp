@@ -10,6 +10,9 @@
 
 namespace lacuna::port {
 
+/// How much memory a replay needs from EAL at most; below this many free hugepages it does without.
+inline constexpr std::uint64_t kEalMegabytes = 512;
+
 /// What a run wants of EAL.
 struct EalOptions {
     /// The user's own arguments, those after `--`. Defaults fill in only what they leave open.
@@ -18,10 +21,9 @@ struct EalOptions {
     std::uint32_t lcores = 1;
     /// Whether DPDK's telemetry socket is opened.
     bool telemetry = false;
+    /// MiB of memory; hugepages where so many are free.
+    std::uint64_t megabytes = kEalMegabytes;
 };
-
-/// How much memory a replay needs from EAL at most; below this many free hugepages it does without.
-inline constexpr std::uint64_t kEalMegabytes = 512;
 
 /// The folder of EAL's runtime files of this user, telemetry sockets among them.
 std::string runtime_folder();
@@ -33,7 +35,8 @@ std::vector<unsigned> usable_cpus();
 /// they do not touch:
 /// - lcores: one CPU each where there are enough, else all of them floating over all CPUs; the main
 ///   lcore, which only waits, floats;
-/// - memory: `--in-memory` with `free_huge_mb` of free hugepages >= kEalMegabytes, else `--no-huge`
+/// - memory: `--in-memory` with `free_huge_mb` of free hugepages >= options.megabytes, else
+/// `--no-huge`
 ///   without shared files (22.11 does not take both);
 /// - no PCI devices, no telemetry unless asked for, only critical log lines, a file prefix of its
 /// own.

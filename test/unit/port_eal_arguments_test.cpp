@@ -2,6 +2,8 @@
 #include "catch.hpp"
 #include "port/eal.hpp"
 
+#include <algorithm>
+
 using lacuna::port::eal_arguments;
 using lacuna::port::EalOptions;
 
@@ -31,6 +33,18 @@ TEST_CASE("EAL defaults", "[port][eal]") {
     CHECK(line({}, 4, {0, 1, 2, 3}, 0) == "--lcores 0@(0,1,2,3),1@0,2@1,3@2,4@3" + plain + rest);
     CHECK(line({}, 1, {0}, 511) == "--lcores (0-1)@(0)" + plain + rest);
     CHECK(line({}, 1, {0}, 512) == "--lcores (0-1)@(0) --in-memory" + rest);
+}
+
+TEST_CASE("a run says how much memory it wants", "[port][eal]") {
+    EalOptions options;
+    options.megabytes = 1024;
+    const auto has = [&options](std::uint64_t free_mb, const std::string& argument) {
+        const auto all = eal_arguments(options, {0}, free_mb);
+        return std::find(all.begin(), all.end(), argument) != all.end();
+    };
+    CHECK(has(1023, "1024"));
+    CHECK(has(1023, "--no-huge"));
+    CHECK(has(1024, "--in-memory"));
 }
 
 TEST_CASE("the user's EAL arguments win over defaults, topic by topic", "[port][eal]") {
