@@ -40,6 +40,7 @@ private:
     std::unique_ptr<pipeline::Pipeline> pipe_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     std::unique_ptr<telemetry::Socket> socket_;
+    std::unique_ptr<LiveServer> server_;    ///< of `live_`
     report::Report report_;
     Clock::duration checking_{}; ///< time spent on the files before EAL came up
 };
@@ -65,6 +66,7 @@ int Replay::run() {
     const int status = run_on_eal();
     // Buffers and rings live in EAL's memory: they go before it does.
     socket_.reset();
+    server_.reset();
     live_.reset();
     pipe_.reset();
     input_ = ReplayInput();
@@ -112,6 +114,11 @@ Status Replay::move_packets() {
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);
+    if (!options.http.listen.empty()) {
+        auto server = LiveServer::start(options.http, *live_, recorder_->run(), options.common.db);
+        if (!server) return server.error();
+        server_ = std::move(*server);
+    }
     Progress progress(!options.common.quiet, input_.size());
     if (Status s = pipe_->launch(); !s) return s;
     while (!pipe_->wait(std::chrono::milliseconds(100))) {

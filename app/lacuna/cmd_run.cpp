@@ -62,6 +62,7 @@ private:
     PortBoard board_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     std::unique_ptr<telemetry::Socket> socket_;
+    std::unique_ptr<LiveServer> server_;    ///< of `live_`
     std::atomic<std::int64_t> left_{0};
     std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
     Clock::time_point started_;
@@ -116,6 +117,7 @@ int LiveRun::run() {
     }
     // Buffers, rings and devices live in EAL's memory: they go before it does.
     socket_.reset();
+    server_.reset();
     live_.reset();
     pipe_.reset();
     ports_ = RunPorts();
@@ -177,6 +179,11 @@ Status LiveRun::start() {
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);
+    if (!options.http.listen.empty()) {
+        auto server = LiveServer::start(options.http, *live_, recorder_->run(), options.common.db);
+        if (!server) return server.error();
+        server_ = std::move(*server);
+    }
     started_ = Clock::now();
     if (Status s = pipe_->launch(); !s) return s;
     service_.ready();

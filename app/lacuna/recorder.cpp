@@ -54,7 +54,7 @@ Recorder::open(const CommonOptions& options, const std::string& command,
                std::vector<std::pair<std::string, std::string>> config) {
     std::unique_ptr<Recorder> r(new Recorder);
     if (options.view.gaps) r->memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
-    if (options.db.empty()) return r;
+    r->record_.id = 1;
     r->record_.started = wall_clock();
     r->record_.command = command;
     r->record_.inputs = inputs;
@@ -63,9 +63,11 @@ Recorder::open(const CommonOptions& options, const std::string& command,
                          {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                          {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
     if (!config.empty()) r->record_.config = std::move(config);
+    if (options.db.empty()) return r;
     auto store = store::StoreWriter::open(options.db, r->record_);
     if (!store) return store.error();
     r->store_ = std::move(*store);
+    r->record_.id = r->store_->run();
     return r;
 }
 

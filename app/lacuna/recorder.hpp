@@ -21,6 +21,9 @@ public:
          const std::vector<std::string>& inputs,
          std::vector<std::pair<std::string, std::string>> config = {});
 
+    /// The run as it began; its number is 1 where nothing is stored.
+    const store::RunRecord& run() const { return record_; }
+
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
     std::vector<flow::Mailbox*> start(std::size_t workers);
 

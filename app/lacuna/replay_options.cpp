@@ -32,11 +32,13 @@ void ReplayOptions::add_to(CLI::App& command) {
         ->type_name("net_pcap|mapped")
         ->capture_default_str();
     common.add_to(command);
+    http.add_to(command);
     command.footer("EAL arguments follow --, for example: lacuna replay f.pcap -- --lcores 0-3");
 }
 
 Status ReplayOptions::check() {
     if (Status s = common.check(); !s) return s;
+    if (const auto where = http.check(); !where) return where.error();
     if (source != "net_pcap" && source != "mapped")
         return Error{fmt::format("--source {} is unknown", source), "", "use net_pcap or mapped",
                      2};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common_options.hpp"
+#include "live_server.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/pacer.hpp"
 
@@ -16,6 +17,7 @@ struct ReplayOptions {
     std::vector<std::string> eal; ///< the user's EAL arguments
     std::string mode = "fast";
     std::string source = "net_pcap";
+    HttpOptions http;
     std::string layout_text = "auto";
     double pps = 0;
     double speed = 0;

@@ -23,8 +23,7 @@ std::string kind_of_value(const config::Key& key) {
 
 /// Keys this version knows but does nothing about are refused, not ignored.
 Status refuse_missing(const config::RunConfig& c) {
-    const char* what = !c.http.listen.empty()     ? "--http"
-                       : c.store.retain != 0      ? "--retain"
+    const char* what = c.store.retain != 0        ? "--retain"
                        : c.store.max_db_size != 0 ? "--max-db-size"
                                                   : nullptr;
     if (what == nullptr) return {};
@@ -84,6 +83,8 @@ Status RunOptions::check() {
     config = std::move(*loaded);
 
     if (Status s = refuse_missing(config); !s) return s;
+    http = {config.http.listen, config.http.token_file};
+    if (const auto where = http.check(); !where) return where.error();
     common.json = config.output.json;
     common.csv = config.output.csv;
     common.quiet = config.output.quiet;

@@ -3,6 +3,7 @@
 
 #include "common_options.hpp"
 #include "config/load.hpp"
+#include "live_server.hpp"
 #include "pipeline/layout.hpp"
 
 #include <string>
@@ -21,6 +22,7 @@ struct RunOptions {
     config::RunConfig config;
     CommonOptions common; ///< what the configuration means to recorder and views
     pipeline::Layout layout;
+    HttpOptions http;
 
     void add_to(CLI::App& command);
     /// Reads the file and everything on the command line. Exit 2.

@@ -1,4 +1,5 @@
 #include "api/server.hpp"
+#include "api/service.hpp"
 
 #include <arpa/inet.h>
 #include <charconv>
@@ -28,6 +29,16 @@ Result<ServerOptions> parse_address(const std::string& text) {
     const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, options.port);
     if (error != std::errc() || rest != end || options.host.empty()) return wrong;
     return options;
+}
+
+Status check(const ServerOptions& options) {
+    if (!options.token_file.empty()) {
+        const auto token = read_token(options.token_file);
+        return token ? Status() : Status(token.error());
+    }
+    if (is_loopback(options.host)) return {};
+    return Error{"others than this host could ask here without a token", options.host,
+                 "add --token-file FILE, or listen on 127.0.0.1", 2};
 }
 
 } // namespace lacuna::api

@@ -60,6 +60,7 @@ struct FlowPage {
 struct GapPage {
     std::uint64_t count = 0;
     std::vector<report::Gap> gaps;
+    bool complete = true; ///< false: a run that stores nothing has forgotten the oldest
 };
 
 /// Thread-safe: any number of threads ask at once. Answers are of one moment each, and later ones

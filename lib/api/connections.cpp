@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace lacuna::api {
 namespace {
@@ -24,8 +26,10 @@ constexpr std::size_t kMaxArrived = kMaxHead;
 /// Packets go before answers: called by every thread of the server.
 void step_back() {
     constexpr int kNiceness = 10;
-    thread_local const int done = setpriority(PRIO_PROCESS, 0, kNiceness); // of this thread alone
-    (void)done;
+    thread_local bool done = false;
+    if (std::exchange(done, true)) return;
+    setpriority(PRIO_PROCESS, 0, kNiceness); // of this thread alone
+    pthread_setname_np(pthread_self(), "lacuna-http");
 }
 
 const Problem kBusy{503, "too many requests at once; try again", ""};

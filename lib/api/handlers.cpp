@@ -91,7 +91,8 @@ Outcome<Reply> gaps(const Call& call) {
     if (!id) return id.error();
     const auto page = call.backend.gaps(call.run(), *id, call.range());
     if (!page) return page.error();
-    return ok(list_text(page->count, "gaps", page->gaps, append_gap) + '}');
+    return ok(list_text(page->count, "gaps", page->gaps, append_gap)
+              + fmt::format(",\"complete\":{}}}", page->complete));
 }
 
 Outcome<Reply> runs(const Call& call) {

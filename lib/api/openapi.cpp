@@ -126,6 +126,10 @@ Json schemas() {
         all[object.name] = object_of(object.fields);
     all["FlowList"] = list_of("flows", "Flow", true);
     all["GapList"] = list_of("gaps", "Gap", false);
+    all["GapList"]["required"].push_back("complete");
+    all["GapList"]["properties"]["complete"] = {
+        {"type", "boolean"},
+        {"description", "false: a run that stores nothing has forgotten the oldest of them"}};
     all["RunList"] = list_of("runs", "Run", false);
     const Json more = object_of(
         {{"lives", "integer", "rows of this SA in the run: it left the flow table and came back"},

@@ -22,6 +22,9 @@ Result<ServerOptions> parse_address(const std::string& text);
 /// Whether only programs of this host can reach the address.
 bool is_loopback(const std::string& host);
 
+/// What of the options can be known to be wrong before a server is started; see Server::start().
+Status check(const ServerOptions& options);
+
 /// Answers from its construction to stop(). One owner.
 class Server {
 public:

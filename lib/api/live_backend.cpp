@@ -1,0 +1,183 @@
+#include "api/live_backend.hpp"
+
+#include "api/row_place.hpp"
+#include "wire/sa_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace lacuna::api {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Problem failed(const Error& e) {
+    return {e.exit_code == 1 ? 503 : 400, e.what + (e.hint.empty() ? "" : "; " + e.hint), ""};
+}
+
+Problem no_such_sa() {
+    return {404, "the run holds no such SA", ""};
+}
+
+Outcome<std::uint64_t> cursor_of(const std::string& text) {
+    std::uint64_t cursor = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, cursor);
+    if (error != std::errc() || rest != end)
+        return Problem{400, "not the \"next\" of an earlier page", "after"};
+    return cursor;
+}
+
+std::uint32_t at_most(std::uint64_t n) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, telemetry::kMaxFlows));
+}
+
+} // namespace
+
+Outcome<Backend*> LiveBackend::other(Run run) const {
+    if (!run || *run == run_.id) return nullptr;
+    if (history_ == nullptr)
+        return Problem{404, fmt::format("no run {}: only this one, {}, is known", *run, run_.id),
+                       "run"};
+    return history_;
+}
+
+Outcome<RunSummary> LiveBackend::summary(Run run) {
+    const auto elsewhere = other(run);
+    if (!elsewhere) return elsewhere.error();
+    if (*elsewhere != nullptr) return (*elsewhere)->summary(run);
+    const auto sums = live_.sums();
+    if (!sums) return failed(sums.error());
+    const telemetry::Sums& now = **sums;
+    using wire::FrameClass;
+    RunSummary s;
+    s.run = run_;
+    s.run.offered = now.offered();
+    s.run.macsec = now.of(FrameClass::macsec);
+    s.run.esp = now.of(FrameClass::esp);
+    s.run.ah = now.of(FrameClass::ah);
+    s.run.other = now.of(FrameClass::other);
+    s.run.malformed = now.of(FrameClass::malformed);
+    s.run.dropped = now.dropped;
+    s.run.bytes = now.bytes;
+    s.run.totals = now.totals;
+    s.timed = now.totals.flows != 0;
+    s.first_time = now.earliest;
+    s.last_time = now.latest;
+    return s;
+}
+
+Outcome<FlowPage> LiveBackend::flows(Run run, const FlowQuery& query) {
+    const auto elsewhere = other(run);
+    if (!elsewhere) return elsewhere.error();
+    if (*elsewhere != nullptr) return (*elsewhere)->flows(run, query);
+    if (query.filter.any()) return filtered(query);
+
+    std::uint64_t left = query.range.limit;
+    auto cursor = cursor_of(query.after.empty() ? "0" : query.after);
+    if (!cursor) return cursor.error();
+    std::uint64_t skip = query.range.offset;
+    FlowPage page;
+    for (bool more = true; more && left != 0;) {
+        // Passing over rows is the worker's work; it can only do it from the beginning.
+        auto some = skip != 0 && query.after.empty() ? live_.flows_at(skip, at_most(left))
+                                                     : live_.flows(*cursor, at_most(left + skip));
+        if (!some) return failed(some.error());
+        if (query.after.empty()) skip = 0;
+        const std::uint64_t passed = std::min<std::uint64_t>(skip, some->flows.size());
+        skip -= passed;
+        for (std::size_t i = passed; i < some->flows.size() && left != 0; ++i, --left)
+            page.rows.push_back({some->flows[i], known_min_gap(some->flows[i])});
+        page.count = some->total;
+        cursor = some->next;
+        more = some->more;
+        page.next = more ? std::to_string(*cursor) : std::string();
+    }
+    return page;
+}
+
+/// All rows are looked through, a page at a time, for the sake of the count.
+Outcome<FlowPage> LiveBackend::filtered(const FlowQuery& query) const {
+    if (!query.after.empty())
+        return Problem{400, "a live listing with a filter goes on by offset", "after"};
+    const auto until = Clock::now() + kPatience;
+    FlowPage page;
+    std::uint64_t cursor = 0;
+    for (bool more = true; more;) {
+        if (Clock::now() >= until)
+            return Problem{503, "too many SAs to look through while packets flow", ""};
+        const auto some = live_.flows(cursor, telemetry::kMaxFlows);
+        if (!some) return failed(some.error());
+        for (const flow::SaSummary& s : some->flows) {
+            if (!query.filter.passes(s)) continue;
+            if (page.count++ >= query.range.offset && page.rows.size() < query.range.limit)
+                page.rows.push_back({s, known_min_gap(s)});
+        }
+        cursor = some->next;
+        more = some->more;
+    }
+    return page;
+}
+
+Outcome<std::vector<FlowRow>> LiveBackend::flow(Run run, const wire::SaIdentity& id) {
+    const auto elsewhere = other(run);
+    if (!elsewhere) return elsewhere.error();
+    if (*elsewhere != nullptr) return (*elsewhere)->flow(run, id);
+    const auto holes = live_.holes(wire::sa_text(id));
+    if (!holes) return failed(holes.error());
+    std::vector<FlowRow> lives;
+    if (*holes) {
+        const telemetry::Holes& h = **holes;
+        FlowRow row{h.sa, known_min_gap(h.sa)};
+        if (!row.min_gap && !h.older_forgotten) row.min_gap = min_gap(h.latest);
+        lives.push_back(row);
+    }
+    // What has left the flow table is in the store.
+    if (history_ != nullptr)
+        if (const auto stored = history_->flow(run_.id, id))
+            for (const FlowRow& row : *stored)
+                if (lives.empty() || row.s.first_time != lives.front().s.first_time)
+                    lives.push_back(row);
+    if (lives.empty()) return no_such_sa();
+    return lives;
+}
+
+Outcome<GapPage> LiveBackend::gaps(Run run, const wire::SaIdentity& id, Range range) {
+    const auto elsewhere = other(run);
+    if (!elsewhere) return elsewhere.error();
+    if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, id, range);
+    const auto holes = live_.holes(wire::sa_text(id));
+    if (!holes) return failed(holes.error());
+    // The store knows all lives of an SA, a moment later.
+    const bool whole = *holes && !(*holes)->older_forgotten;
+    if (!whole && history_ != nullptr) {
+        auto stored = history_->gaps(run_.id, id, range);
+        if (stored || !*holes) return stored;
+    }
+    if (!*holes) return no_such_sa();
+    const telemetry::Holes& h = **holes;
+    GapPage page;
+    page.complete = !h.older_forgotten;
+    page.count = page.complete ? h.latest.size() : std::max(h.sa.gaps, h.latest.size());
+    for (std::size_t i = range.offset; i < h.latest.size() && page.gaps.size() < range.limit; ++i) {
+        const flow::GapRun& g = h.latest[i];
+        page.gaps.push_back({id, g.first_missing, g.next, g.time, g.blind});
+    }
+    return page;
+}
+
+Outcome<std::vector<store::RunRecord>> LiveBackend::runs() {
+    std::vector<store::RunRecord> all;
+    if (history_ != nullptr) {
+        auto stored = history_->runs();
+        if (!stored) return stored.error();
+        for (store::RunRecord& r : *stored)
+            if (r.id != run_.id) all.push_back(std::move(r));
+    }
+    const auto now = summary({});
+    all.push_back(now ? now->run : run_);
+    return all;
+}
+
+} // namespace lacuna::api
