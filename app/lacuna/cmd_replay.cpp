@@ -40,7 +40,7 @@ private:
     std::unique_ptr<pipeline::Pipeline> pipe_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     std::unique_ptr<telemetry::Socket> socket_;
-    std::unique_ptr<LiveServer> server_;    ///< of `live_`
+    std::unique_ptr<LiveServer> server_; ///< of `live_`
     report::Report report_;
     Clock::duration checking_{}; ///< time spent on the files before EAL came up
 };

@@ -62,7 +62,7 @@ private:
     PortBoard board_;
     std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
     std::unique_ptr<telemetry::Socket> socket_;
-    std::unique_ptr<LiveServer> server_;    ///< of `live_`
+    std::unique_ptr<LiveServer> server_; ///< of `live_`
     std::atomic<std::int64_t> left_{0};
     std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
     Clock::time_point started_;

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"
+#include "version.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ int Serve::run() {
                      "0 takes any that is free", 2});
     options.port = static_cast<std::uint16_t>(port);
     const std::atomic<bool>& interrupted = watch_interrupts();
-    auto backend = api::StoreBackend::open(db);
+    auto backend = api::StoreBackend::open(db, LACUNA_VERSION);
     if (!backend) return fail(backend.error());
     auto server = api::Server::start(options, **backend);
     if (!server) return fail(server.error());

@@ -1,6 +1,7 @@
 #include "live_server.hpp"
 
 #include "common_options.hpp"
+#include "version.hpp"
 
 #include <fmt/format.h>
 
@@ -40,11 +41,11 @@ Result<std::unique_ptr<LiveServer>> LiveServer::start(const HttpOptions& options
     if (!where) return where.error();
     std::unique_ptr<LiveServer> s(new LiveServer);
     if (!db.empty()) {
-        auto history = api::StoreBackend::open(db);
+        auto history = api::StoreBackend::open(db, LACUNA_VERSION);
         if (!history) return history.error();
         s->history_ = std::move(*history);
     }
-    s->backend_ = std::make_unique<api::LiveBackend>(live, run, s->history_.get());
+    s->backend_ = std::make_unique<api::LiveBackend>(live, run, s->history_.get(), LACUNA_VERSION);
     auto server = api::Server::start(*where, *s->backend_);
     if (!server) return server.error();
     s->server_ = std::move(*server);

@@ -4,6 +4,8 @@
 #include "api/message.hpp"
 #include "report/rows.hpp"
 #include "store/records.hpp"
+#include "store/series.hpp"
+#include "telemetry/snapshot.hpp"
 
 #include <optional>
 
@@ -30,7 +32,6 @@ struct FlowFilter {
 
     bool any() const { return min_bytes || max_bytes || min_mbps || max_mbps; }
     bool passes(const flow::SaSummary& s) const;
-    friend bool operator==(const FlowFilter&, const FlowFilter&) = default;
 };
 
 /// One life of an SA, and what its summary does not tell.
@@ -42,30 +43,35 @@ struct FlowRow {
 struct Range {
     std::uint64_t offset = 0;
     std::uint64_t limit = kUsualPage; ///< 1 - kMaxPage
-};
-
-struct FlowQuery {
-    FlowFilter filter;
-    Range range;
     std::string after; ///< where an earlier page ended, as it said; empty: from the beginning
 };
 
-/// `count`: all that were found, of which these are a part.
-struct FlowPage {
-    std::uint64_t count = 0;
-    std::vector<FlowRow> rows;
-    std::string next; ///< for FlowQuery::after; empty: these were the last
-};
-
-struct GapPage {
-    std::uint64_t count = 0;
-    std::vector<report::Gap> gaps;
+/// A part of what was found.
+template <typename T>
+struct Page {
+    std::uint64_t count = 0; ///< all that were found
+    std::vector<T> entries;
+    std::string next;     ///< for Range::after; empty: these were the last, or it goes on by offset
     bool complete = true; ///< false: a run that stores nothing has forgotten the oldest
 };
 
-/// Thread-safe: any number of threads ask at once. Answers are of one moment each, and later ones
-/// never of an earlier moment. Problems: 404 for a run or an SA there is not, 503 for what does not
-/// answer now, 500 for a damaged store.
+/// Events to list: the notable ones of all SAs and of the probe, or all of one SA.
+struct EventQuery {
+    std::optional<wire::SaIdentity> id;
+    TimeNs since = INT64_MIN; ///< since <= time < until
+    TimeNs until = INT64_MAX;
+};
+
+struct TimelineQuery {
+    wire::SaIdentity id;
+    store::Level level = store::Level::fine;
+    TimeNs since = INT64_MIN; ///< intervals that end after `since` and begin before `until`
+    TimeNs until = INT64_MAX;
+};
+
+/// Thread-safe: any number of threads ask at once. Later answers are never of an earlier moment.
+/// Problems: 400 for a cursor that is none, 404 for a run or an SA there is not, 503 for what does
+/// not answer now, 500 for a damaged store.
 class Backend {
 public:
     using Run = std::optional<store::RunId>; ///< empty: the latest
@@ -75,13 +81,21 @@ public:
     virtual const char* source() const = 0;
     virtual Outcome<RunSummary> summary(Run run) = 0;
     /// In an order that stays while the run grows.
-    virtual Outcome<FlowPage> flows(Run run, const FlowQuery& query) = 0;
+    virtual Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) = 0;
     /// All lives of an SA, the latest first; not empty.
     virtual Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) = 0;
     /// By row, instance and number.
-    virtual Outcome<GapPage> gaps(Run run, const wire::SaIdentity& id, Range range) = 0;
+    virtual Outcome<Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+                                            const Range& range) = 0;
+    /// By time; of one SA, as they happened.
+    virtual Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
+                                              const Range& range) = 0;
+    virtual Outcome<Page<store::Point>> timeline(Run run, const TimelineQuery& query,
+                                                 const Range& range) = 0;
     /// Oldest first.
     virtual Outcome<std::vector<store::RunRecord>> runs() = 0;
+    /// Of the latest run and of this process.
+    virtual Outcome<telemetry::Snapshot> snapshot() = 0;
 };
 
 } // namespace lacuna::api

@@ -1,8 +1,10 @@
 #include "api/handlers.hpp"
 
+#include "api/event_stream.hpp"
 #include "api/objects.hpp"
 #include "api/openapi.hpp"
 #include "report/flow_json.hpp"
+#include "telemetry/metrics_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -19,9 +21,10 @@ Outcome<wire::SaIdentity> identity(const Call& call) {
                    ""};
 }
 
-/// `{"count":n,"<name>":[...]`, without the closing brace.
+/// `{"count":n,"<name>":[...]`, and where to go on, without the closing brace.
 template <typename List, typename Append>
-std::string list_text(std::uint64_t count, const char* name, const List& list, Append append) {
+std::string list_text(std::uint64_t count, const char* name, const List& list,
+                      const std::string& next, Append append) {
     std::string out = fmt::format("{{\"count\":{},\"{}\":[", count, name);
     bool first = true;
     for (const auto& entry : list) {
@@ -29,7 +32,16 @@ std::string list_text(std::uint64_t count, const char* name, const List& list, A
         append(out, entry);
         first = false;
     }
-    return out += ']';
+    out += ']';
+    if (next.empty()) return out;
+    out += ",\"next\":";
+    append_quoted(out, next);
+    return out;
+}
+
+template <typename T, typename Append>
+std::string page_text(const Page<T>& page, const char* name, Append append) {
+    return list_text(page.count, name, page.entries, page.next, append);
 }
 
 Reply ok(std::string body) {
@@ -57,20 +69,12 @@ Outcome<Reply> summary(const Call& call) {
 }
 
 Outcome<Reply> flows(const Call& call) {
-    FlowQuery query;
     const Parameters& p = call.parameters;
-    query.filter = {p.integer("min_bytes"), p.integer("max_bytes"), p.amount("min_bandwidth_mbps"),
-                    p.amount("max_bandwidth_mbps")};
-    query.range = call.range();
-    if (const std::string* after = p.text("after"); after != nullptr) query.after = *after;
-    const auto page = call.backend.flows(call.run(), query);
+    const FlowFilter filter{p.integer("min_bytes"), p.integer("max_bytes"),
+                            p.amount("min_bandwidth_mbps"), p.amount("max_bandwidth_mbps")};
+    const auto page = call.backend.flows(call.run(), filter, call.range());
     if (!page) return page.error();
-    std::string out = list_text(page->count, "flows", page->rows, append_flow);
-    if (!page->next.empty()) {
-        out += ",\"next\":";
-        append_quoted(out, page->next);
-    }
-    return ok(out + '}');
+    return ok(page_text(*page, "flows", append_flow) + '}');
 }
 
 Outcome<Reply> flow(const Call& call) {
@@ -91,8 +95,43 @@ Outcome<Reply> gaps(const Call& call) {
     if (!id) return id.error();
     const auto page = call.backend.gaps(call.run(), *id, call.range());
     if (!page) return page.error();
-    return ok(list_text(page->count, "gaps", page->gaps, append_gap)
+    return ok(page_text(*page, "gaps", append_gap)
               + fmt::format(",\"complete\":{}}}", page->complete));
+}
+
+Outcome<Reply> timeline(const Call& call) {
+    const auto id = identity(call);
+    if (!id) return id.error();
+    TimelineQuery query{*id, store::Level::fine, call.since(), call.until()};
+    if (const std::string* word = call.parameters.text("interval"); word != nullptr)
+        query.level = *word == "hour"     ? store::Level::hour
+                      : *word == "minute" ? store::Level::minute
+                                          : store::Level::fine;
+    const auto page = call.backend.timeline(call.run(), query, call.range());
+    if (!page) return page.error();
+    return ok(page_text(*page, "points", append_point) + '}');
+}
+
+Outcome<Reply> events(const Call& call) {
+    EventQuery query{{}, call.since(), call.until()};
+    if (const std::string* text = call.parameters.text("flow_id"); text != nullptr) {
+        query.id = wire::sa_parse(*text);
+        if (!query.id) return Problem{400, "not the id of an SA", "flow_id"};
+    }
+    if (wants_stream(call.request.accept)) return event_stream(call, query);
+    const auto page = call.backend.events(call.run(), query, call.range());
+    if (!page) return page.error();
+    return ok(page_text(*page, "events", append_event) + '}');
+}
+
+Outcome<Reply> metrics(const Call& call) {
+    const auto snapshot = call.backend.snapshot();
+    if (!snapshot) return snapshot.error();
+    const telemetry::Format format = telemetry::wanted_format(call.request.accept);
+    Reply reply;
+    reply.type = telemetry::content_type(format);
+    reply.body = telemetry::metrics_text(*snapshot, format);
+    return reply;
 }
 
 Outcome<Reply> runs(const Call& call) {
@@ -101,7 +140,7 @@ Outcome<Reply> runs(const Call& call) {
     const Range range = call.range();
     const std::size_t from = std::min<std::uint64_t>(range.offset, all->size());
     const std::size_t count = std::min<std::uint64_t>(range.limit, all->size() - from);
-    return ok(list_text(all->size(), "runs", std::span(*all).subspan(from, count), append_run)
+    return ok(list_text(all->size(), "runs", std::span(*all).subspan(from, count), "", append_run)
               + '}');
 }
 

@@ -10,6 +10,9 @@ Outcome<Reply> summary(const Call& call);
 Outcome<Reply> flows(const Call& call);
 Outcome<Reply> flow(const Call& call);
 Outcome<Reply> gaps(const Call& call);
+Outcome<Reply> timeline(const Call& call);
+Outcome<Reply> events(const Call& call);
+Outcome<Reply> metrics(const Call& call);
 Outcome<Reply> runs(const Call& call);
 Outcome<Reply> openapi(const Call& call);
 

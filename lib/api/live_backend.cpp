@@ -1,6 +1,6 @@
 #include "api/live_backend.hpp"
 
-#include "api/row_place.hpp"
+#include "api/row_helpers.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -20,12 +20,15 @@ Problem no_such_sa() {
     return {404, "the run holds no such SA", ""};
 }
 
+Problem stores_nothing() {
+    return {404, "this run stores nothing; --db DIR would keep its events and time series", ""};
+}
+
 Outcome<std::uint64_t> cursor_of(const std::string& text) {
     std::uint64_t cursor = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, cursor);
-    if (error != std::errc() || rest != end)
-        return Problem{400, "not the \"next\" of an earlier page", "after"};
+    if (error != std::errc() || rest != end) return bad_cursor();
     return cursor;
 }
 
@@ -68,27 +71,27 @@ Outcome<RunSummary> LiveBackend::summary(Run run) {
     return s;
 }
 
-Outcome<FlowPage> LiveBackend::flows(Run run, const FlowQuery& query) {
+Outcome<Page<FlowRow>> LiveBackend::flows(Run run, const FlowFilter& filter, const Range& range) {
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
-    if (*elsewhere != nullptr) return (*elsewhere)->flows(run, query);
-    if (query.filter.any()) return filtered(query);
+    if (*elsewhere != nullptr) return (*elsewhere)->flows(run, filter, range);
+    if (filter.any()) return filtered(filter, range);
 
-    std::uint64_t left = query.range.limit;
-    auto cursor = cursor_of(query.after.empty() ? "0" : query.after);
+    std::uint64_t left = range.limit;
+    auto cursor = cursor_of(range.after.empty() ? "0" : range.after);
     if (!cursor) return cursor.error();
-    std::uint64_t skip = query.range.offset;
-    FlowPage page;
+    std::uint64_t skip = range.offset;
+    Page<FlowRow> page;
     for (bool more = true; more && left != 0;) {
         // Passing over rows is the worker's work; it can only do it from the beginning.
-        auto some = skip != 0 && query.after.empty() ? live_.flows_at(skip, at_most(left))
+        auto some = skip != 0 && range.after.empty() ? live_.flows_at(skip, at_most(left))
                                                      : live_.flows(*cursor, at_most(left + skip));
         if (!some) return failed(some.error());
-        if (query.after.empty()) skip = 0;
+        if (range.after.empty()) skip = 0;
         const std::uint64_t passed = std::min<std::uint64_t>(skip, some->flows.size());
         skip -= passed;
         for (std::size_t i = passed; i < some->flows.size() && left != 0; ++i, --left)
-            page.rows.push_back({some->flows[i], known_min_gap(some->flows[i])});
+            page.entries.push_back({some->flows[i], known_min_gap(some->flows[i])});
         page.count = some->total;
         cursor = some->next;
         more = some->more;
@@ -98,11 +101,11 @@ Outcome<FlowPage> LiveBackend::flows(Run run, const FlowQuery& query) {
 }
 
 /// All rows are looked through, a page at a time, for the sake of the count.
-Outcome<FlowPage> LiveBackend::filtered(const FlowQuery& query) const {
-    if (!query.after.empty())
+Outcome<Page<FlowRow>> LiveBackend::filtered(const FlowFilter& filter, const Range& range) const {
+    if (!range.after.empty())
         return Problem{400, "a live listing with a filter goes on by offset", "after"};
     const auto until = Clock::now() + kPatience;
-    FlowPage page;
+    Page<FlowRow> page;
     std::uint64_t cursor = 0;
     for (bool more = true; more;) {
         if (Clock::now() >= until)
@@ -110,9 +113,9 @@ Outcome<FlowPage> LiveBackend::filtered(const FlowQuery& query) const {
         const auto some = live_.flows(cursor, telemetry::kMaxFlows);
         if (!some) return failed(some.error());
         for (const flow::SaSummary& s : some->flows) {
-            if (!query.filter.passes(s)) continue;
-            if (page.count++ >= query.range.offset && page.rows.size() < query.range.limit)
-                page.rows.push_back({s, known_min_gap(s)});
+            if (!filter.passes(s)) continue;
+            if (page.count++ >= range.offset && page.entries.size() < range.limit)
+                page.entries.push_back({s, known_min_gap(s)});
         }
         cursor = some->next;
         more = some->more;
@@ -143,7 +146,8 @@ Outcome<std::vector<FlowRow>> LiveBackend::flow(Run run, const wire::SaIdentity&
     return lives;
 }
 
-Outcome<GapPage> LiveBackend::gaps(Run run, const wire::SaIdentity& id, Range range) {
+Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const wire::SaIdentity& id,
+                                             const Range& range) {
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
     if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, id, range);
@@ -157,14 +161,31 @@ Outcome<GapPage> LiveBackend::gaps(Run run, const wire::SaIdentity& id, Range ra
     }
     if (!*holes) return no_such_sa();
     const telemetry::Holes& h = **holes;
-    GapPage page;
+    Page<report::Gap> page;
     page.complete = !h.older_forgotten;
     page.count = page.complete ? h.latest.size() : std::max(h.sa.gaps, h.latest.size());
-    for (std::size_t i = range.offset; i < h.latest.size() && page.gaps.size() < range.limit; ++i) {
+    for (std::size_t i = range.offset; i < h.latest.size() && page.entries.size() < range.limit;
+         ++i) {
         const flow::GapRun& g = h.latest[i];
-        page.gaps.push_back({id, g.first_missing, g.next, g.time, g.blind});
+        page.entries.push_back({id, g.first_missing, g.next, g.time, g.blind});
     }
     return page;
+}
+
+Outcome<Page<flow::Event>> LiveBackend::events(Run run, const EventQuery& query,
+                                               const Range& range) {
+    if (history_ == nullptr) return stores_nothing();
+    return history_->events(run ? run : Run(run_.id), query, range);
+}
+
+Outcome<Page<store::Point>> LiveBackend::timeline(Run run, const TimelineQuery& query,
+                                                  const Range& range) {
+    if (history_ == nullptr) return stores_nothing();
+    return history_->timeline(run ? run : Run(run_.id), query, range);
+}
+
+Outcome<telemetry::Snapshot> LiveBackend::snapshot() {
+    return telemetry::take_snapshot(live_, version_);
 }
 
 Outcome<std::vector<store::RunRecord>> LiveBackend::runs() {

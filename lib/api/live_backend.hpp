@@ -14,25 +14,35 @@ public:
 
     /// `run`: the record of this run as it began. `history`: the store it is kept in, or null. Both
     /// references outlive the backend.
-    LiveBackend(const telemetry::Live& live, store::RunRecord run, Backend* history)
-        : live_(live), run_(std::move(run)), history_(history) {}
+    /// `version`: of this program.
+    LiveBackend(const telemetry::Live& live, store::RunRecord run, Backend* history,
+                std::string version)
+        : live_(live), run_(std::move(run)), history_(history), version_(std::move(version)) {}
 
     const char* source() const override { return "live"; }
     Outcome<RunSummary> summary(Run run) override;
-    /// The SAs held, by row of the flow table; `after` is a cursor of telemetry::Live.
-    Outcome<FlowPage> flows(Run run, const FlowQuery& query) override;
+    /// The SAs held, by row of the flow table.
+    Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
-    Outcome<GapPage> gaps(Run run, const wire::SaIdentity& id, Range range) override;
+    Outcome<Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+                                    const Range& range) override;
+    /// Events and time series are the store's.
+    Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
+                                      const Range& range) override;
+    Outcome<Page<store::Point>> timeline(Run run, const TimelineQuery& query,
+                                         const Range& range) override;
     Outcome<std::vector<store::RunRecord>> runs() override;
+    Outcome<telemetry::Snapshot> snapshot() override;
 
 private:
     /// Null: it is this one. Problem 404: there is none to ask.
     Outcome<Backend*> other(Run run) const;
-    Outcome<FlowPage> filtered(const FlowQuery& query) const;
+    Outcome<Page<FlowRow>> filtered(const FlowFilter& filter, const Range& range) const;
 
     const telemetry::Live& live_;
     const store::RunRecord run_;
     Backend* const history_;
+    const std::string version_;
 };
 
 } // namespace lacuna::api

@@ -9,6 +9,10 @@ namespace lacuna::api {
 void append_flow(std::string& out, const FlowRow& row);
 void append_gap(std::string& out, const report::Gap& gap);
 void append_summary(std::string& out, const RunSummary& summary);
+void append_point(std::string& out, const store::Point& point);
+void append_event(std::string& out, const flow::Event& event);
+/// "restart", "rekey", ...
+const char* event_kind(const flow::Event& event);
 void append_run(std::string& out, const store::RunRecord& run);
 
 /// The fields of an object, under the name the description of the interface gives it.
@@ -16,6 +20,8 @@ struct ObjectText {
     const char* name;
     std::vector<FieldText> fields;
 };
-std::vector<ObjectText> object_texts();
+std::vector<ObjectText> sa_object_texts();
+std::vector<ObjectText> run_object_texts();
+std::vector<ObjectText> event_object_texts();
 
 } // namespace lacuna::api

@@ -65,10 +65,15 @@ Json parameters_of(const Route& route) {
 Json answer_of(const Route& route) {
     Json content;
     const std::string schema = route.schema;
-    content[route.type]["schema"] =
-        !schema.empty()
-            ? reference("schemas", schema)
-            : Json{{"type", route.type == std::string("application/json") ? "object" : "string"}};
+    std::string_view types(route.type);
+    while (!types.empty()) {
+        const std::string type(types.substr(0, types.find(',')));
+        types.remove_prefix(std::min(type.size() + 1, types.size()));
+        const bool json = type == "application/json";
+        content[type]["schema"] = json && !schema.empty()
+                                      ? reference("schemas", schema)
+                                      : Json{{"type", json ? "object" : "string"}};
+    }
     return {{"description", route.summary}, {"content", content}};
 }
 
@@ -122,14 +127,17 @@ Json list_of(const char* name, const char* entry, bool cursor) {
 
 Json schemas() {
     Json all;
-    for (const ObjectText& object : object_texts())
-        all[object.name] = object_of(object.fields);
+    for (const auto& objects : {sa_object_texts(), run_object_texts(), event_object_texts()})
+        for (const ObjectText& object : objects)
+            all[object.name] = object_of(object.fields);
     all["FlowList"] = list_of("flows", "Flow", true);
     all["GapList"] = list_of("gaps", "Gap", false);
     all["GapList"]["required"].push_back("complete");
     all["GapList"]["properties"]["complete"] = {
         {"type", "boolean"},
         {"description", "false: a run that stores nothing has forgotten the oldest of them"}};
+    all["PointList"] = list_of("points", "Point", false);
+    all["EventList"] = list_of("events", "Event", false);
     all["RunList"] = list_of("runs", "Run", false);
     const Json more = object_of(
         {{"lives", "integer", "rows of this SA in the run: it left the flow table and came back"},

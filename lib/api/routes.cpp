@@ -29,6 +29,24 @@ constexpr std::array kFlowPage{
     Parameter{"max_bandwidth_mbps", Kind::amount, "only SAs of at most so many 10^6 bits/s"},
 };
 
+constexpr Parameter kSince{"since", Kind::time, "not before: RFC 3339, or seconds since 1970"};
+constexpr Parameter kUntil{"until", Kind::time, "before: RFC 3339, or seconds since 1970"};
+constexpr std::array kEvents{
+    kRun,   kLimit, kOffset,
+    kSince, kUntil, Parameter{"flow_id", Kind::text, "all events of this SA instead"},
+};
+constexpr std::array kTimeline{
+    kRun,
+    kLimit,
+    kOffset,
+    kSince,
+    kUntil,
+    Parameter{"interval", Kind::word,
+              "time between two points; fine: that of the "
+              "run, 10 s unless told otherwise",
+              0, 0, "fine|minute|hour", "fine"},
+};
+
 constexpr const char* kJson = "application/json";
 
 constexpr Route kRoutes[] = {
@@ -37,7 +55,17 @@ constexpr Route kRoutes[] = {
     {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)"},
     {"/api/v1/flows/{id}", kRunOnly, flow, kJson, "FlowDetail", "One SA, its latest life"},
     {"/api/v1/flows/{id}/gaps", kPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
+    {"/api/v1/flows/{id}/timeline", kTimeline, timeline, kJson, "PointList",
+     "What an SA did in each interval of packet time"},
+    {"/api/v1/events", kEvents, events, "application/json,text/event-stream", "EventList",
+     "Restarts, rekeys, exhaustion and what befell the probe; as a stream, as they come"},
     {"/api/v1/runs", kRunPage, runs, kJson, "RunList", "The runs that are known, oldest first"},
+    {"/metrics",
+     {},
+     metrics,
+     "text/plain,application/openmetrics-text",
+     "",
+     "Figures of the latest run for Prometheus"},
     {"/api/v1/openapi.json", {}, openapi, kJson, "", "This interface, as OpenAPI 3.1"},
 };
 
@@ -49,8 +77,18 @@ Backend::Run Call::run() const {
 }
 
 Range Call::range() const {
+    const std::string* after = parameters.text("after");
     return {static_cast<std::uint64_t>(parameters.integer("offset").value_or(0)),
-            static_cast<std::uint64_t>(parameters.integer("limit").value_or(kUsualPage))};
+            static_cast<std::uint64_t>(parameters.integer("limit").value_or(kUsualPage)),
+            after != nullptr ? *after : std::string()};
+}
+
+TimeNs Call::since() const {
+    return parameters.time("since").value_or(INT64_MIN);
+}
+
+TimeNs Call::until() const {
+    return parameters.time("until").value_or(INT64_MAX);
 }
 
 std::span<const Route> routes() {

@@ -15,14 +15,16 @@ struct Call {
 
     Backend::Run run() const;
     Range range() const;
+    TimeNs since() const;
+    TimeNs until() const;
 };
 
 struct Route {
     const char* path; ///< segments, of which {id} stands for any
     std::span<const Parameter> parameters;
     Outcome<Reply> (*handler)(const Call& call);
-    const char* type;   ///< media type of a good answer
-    const char* schema; ///< the object it is; empty: not JSON
+    const char* type;   ///< media type of a good answer; further ones behind commas
+    const char* schema; ///< the object it is, if it is JSON; empty: any, or none
     const char* summary;
 };
 

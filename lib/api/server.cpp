@@ -104,6 +104,8 @@ private:
                         q.get_header_value("Authorization"),
                         q.get_header_value("Last-Event-ID")};
         Reply reply = service_.answer(request);
+        if (reply.stream && streams_.load() >= kStreams)
+            reply = problem_reply({503, "too many streams at once", ""}, "");
         r.status = reply.status;
         for (auto& [name, value] : reply.fields)
             r.set_header(name, value);
@@ -116,9 +118,12 @@ private:
     }
 
     void start_stream(const Reply& reply, httplib::Response& r) {
+        ++streams_;
+        // Goes with the reply, whatever becomes of it.
+        const std::shared_ptr<void> counted(nullptr, [this](void*) { --streams_; });
         r.set_header("Connection", "close");
         at_work_->stream_on(stopping_);
-        r.set_content_provider(reply.type, [this, run = reply.stream,
+        r.set_content_provider(reply.type, [this, counted, run = reply.stream,
                                             c = at_work_](std::size_t, httplib::DataSink& sink) {
             run([&](std::string_view piece) {
                 if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
@@ -131,6 +136,7 @@ private:
 
     Service service_;
     std::atomic<bool> stopping_{false};
+    std::atomic<std::size_t> streams_{0};
     std::unique_ptr<Connections> connections_;
     /// The connection this thread answers: cpp-httplib does not tell its handlers.
     static thread_local Connection* at_work_;

@@ -1,6 +1,6 @@
 #include "api/store_backend.hpp"
 
-#include "api/row_place.hpp"
+#include "api/row_helpers.hpp"
 #include "flow/gap_fold.hpp"
 
 #include <algorithm>
@@ -9,63 +9,58 @@
 namespace lacuna::api {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Runs whose walks are remembered.
+constexpr std::size_t kMaxWalked = 1000;
+/// A run that grows is walked again only after so many times what that took.
+constexpr int kRest = 20;
 
 Problem failed(const Error& e) {
     return {e.exit_code == 1 ? 503 : 500, e.what, ""};
 }
 
-Problem no_such_sa() {
-    return {404, "no such SA in this run", ""};
-}
-
 } // namespace
 
-Result<std::unique_ptr<StoreBackend>> StoreBackend::open(const std::string& dir) {
-    std::unique_ptr<StoreBackend> backend(new StoreBackend(dir));
-    auto view = look(dir);
-    if (!view) return view.error();
-    backend->view_ = std::move(*view);
+Result<std::unique_ptr<StoreBackend>> StoreBackend::open(const std::string& dir,
+                                                         std::string version) {
+    std::unique_ptr<StoreBackend> backend(new StoreBackend(dir, std::move(version)));
+    auto reader = store::StoreReader::open(dir, store::StoreReader::Mode::follow);
+    if (!reader) return reader.error();
+    backend->reader_ = std::move(*reader);
+    backend->looked_ = Clock::now();
     return backend;
 }
 
-Result<StoreBackend::Shared> StoreBackend::look(const std::string& dir) {
-    auto view = std::make_shared<View>();
-    view->opened = Clock::now();
-    auto reader = store::StoreReader::open(dir);
-    if (!reader) return reader.error();
-    view->reader = std::move(*reader);
-    auto runs = view->reader->runs();
-    if (!runs) return runs.error();
-    view->runs = std::move(*runs);
-    return view;
-}
-
-Outcome<StoreBackend::Shared> StoreBackend::view() {
+/// As fresh as it has to be.
+Outcome<StoreBackend::Reader> StoreBackend::reader() {
     const std::lock_guard lock(mutex_);
-    if (Clock::now() - view_->opened >= kFreshness) {
-        auto fresh = look(dir_);
-        if (!fresh) return failed(fresh.error());
-        view_ = std::move(*fresh);
+    if (Clock::now() - looked_ < kFreshness) return reader_;
+    if (!reader_->catch_up()) {
+        auto anew = store::StoreReader::open(dir_, store::StoreReader::Mode::follow);
+        if (!anew) return failed(anew.error());
+        reader_ = std::move(*anew);
     }
-    return view_;
+    looked_ = Clock::now();
+    return reader_;
 }
 
-Outcome<const store::RunRecord*> StoreBackend::choose(const View& view, Run run) {
-    if (view.runs.empty()) return Problem{404, "the store holds no run", ""};
-    if (!run) return &view.runs.back();
-    const auto it = std::find_if(view.runs.begin(), view.runs.end(),
-                                 [run](const store::RunRecord& r) { return r.id == *run; });
-    if (it == view.runs.end())
-        return Problem{404, fmt::format("no run {}; /api/v1/runs lists them", *run), "run"};
-    return &*it;
+Outcome<StoreBackend::Place> StoreBackend::place(Run run) {
+    const auto reader = this->reader();
+    if (!reader) return reader.error();
+    auto record = run ? (*reader)->run(*run) : (*reader)->latest_run();
+    if (!record) return failed(record.error());
+    if (*record) return Place{*reader, std::move(**record)};
+    return run ? Problem{404, fmt::format("no run {}; /api/v1/runs lists them", *run), "run"}
+               : Problem{404, "the store holds no run", ""};
 }
 
-Outcome<StoreBackend::Walked> StoreBackend::walk(View& view, store::RunId run) {
-    const std::lock_guard lock(view.mutex);
-    if (const auto known = view.walked.find(run); known != view.walked.end()) return known->second;
+Outcome<StoreBackend::Walked> StoreBackend::walk(const Place& at) {
+    const std::lock_guard lock(walk_mutex_);
+    const auto begun = Clock::now();
+    if (const auto known = walked_.find(at.run.id);
+        known != walked_.end() && begun < known->second.good_until)
+        return known->second;
     Walked w;
-    const Status s = view.reader->each_summary(run, nullptr, [&w](const flow::SaSummary& row) {
+    const Status s = at.reader->each_summary(at.run.id, nullptr, [&w](const flow::SaSummary& row) {
         w.first_time = w.rows == 0 ? row.first_time : std::min(w.first_time, row.first_time);
         w.last_time = w.rows == 0 ? row.last_time : std::max(w.last_time, row.last_time);
         w.totals.add(row);
@@ -73,35 +68,45 @@ Outcome<StoreBackend::Walked> StoreBackend::walk(View& view, store::RunId run) {
         return true;
     });
     if (!s) return failed(s.error());
-    return view.walked[run] = w;
+    const auto now = Clock::now();
+    w.good_until = at.run.state == store::RunState::ended
+                       ? Clock::time_point::max()
+                       : now + std::max<Clock::duration>(kFreshness, (now - begun) * kRest);
+    if (walked_.size() >= kMaxWalked) walked_.clear();
+    return walked_[at.run.id] = w;
 }
 
 Outcome<std::vector<store::RunRecord>> StoreBackend::runs() {
-    const auto view = this->view();
-    if (!view) return view.error();
-    return (*view)->runs;
+    const auto reader = this->reader();
+    if (!reader) return reader.error();
+    auto all = (*reader)->runs();
+    if (!all) return failed(all.error());
+    return std::move(*all);
 }
 
 Outcome<RunSummary> StoreBackend::summary(Run run) {
-    const auto view = this->view();
-    if (!view) return view.error();
-    const auto record = choose(**view, run);
-    if (!record) return record.error();
-    const auto walked = walk(**view, (*record)->id);
+    auto at = place(run);
+    if (!at) return at.error();
+    const bool ended = at->run.state == store::RunState::ended;
+    RunSummary s{at->run, ended || at->run.offered != 0, at->run.latest != 0, at->run.earliest,
+                 at->run.latest};
+    if (s.timed && (ended || at->run.totals.flows != 0)) return s;
+    // Of an older program, or of a writer that told nothing before it died.
+    const auto walked = walk(*at);
     if (!walked) return walked.error();
-    RunSummary summary{**record, (*record)->state == store::RunState::ended, walked->rows != 0,
-                       walked->first_time, walked->last_time};
-    if (!summary.packets_known) summary.run.totals = walked->totals;
-    return summary;
+    s.timed = walked->rows != 0;
+    s.first_time = walked->first_time;
+    s.last_time = walked->last_time;
+    if (!ended && at->run.totals.flows == 0) s.run.totals = walked->totals;
+    return s;
 }
 
 /// The shortest gap, from the histogram where it tells, from the events where it does not.
-Outcome<FlowRow> StoreBackend::with_min_gap(const View& view, store::RunId run,
-                                            const flow::SaSummary& s) {
+Outcome<FlowRow> StoreBackend::with_min_gap(const Place& at, const flow::SaSummary& s) const {
     FlowRow row{s, known_min_gap(s)};
     if (row.min_gap) return row;
     std::vector<flow::Event> events;
-    const Status read = view.reader->each_event(run, &s.id, [&](const flow::Event& e) {
+    const Status read = at.reader->each_event(at.run.id, &s.id, [&](const flow::Event& e) {
         if (e.row == s.first_time) events.push_back(e);
         return true;
     });
@@ -110,91 +115,65 @@ Outcome<FlowRow> StoreBackend::with_min_gap(const View& view, store::RunId run,
     return row;
 }
 
-Outcome<FlowPage> StoreBackend::flows(Run run, const FlowQuery& query) {
-    const auto view = this->view();
-    if (!view) return view.error();
-    const auto record = choose(**view, run);
-    if (!record) return record.error();
-    auto skip_to = RowPlace::parse(query.after);
-    if (!query.after.empty() && !skip_to)
-        return Problem{400, "not the \"next\" of an earlier page", "after"};
-
-    FlowPage page;
+Outcome<Page<FlowRow>> StoreBackend::flows(Run run, const FlowFilter& filter, const Range& range) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    if (filter.any()) return filtered(*at, filter, range);
+    const auto all = walk(*at);
+    if (!all) return all.error();
+    auto cursor = cursor_from_text(range.after);
+    if (!cursor) return cursor.error();
     std::vector<flow::SaSummary> rows;
-    std::uint64_t passed = 0;
-    bool reached = !skip_to;
-    const auto take = [&](const flow::SaSummary& s) {
-        const bool behind = reached;
-        if (!reached) reached = *skip_to == RowPlace{s.id, s.first_time};
-        if (!query.filter.passes(s)) return true;
-        ++page.count;
-        if (!behind || passed++ < query.range.offset) return true;
-        if (rows.size() < query.range.limit) rows.push_back(s);
-        return true;
-    };
-    if (const Status s = (*view)->reader->each_summary((*record)->id, nullptr, take); !s)
-        return failed(s.error());
-    for (const flow::SaSummary& s : rows) {
-        auto row = with_min_gap(**view, (*record)->id, s);
-        if (!row) return row.error();
-        page.rows.push_back(*row);
+    std::uint64_t skip = range.offset;
+    const Status s = at->reader->each_summary(
+        at->run.id, nullptr,
+        [&](const flow::SaSummary& row) {
+            if (skip != 0)
+                --skip;
+            else
+                rows.push_back(row);
+            return rows.size() < range.limit;
+        },
+        &*cursor);
+    if (!s) return s.error().exit_code == 2 ? bad_cursor() : failed(s.error());
+    Page<FlowRow> page;
+    for (const flow::SaSummary& row : rows) {
+        auto whole = with_min_gap(*at, row);
+        if (!whole) return whole.error();
+        page.entries.push_back(*whole);
     }
-    if (!rows.empty() && passed > query.range.offset + rows.size())
-        page.next = RowPlace{rows.back().id, rows.back().first_time}.text();
+    page.next = rows.size() < range.limit ? std::string() : cursor_to_text(*cursor);
+    page.count = std::max<std::uint64_t>(all->rows, rows.size());
     return page;
 }
 
-Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity& id) {
-    const auto view = this->view();
-    if (!view) return view.error();
-    const auto record = choose(**view, run);
-    if (!record) return record.error();
-    std::vector<flow::SaSummary> lives;
-    const Status s =
-        (*view)->reader->each_summary((*record)->id, &id, [&lives](const flow::SaSummary& row) {
-            lives.push_back(row);
-            return true;
-        });
-    if (!s) return failed(s.error());
-    if (lives.empty()) return no_such_sa();
-    std::vector<FlowRow> rows;
-    for (auto life = lives.rbegin(); life != lives.rend(); ++life) {
-        auto row = with_min_gap(**view, (*record)->id, *life);
-        if (!row) return row.error();
-        rows.push_back(*row);
-    }
-    return rows;
-}
-
-Outcome<GapPage> StoreBackend::gaps(Run run, const wire::SaIdentity& id, Range range) {
-    const auto view = this->view();
-    if (!view) return view.error();
-    const auto record = choose(**view, run);
-    if (!record) return record.error();
-    GapPage page;
-    std::vector<flow::Event> events;
-    const auto end_row = [&] {
-        for (const flow::GapRun& gap : flow::fold_gaps(events)) {
-            if (page.count++ < range.offset || page.gaps.size() == range.limit) continue;
-            page.gaps.push_back({id, gap.first_missing, gap.next, gap.time, gap.blind});
-        }
-        events.clear();
-    };
-    bool any = false;
-    const Status s = (*view)->reader->each_event((*record)->id, &id, [&](const flow::Event& e) {
-        if (!events.empty() && events.front().row != e.row) end_row();
-        events.push_back(e);
-        return any = true;
+/// All rows are looked through, for the sake of the count.
+Outcome<Page<FlowRow>> StoreBackend::filtered(const Place& at, const FlowFilter& filter,
+                                              const Range& range) const {
+    if (!range.after.empty())
+        return Problem{400, "a listing with a filter goes on by offset", "after"};
+    Page<FlowRow> page;
+    std::vector<flow::SaSummary> rows;
+    const Status s = at.reader->each_summary(at.run.id, nullptr, [&](const flow::SaSummary& row) {
+        if (!filter.passes(row)) return true;
+        if (page.count++ >= range.offset && rows.size() < range.limit) rows.push_back(row);
+        return true;
     });
     if (!s) return failed(s.error());
-    end_row();
-    if (!any) { // an SA without events is known by its summary alone
-        const Status known = (*view)->reader->each_summary(
-            (*record)->id, &id, [&any](const flow::SaSummary&) { return !(any = true); });
-        if (!known) return failed(known.error());
-        if (!any) return no_such_sa();
+    for (const flow::SaSummary& row : rows) {
+        auto whole = with_min_gap(at, row);
+        if (!whole) return whole.error();
+        page.entries.push_back(*whole);
     }
     return page;
+}
+
+Outcome<telemetry::Snapshot> StoreBackend::snapshot() {
+    const auto at = place({});
+    if (!at) return at.error();
+    telemetry::StoreFigures figures;
+    figures.bytes = at->reader->size();
+    return telemetry::take_snapshot(at->run, figures, version_);
 }
 
 } // namespace lacuna::api

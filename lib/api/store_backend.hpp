@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/backend.hpp"
-#include "store/store.hpp"
+#include "store/reader.hpp"
 
 #include <chrono>
 #include <map>
@@ -10,50 +10,61 @@
 
 namespace lacuna::api {
 
-/// Reads never hold up the writer: they see the store as it was at most kFreshness before.
+/// Reads never hold up the writer: what it stores is taken in at most once in kFreshness.
 class StoreBackend final : public Backend {
 public:
-    static constexpr std::chrono::milliseconds kFreshness{1000};
+    static constexpr std::chrono::milliseconds kFreshness{500};
 
-    /// Errors as StoreReader::open().
-    static Result<std::unique_ptr<StoreBackend>> open(const std::string& dir);
+    /// `version`: of this program, for its metrics. Errors as StoreReader::open().
+    static Result<std::unique_ptr<StoreBackend>> open(const std::string& dir, std::string version);
 
     const char* source() const override { return "store"; }
     Outcome<RunSummary> summary(Run run) override;
-    Outcome<FlowPage> flows(Run run, const FlowQuery& query) override;
+    /// By identity and row.
+    Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
-    Outcome<GapPage> gaps(Run run, const wire::SaIdentity& id, Range range) override;
+    Outcome<Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+                                    const Range& range) override;
+    Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
+                                      const Range& range) override;
+    Outcome<Page<store::Point>> timeline(Run run, const TimelineQuery& query,
+                                         const Range& range) override;
     Outcome<std::vector<store::RunRecord>> runs() override;
+    Outcome<telemetry::Snapshot> snapshot() override;
 
 private:
+    using Clock = std::chrono::steady_clock;
+    using Reader = std::shared_ptr<store::StoreReader>;
+    /// A run and the reader that knows it.
+    struct Place {
+        Reader reader;
+        store::RunRecord run;
+    };
     /// What only a walk over the rows of a run tells.
     struct Walked {
         std::uint64_t rows = 0;
         flow::Totals totals;
         TimeNs first_time = 0;
         TimeNs last_time = 0;
+        Clock::time_point good_until; ///< a run that has ended stays as it is
     };
-    /// The store at one moment.
-    struct View {
-        std::unique_ptr<store::StoreReader> reader;
-        std::vector<store::RunRecord> runs;
-        std::chrono::steady_clock::time_point opened;
-        std::mutex mutex; ///< guards what follows; held while it is worked out
-        std::map<store::RunId, Walked> walked;
-    };
-    using Shared = std::shared_ptr<View>;
 
-    explicit StoreBackend(std::string dir) : dir_(std::move(dir)) {}
-    static Result<Shared> look(const std::string& dir);
-    Outcome<Shared> view();
-    static Outcome<const store::RunRecord*> choose(const View& view, Run run);
-    static Outcome<Walked> walk(View& view, store::RunId run);
-    static Outcome<FlowRow> with_min_gap(const View& view, store::RunId run,
-                                         const flow::SaSummary& s);
+    StoreBackend(std::string dir, std::string version)
+        : dir_(std::move(dir)), version_(std::move(version)) {}
+    Outcome<Reader> reader();
+    Outcome<Place> place(Run run);
+    Outcome<Walked> walk(const Place& at);
+    Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s) const;
+    Outcome<Page<FlowRow>> filtered(const Place& at, const FlowFilter& filter,
+                                    const Range& range) const;
 
     const std::string dir_;
-    std::mutex mutex_; ///< guards view_; held while the store is looked at anew
-    Shared view_;
+    const std::string version_;
+    std::mutex mutex_; ///< guards the next two; held while the store is looked at anew
+    Reader reader_;
+    Clock::time_point looked_;
+    std::mutex walk_mutex_; ///< guards what follows; held while it is worked out
+    std::map<store::RunId, Walked> walked_;
 };
 
 } // namespace lacuna::api

@@ -22,13 +22,14 @@ public:
         return s;
     }
 
-    api::Outcome<api::FlowPage> flows(Run run, const api::FlowQuery& query) override {
+    api::Outcome<api::Page<api::FlowRow>> flows(Run run, const api::FlowFilter& filter,
+                                                const api::Range& range) override {
         if (run && *run != 1) return missing();
-        api::FlowPage page;
+        api::Page<api::FlowRow> page;
         for (const api::FlowRow& row : rows()) {
-            if (!query.filter.passes(row.s)) continue;
-            if (page.count++ >= query.range.offset && page.rows.size() < query.range.limit)
-                page.rows.push_back(row);
+            if (!filter.passes(row.s)) continue;
+            if (page.count++ >= range.offset && page.entries.size() < range.limit)
+                page.entries.push_back(row);
         }
         return page;
     }
@@ -40,15 +41,43 @@ public:
         return missing();
     }
 
-    api::Outcome<api::GapPage> gaps(Run run, const wire::SaIdentity& id,
-                                    api::Range range) override {
+    api::Outcome<api::Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+                                              const api::Range& range) override {
         if (auto known = flow(run, id); !known) return known.error();
-        api::GapPage page;
+        api::Page<report::Gap> page;
         page.count = 3;
         for (std::uint64_t i = range.offset; i < page.count && i - range.offset < range.limit; ++i)
-            page.gaps.push_back({id, static_cast<Seq64>(10 * i), static_cast<Seq64>(10 * i + i + 1),
-                                 1'700'000'000'000'000'000, i == 1});
+            page.entries.push_back({id, static_cast<Seq64>(10 * i),
+                                    static_cast<Seq64>(10 * i + i + 1), 1'700'000'000'000'000'000,
+                                    i == 1});
         return page;
+    }
+
+    /// One of each kind.
+    api::Outcome<api::Page<flow::Event>> events(Run run, const api::EventQuery& query,
+                                                const api::Range&) override {
+        if (run && *run != 1) return missing();
+        api::Page<flow::Event> page;
+        for (unsigned kind = 1; kind <= 9; ++kind) {
+            flow::Event e = sample_event(query.id.value_or(sample_ids()[kind]), 5, -1);
+            e.kind = static_cast<flow::EventKind>(kind);
+            page.entries.push_back(e);
+        }
+        page.count = page.entries.size();
+        return page;
+    }
+
+    api::Outcome<api::Page<store::Point>> timeline(Run run, const api::TimelineQuery& query,
+                                                   const api::Range&) override {
+        if (auto known = flow(run, query.id); !known) return known.error();
+        api::Page<store::Point> page;
+        page.entries.push_back({0, 10'000'000'000, 5, 500, -1, 0, 1, 2, 3, 0});
+        page.count = 1;
+        return page;
+    }
+
+    api::Outcome<telemetry::Snapshot> snapshot() override {
+        return telemetry::take_snapshot(runs()->front(), {}, "1");
     }
 
     api::Outcome<std::vector<store::RunRecord>> runs() override {

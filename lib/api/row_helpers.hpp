@@ -1,7 +1,7 @@
-// Where a row stands in the order of listings, and what its summary tells of its gaps; inside
-// lib/api only.
+// Cursors as clients see them, and what a summary tells of its gaps; inside lib/api only.
 #pragma once
 
+#include "api/message.hpp"
 #include "flow/gap_fold.hpp"
 #include "flow/summary.hpp"
 
@@ -11,15 +11,11 @@
 
 namespace lacuna::api {
 
-/// A row of a run, as the text of a cursor: <id>@<first time in ns>.
-struct RowPlace {
-    wire::SaIdentity id;
-    TimeNs first_time;
-
-    std::string text() const;
-    static std::optional<RowPlace> parse(std::string_view text);
-    friend bool operator==(const RowPlace&, const RowPlace&) = default;
-};
+/// A cursor of the store, which is octets, as hexadecimal digits.
+std::string cursor_to_text(std::string_view cursor);
+/// Problem (400): it is none.
+Outcome<std::string> cursor_from_text(std::string_view text);
+Problem bad_cursor();
 
 /// The smallest of them; 0: there is none.
 std::uint64_t min_gap(std::span<const flow::GapRun> gaps);

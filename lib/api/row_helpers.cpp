@@ -1,27 +1,36 @@
-#include "api/row_place.hpp"
+#include "api/row_helpers.hpp"
 
 #include "api/backend.hpp"
 #include "report/figures.hpp"
-#include "wire/sa_text.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <fmt/format.h>
+#include <iterator>
 
 namespace lacuna::api {
 
-std::string RowPlace::text() const {
-    return wire::sa_text(id) + '@' + std::to_string(first_time);
+Problem bad_cursor() {
+    return {400, "not the \"next\" of an earlier page", "after"};
 }
 
-std::optional<RowPlace> RowPlace::parse(std::string_view text) {
-    const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos) return std::nullopt;
-    const auto id = wire::sa_parse(text.substr(0, at));
-    const std::string_view digits = text.substr(at + 1);
-    TimeNs time = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), time);
-    if (!id || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return RowPlace{*id, time};
+std::string cursor_to_text(std::string_view cursor) {
+    std::string text;
+    for (const char c : cursor)
+        fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(c));
+    return text;
+}
+
+Outcome<std::string> cursor_from_text(std::string_view text) {
+    std::string cursor;
+    for (; !text.empty(); text.remove_prefix(2)) {
+        unsigned octet = 0;
+        const char* const end = text.data() + std::min<std::size_t>(text.size(), 2);
+        const auto [rest, error] = std::from_chars(text.data(), end, octet, 16);
+        if (text.size() < 2 || error != std::errc() || rest != end) return bad_cursor();
+        cursor += static_cast<char>(octet);
+    }
+    return cursor;
 }
 
 std::uint64_t min_gap(std::span<const flow::GapRun> gaps) {

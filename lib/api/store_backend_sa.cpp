@@ -1,0 +1,118 @@
+// What a store tells of single associations, and of what happened to them.
+#include "api/row_helpers.hpp"
+#include "api/store_backend.hpp"
+#include "flow/gap_fold.hpp"
+
+namespace lacuna::api {
+namespace {
+
+Problem failed(const Error& e) {
+    return {e.exit_code == 1 ? 503 : 500, e.what, ""};
+}
+
+Problem no_such_sa() {
+    return {404, "no such SA in this run", ""};
+}
+
+/// Puts what a listing hands out into a page.
+template <typename T>
+class Collector {
+public:
+    explicit Collector(const Range& range) : range_(range) {}
+    void add(const T& entry) {
+        if (page.count++ >= range_.offset && page.entries.size() < range_.limit)
+            page.entries.push_back(entry);
+    }
+    Page<T> page;
+
+private:
+    const Range& range_;
+};
+
+} // namespace
+
+Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity& id) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    std::vector<flow::SaSummary> lives;
+    const Status s = at->reader->each_summary(at->run.id, &id, [&](const flow::SaSummary& row) {
+        if (lives.size() == kMaxPage) lives.erase(lives.begin());
+        lives.push_back(row);
+        return true;
+    });
+    if (!s) return failed(s.error());
+    if (lives.empty()) return no_such_sa();
+    std::vector<FlowRow> rows;
+    for (auto life = lives.rbegin(); life != lives.rend(); ++life) {
+        auto row = with_min_gap(*at, *life);
+        if (!row) return row.error();
+        rows.push_back(*row);
+    }
+    return rows;
+}
+
+Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& id,
+                                              const Range& range) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    Collector<report::Gap> found(range);
+    std::vector<flow::Event> events;
+    const auto end_row = [&] {
+        for (const flow::GapRun& gap : flow::fold_gaps(events))
+            found.add({id, gap.first_missing, gap.next, gap.time, gap.blind});
+        events.clear();
+    };
+    bool any = false;
+    const Status s = at->reader->each_event(at->run.id, &id, [&](const flow::Event& e) {
+        if (!events.empty() && events.front().row != e.row) end_row();
+        events.push_back(e);
+        return any = true;
+    });
+    if (!s) return failed(s.error());
+    end_row();
+    if (any) return found.page;
+    // An SA without events is known by its summary alone.
+    const Status known = at->reader->each_summary(
+        at->run.id, &id, [&any](const flow::SaSummary&) { return !(any = true); });
+    if (!known) return failed(known.error());
+    return any ? Outcome<Page<report::Gap>>(found.page) : no_such_sa();
+}
+
+Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query,
+                                                const Range& range) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    Collector<flow::Event> found(range);
+    const auto add = [&](const flow::Event& e) {
+        if (e.time >= query.since && e.time < query.until) found.add(e);
+        return true;
+    };
+    const Status s = query.id ? at->reader->each_event(at->run.id, &*query.id, add)
+                              : at->reader->each_notable(at->run.id, query.since, query.until, add);
+    if (!s) return failed(s.error());
+    return found.page;
+}
+
+Outcome<Page<store::Point>> StoreBackend::timeline(Run run, const TimelineQuery& query,
+                                                   const Range& range) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    if (at->run.series_interval == 0) return Problem{404, "this run keeps no time series", ""};
+    Collector<store::Point> found(range);
+    const Status s = at->reader->each_timeline(at->run.id, query.id, query.level, query.since,
+                                               query.until, [&](const store::Point& point) {
+                                                   found.add(point);
+                                                   return true;
+                                               });
+    if (!s) return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : failed(s.error());
+    if (found.page.count == 0) {
+        bool known = false;
+        const Status looked = at->reader->each_summary(
+            at->run.id, &query.id, [&known](const flow::SaSummary&) { return !(known = true); });
+        if (!looked) return failed(looked.error());
+        if (!known) return no_such_sa();
+    }
+    return found.page;
+}
+
+} // namespace lacuna::api
