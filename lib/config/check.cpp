@@ -72,6 +72,12 @@ private:
                                           : "DPDK finds the driver of a PCI address itself");
         if (!xdp && given(at_ + ".xdp"))
             return wrong(at_ + ".xdp", "xdp goes with driver = \"af_xdp\" only", "leave it out");
+        if (!port.interface.empty() && port.driver == Driver::af_packet && port.queues > 1)
+            return wrong(
+                at_ + ".queues",
+                "several packet sockets cannot share an interface: when the ring of one is "
+                "full, the kernel gives its packets to another, and SAs come apart",
+                "set queues = 1; a pipeline layout shares the work behind it");
         if (!xdp && port.mode == Mode::beside)
             return wrong(at_ + ".mode", "mode = \"beside\" goes with driver = \"af_xdp\" only",
                          port.interface.empty()

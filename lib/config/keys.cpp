@@ -1,5 +1,6 @@
 #include "config/key.hpp"
 #include "config/names.hpp"
+#include "wire/decode.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,13 @@ constexpr TimeNs kDay = 86'400 * kSecond;
 constexpr TimeNs kLong = 36'500 * kDay;
 constexpr std::int64_t kMostInt = INT64_MAX;
 constexpr std::int64_t kMiB = 1 << 20;
+
+// A ring holds an element less than its size, and takes a burst, or a batch, whole or not at all:
+// in one too small for the largest the run would stand still.
+constexpr std::int64_t kLeastParserRing = 128;
+static_assert(kLeastParserRing > wire::kBurst);
+constexpr std::int64_t kLeastWorkerRing = 1024;
+static_assert(kLeastWorkerRing > wire::kMaxObservations + 1);
 
 constexpr std::string_view kDrivers[] = {"af_xdp", "af_packet", "tap"};
 constexpr std::string_view kModes[] = {"auto", "passive", "beside"};
@@ -99,11 +107,11 @@ constexpr Key kKeys[] = {
      LACUNA_RUN(pipeline.main_lcore), .low = -1, .high = 4095, .meta = "N"},
     {.section = "pipeline", .name = "parser-ring", .flag = "parser-ring", .kind = Kind::number,
      .help = "frames between RX and a parser at most",
-     LACUNA_RUN(pipeline.parser_ring), .low = 64, .high = 65'536, .power_of_two = true,
+     LACUNA_RUN(pipeline.parser_ring), .low = kLeastParserRing, .high = 65'536, .power_of_two = true,
      .meta = "N"},
     {.section = "pipeline", .name = "worker-ring", .flag = "worker-ring", .kind = Kind::number,
      .help = "observations between a parser and a worker at most",
-     LACUNA_RUN(pipeline.worker_ring), .low = 256, .high = 65'536, .power_of_two = true,
+     LACUNA_RUN(pipeline.worker_ring), .low = kLeastWorkerRing, .high = 65'536, .power_of_two = true,
      .meta = "N"},
     {.section = "pipeline", .name = "pool", .flag = "pool", .kind = Kind::number,
      .help = "packet buffers of the run",

@@ -83,8 +83,8 @@ struct PipelineSettings {
     std::vector<unsigned>
         lcores; ///< CPUs of the loops in order rx, parsers, workers; empty: planned
     std::int32_t main_lcore = -1;     ///< CPU of the main thread; -1: it floats
-    std::uint32_t parser_ring = 2048; ///< elements, a power of two, 64-65,536
-    std::uint32_t worker_ring = 4096; ///< elements, a power of two, 256-65,536
+    std::uint32_t parser_ring = 2048; ///< elements, a power of two, 128-65,536
+    std::uint32_t worker_ring = 4096; ///< elements, a power of two, 1,024-65,536
     std::uint32_t pool =
         0; ///< packet buffers of the run, up to 2^24; 0: as many as can be under way
     Wait wait = Wait::adaptive;

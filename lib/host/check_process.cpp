@@ -30,7 +30,7 @@ std::string grant(const std::string& capabilities) {
 }
 
 constexpr std::uint64_t kMiB = 1 << 20;
-/// Memory the packet rings of af_packet lock, a queue; buffers of AF_XDP, a port.
+/// Memory the packet rings of af_packet lock, and the buffers of AF_XDP, for a port.
 constexpr std::uint64_t kPacketRing = 16 * kMiB;
 constexpr std::uint64_t kXdpBuffers = 128 * kMiB;
 
@@ -38,8 +38,7 @@ void check_memlock(const Patient& patient, Findings& out) {
     std::uint64_t wanted = 0;
     for (const config::PortConfig* p : patient.ports()) {
         if (!p->interface.empty() && p->driver == config::Driver::af_xdp) wanted += kXdpBuffers;
-        if (!p->interface.empty() && p->driver == config::Driver::af_packet)
-            wanted += kPacketRing * p->queues;
+        if (!p->interface.empty() && p->driver == config::Driver::af_packet) wanted += kPacketRing;
     }
     const Process& process = patient.process;
     if (process.has(CAP_IPC_LOCK) || process.memlock == UINT64_MAX)

@@ -39,6 +39,12 @@ def refusals(net):
             says=["queue"])
     refused(net, "two AF_XDP queues", 2, "--interface", "v1", "--queues", "2", quiet,
             says=["ethtool -L v1 combined 1"])
+    refused(net, "two packet sockets", 2, "--interface", "v1", "--driver", "af_packet", "--queues",
+            "2", quiet, says=["queues = 1"])
+    refused(net, "a ring no burst fits into", 2, "--interface", "v1", "--parser-ring", "64", quiet,
+            says=["--parser-ring 64", "128"])
+    refused(net, "a ring no batch fits into", 2, "--interface", "v1", "--worker-ring", "512", quiet,
+            says=["--worker-ring 512", "1024"])
     refused(net, "no such user", 2, "--interface", "v1", "--user", "lacuna-no-such", quiet,
             says=["lacuna-no-such"])
     refused(net, "a driver that does not exist", 1, "--vdev", "net_bogus0", quiet,
@@ -236,10 +242,24 @@ def ports(net):
               and (not wrong or report["packets"]["dropped"] > 0), (report["packets"], wrong))
 
 
+def queues(net):
+    """Two queues of one port, each with an lcore and SAs of its own."""
+    files, truths = zip(*(net.pcap(f"q{n}.pcap", "--packets", "3000", "--flows", "3", "--protocol",
+                                   "macsec", "--seed", str(n), "--gap-rate", "0.01")
+                          for n in (1, 2)))
+    probe = net.probe("b", "--vdev", "net_pcap0," + ",".join(f"rx_pcap={f}" for f in files),
+                      "--queues", "2", "--layout", "rtc:2", "--duration", "2s")
+    status = probe.wait()
+    report = probe.report()
+    wrong = [i for t in truths for i, s in lab.sas(t).items() if lab.sas(report).get(i) != s]
+    lab.check("two queues are one run", status == 0 and not wrong and len(report["flows"]) == 6,
+              (status, probe.said, wrong))
+
+
 def main():
     lab.require_root()
     for experiment in (refusals, endings, reload, link, privileges, capabilities, service,
-                       ports):
+                       ports, queues):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
             experiment(net)

@@ -92,8 +92,8 @@ def main():
     veth("af_xdp, all frames", ["--mode", "passive"], everything=True)
     veth("af_xdp, pipeline", ["--layout", "pipeline:rx=1,parse=1,work=2"], beside=True)
     veth("af_packet", ["--driver", "af_packet"], beside=True, everything=True)
-    veth("af_packet, two queues", ["--driver", "af_packet", "--queues", "2", "--layout", "rtc:2"],
-         beside=True, everything=True)
+    veth("af_packet, pipeline", ["--driver", "af_packet", "--layout",
+                                 "pipeline:rx=1,parse=1,work=2"], beside=True, everything=True)
     with lab.Lab("b") as net:
         send_and_compare("tap", net, ["--interface", "tap7", "--driver", "tap"], "b", "tap7", True)
     lab.finish()
