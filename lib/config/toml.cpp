@@ -178,8 +178,7 @@ Status read_toml(const std::string& text, const std::string& name, Draft& draft)
         return Reader(name, draft).read(root);
     } catch (const toml::parse_error& e) {
         return Error{fmt::format("not TOML: {}", shown_name(e.description(), 200)),
-                     place(name, e.source()), "see doc/configuration.md for the form of the file",
-                     2};
+                     place(name, e.source()), "drivers-config/ has files to start from", 2};
     }
 }
 

@@ -1,0 +1,122 @@
+// From TOML and options to a checked configuration, and back; what is refused, and where it says
+// so.
+#include "catch.hpp"
+#include "config/key.hpp"
+#include "config/load.hpp"
+
+using namespace lacuna;
+using config::Override;
+
+namespace {
+
+const config::Machine kMachine{{0, 1, 2, 3}};
+
+struct Bad {
+    const char* name;
+    const char* text;
+    std::vector<Override> overrides;
+    const char* says; ///< part of the one line
+};
+
+const Bad kBad[] = {
+    {"not TOML", "[[port]\n", {}, "c.toml:1"},
+    {"an unknown section", "[prot]\n", {}, "prot"},
+    {"an unknown key", "[[port]]\ninterface = \"e\"\nmtv = 3\n", {}, "mtu"},
+    {"no port", "", {}, "no port is named"},
+    {"a port without address", "[[port]]\nqueues = 2\n", {}, "without address"},
+    {"a port with two", "[[port]]\ninterface = \"e\"\npci = \"03:00.0\"\n", {}, "two addresses"},
+    {"the same port twice",
+     "[[port]]\npci = \"03:00.0\"\n[[port]]\npci = \"0000:03:00.0\"\n",
+     {},
+     "named twice"},
+    {"an address that is none", "[[port]]\npci = \"eth1\"\n", {}, "PCI address"},
+    {"a number out of range", "[[port]]\ninterface = \"e\"\nqueues = 65\n", {}, "from 1 to 64"},
+    {"a number as text", "[[port]]\ninterface = \"e\"\nqueues = \"2\"\n", {}, "c.toml:3"},
+    {"a word that is none", "[[port]]\ninterface = \"e\"\nmode = \"besides\"\n", {}, "beside"},
+    {"beside without AF_XDP", "[[port]]\npci = \"03:00.0\"\nmode = \"beside\"\n", {}, "af_xdp"},
+    {"several packet sockets",
+     "[[port]]\ninterface = \"e\"\ndriver = \"af_packet\"\nqueues = 2\n",
+     {},
+     "set queues = 1"},
+    {"a ring no burst fits into", "", {{"interface", "e"}, {"parser-ring", "64"}}, "128"},
+    {"a ring no batch fits into", "", {{"interface", "e"}, {"worker-ring", "512"}}, "1024"},
+    {"a ring that is no power of two", "", {{"interface", "e"}, {"worker-ring", "1500"}}, "power"},
+    {"a CPU that is not there", "", {{"interface", "e"}, {"lcores", "7"}}, "no CPU 7"},
+    {"a CPU named twice", "", {{"interface", "e"}, {"lcores", "1,1"}}, "named twice"},
+    {"fewer CPUs than loops",
+     "",
+     {{"interface", "e"}, {"layout", "rtc:3"}, {"lcores", "1-2"}},
+     "3 loops"},
+    {"a window that is no multiple", "", {{"interface", "e"}, {"window", "100"}}, "multiple of 64"},
+    {"a time that is none", "", {{"interface", "e"}, {"duration", "soon"}}, "90s"},
+    {"retention without a store", "", {{"interface", "e"}, {"retain", "1d"}}, "without a store"},
+    {"two forms of report", "[output]\njson = true\ncsv = true\n", {{"interface", "e"}}, "contra"},
+};
+
+} // namespace
+
+TEST_CASE("a configuration that is wrong is refused in one line", "[config]") {
+    for (const Bad& bad : kBad) {
+        CAPTURE(bad.name);
+        const auto loaded = config::parse(bad.text, "c.toml", bad.overrides, kMachine);
+        REQUIRE_FALSE(loaded);
+        const std::string line = loaded.error().text();
+        CAPTURE(line);
+        CHECK(loaded.error().exit_code == 2);
+        CHECK(line.find(bad.says) != std::string::npos);
+        CHECK(line.find('\n') == std::string::npos);
+    }
+}
+
+TEST_CASE("options win over the file, and name ports of their own", "[config]") {
+    const char* const file = "[[port]]\ninterface = \"eth1\"\nmtu = 1400\n[track]\nwindow = 128\n";
+    const auto plain = config::parse(file, "c.toml", {}, kMachine);
+    REQUIRE(plain);
+    CHECK(plain->ports.front().name == "eth1");
+    CHECK(plain->ports.front().mode == config::Mode::beside);
+    CHECK(plain->track.window == 128);
+
+    const auto over = config::parse(file, "c.toml", {{"window", "256"}, {"mtu", "1300"}}, kMachine);
+    REQUIRE(over);
+    CHECK(over->track.window == 256);
+    CHECK(over->ports.front().mtu == 1300);
+
+    const auto other = config::parse(file, "c.toml", {{"pci", "3B:00.1"}}, kMachine);
+    REQUIRE(other);
+    REQUIRE(other->ports.size() == 1);
+    CHECK(other->ports.front().pci == "0000:3b:00.1");
+    CHECK(other->ports.front().mtu == 0);
+}
+
+TEST_CASE("what a configuration means reads back the same", "[config]") {
+    const std::vector<Override> set[] = {
+        {{"interface", "eth1"}},
+        {{"interface", "eth1"}, {"driver", "af_packet"}, {"duration", "90s"}},
+        {{"pci", "03:00.0"}, {"queues", "4"}, {"layout", "rtc:4"}, {"wait", "spin"}},
+        {{"vdev", "net_pcap0,rx_pcap=a\\b \"c\".pcap"}, {"lcores", "1-2"}, {"layout", "auto"}},
+        {{"interface", "a"}, {"interface", "b"}, {"db", "/x"}, {"idle-timeout", "1500ms"}},
+    };
+    for (const auto& overrides : set) {
+        CAPTURE(overrides.front().second);
+        const auto first = config::parse("", "", overrides, kMachine);
+        REQUIRE(first);
+        const std::string text = config::to_toml(*first);
+        const auto again = config::parse(text, "again.toml", {}, kMachine);
+        CAPTURE(text, again ? "" : again.error().text());
+        REQUIRE(again);
+        CHECK(*again == *first);
+        CHECK(config::changes(*first, *again).empty());
+    }
+}
+
+TEST_CASE("a change says whether it can be taken over at once", "[config]") {
+    const auto before = config::parse("", "", {{"interface", "e"}}, kMachine);
+    const auto after = config::parse(
+        "", "", {{"interface", "e"}, {"interval", "5s"}, {"window", "128"}}, kMachine);
+    REQUIRE(before);
+    REQUIRE(after);
+    const auto changes = config::changes(*before, *after);
+    REQUIRE(changes.size() == 2);
+    for (const config::Change& c : changes)
+        CHECK(c.live == (c.key == "output.interval"));
+}
