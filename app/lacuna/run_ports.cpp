@@ -76,8 +76,8 @@ Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t bu
             if (Status s = one.steering->adopt(); !s) return s;
 
         const port::Granted& g = one.port->granted();
-        std::vector<std::string> words = {
-            g.driver,
+        std::vector<std::string>& words = one.granted;
+        words = {
             fmt::format("{} queue{} of {}", g.queues, g.queues == 1 ? "" : "s", g.descriptors)};
         if (one.steering)
             words.push_back(fmt::format(
@@ -86,7 +86,7 @@ Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t bu
                     ? "every frame is taken from the kernel"
                     : "MACsec, ESP, AH and UDP 4500 are taken from the kernel, the rest is its"));
         words.insert(words.end(), g.lines.begin(), g.lines.end());
-        say(fmt::format("port {}: {}", one.port->name(), fmt::join(words, "; ")));
+        say(fmt::format("port {}: {}; {}", one.port->name(), g.driver, fmt::join(words, "; ")));
         one.link = one.port->link_up();
         if (!one.link) say(fmt::format("port {}: the link is down", one.port->name()));
         port::KernelSide kernel;
@@ -158,7 +158,7 @@ std::vector<PortFigures> RunPorts::figures() const {
         PortFigures f;
         f.name = one.port->name();
         f.driver = one.port->granted().driver;
-        f.granted = one.port->granted().lines;
+        f.granted = one.granted;
         f.received = received(i);
         f.missed = one.port->watch().missed();
         f.nombuf = one.port->watch().nombuf();

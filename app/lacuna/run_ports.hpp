@@ -61,6 +61,7 @@ private:
         config::PortConfig config;
         std::unique_ptr<xdp::Steering> steering; ///< before the port, which uses its file
         std::unique_ptr<port::LivePort> port;
+        std::vector<std::string> granted; ///< what hardware and driver gave; one line each
         bool link = true;
         std::uint64_t no_socket = 0;
     };

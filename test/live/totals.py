@@ -78,6 +78,8 @@ def steered(net):
               report["packets"])
     port = report["ports"][0]
     verdicts = port["steering"]
+    lab.check("beside: what was granted is told", port["driver"] == "net_af_xdp"
+              and any("XDP" in line for line in port["granted"]), port)
     lab.check("beside: every verdict of the program is counted",
               sum(verdicts[v] for v in ("macsec", "esp", "ah", "natt", "taken"))
               == port["received"] + port["missed"] and verdicts["passed"] >= 5
