@@ -32,7 +32,7 @@ private:
     Result<Readers> open_files() const;
     std::size_t choose_threads() const;
     Status open_all();
-    void read_all(AnalyzeTeam& team);
+    void read_all(AnalyzeTeam& team, const Recorder& recorder);
 
     std::vector<Readers> readers_; ///< for each thread
     report::Report report_;
@@ -92,7 +92,7 @@ Status Analyze::open_all() {
     return {};
 }
 
-void Analyze::read_all(AnalyzeTeam& team) {
+void Analyze::read_all(AnalyzeTeam& team, const Recorder& recorder) {
     const std::atomic<bool>& interrupted = watch_interrupts();
     std::uint64_t total = 0;
     for (const auto& reader : readers_.front())
@@ -100,7 +100,7 @@ void Analyze::read_all(AnalyzeTeam& team) {
     Progress progress(!common.quiet, total);
     team.run([&](std::uint64_t octets, std::uint64_t frames) {
         progress.update(octets, frames);
-        return !interrupted.load(std::memory_order_relaxed);
+        return !interrupted.load(std::memory_order_relaxed) && !recorder.failed();
     });
     for (const auto& reader : readers_.front())
         if (reader->end().truncated)
@@ -114,16 +114,16 @@ int Analyze::run() {
     capture::guard_mapped_files();
     const auto opened = Clock::now();
     if (Status s = open_all(); !s) return fail(s.error());
-    auto recorder = Recorder::open(common, "analyze", files);
-    if (!recorder) return fail(recorder.error());
+    const auto recorder = Recorder::open(common, "analyze", files);
 
     flow::FlowBudget budget(common.tracker.max_flows);
     const wire::Transport transport =
         common.l3_flows ? wire::Transport::observe : wire::Transport::count;
     auto team = AnalyzeTeam::create({common.tracker, transport}, budget, readers_,
-                                    (*recorder)->start(readers_.size()));
+                                    recorder->start(readers_.size()));
     if (!team) return fail(team.error());
-    read_all(**team);
+    read_all(**team, *recorder);
+    if (Status s = recorder->opened(); !s) return fail(s.error());
     report_.timing.process_s = std::chrono::duration<double>(Clock::now() - opened).count();
 
     for (const flow::Tracker* tracker : (*team)->shards()) {
@@ -132,7 +132,7 @@ int Analyze::run() {
         report_.probe.table_full += tracker->counters().refused;
     }
     report_.frames = (*team)->release_counts();
-    const Status stored = (*recorder)->finish(report_);
+    const Status stored = recorder->finish(report_);
     report_.timing.wall_s = process_age_s();
 
     if (!common.quiet)

@@ -75,9 +75,7 @@ int Replay::run() {
 
 int Replay::run_on_eal() {
     if (Status s = pipeline::check_lcores(options.layout); !s) return fail(s.error());
-    auto recorder = Recorder::open(options.common, "replay", options.files);
-    if (!recorder) return fail(recorder.error());
-    recorder_ = std::move(*recorder);
+    recorder_ = Recorder::open(options.common, "replay", options.files);
 
     if (Status s = move_packets(); !s) return fail(s.error());
     if (Status s = fill_report(*pipe_); !s) return fail(s.error());
@@ -103,6 +101,7 @@ Status Replay::move_packets() {
 
     budget_ = std::make_unique<flow::FlowBudget>(options.common.tracker.max_flows);
     if (Status s = input_.prepare(config); !s) return s;
+    if (Status s = recorder_->opened(); !s) return s;
     const auto start = Clock::now();
     if (Status s = input_.open(); !s) return s;
     auto pipe =

@@ -147,9 +147,8 @@ Status LiveRun::set_up() {
     std::vector<std::string> inputs;
     for (const config::PortConfig& p : c.ports)
         inputs.push_back(p.name);
-    auto recorder = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
-    if (!recorder) return recorder.error();
-    recorder_ = std::move(*recorder);
+    recorder_ = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
+    if (Status s = recorder_->opened(); !s) return s;
     return {};
 }
 

@@ -48,10 +48,9 @@ Status put_rows(store::StoreWriter& store, const report::Report& report) {
 
 } // namespace
 
-Result<std::unique_ptr<Recorder>>
-Recorder::open(const CommonOptions& options, const std::string& command,
-               const std::vector<std::string>& inputs,
-               std::vector<std::pair<std::string, std::string>> config) {
+std::unique_ptr<Recorder> Recorder::open(const CommonOptions& options, const std::string& command,
+                                         const std::vector<std::string>& inputs,
+                                         std::vector<std::pair<std::string, std::string>> config) {
     std::unique_ptr<Recorder> r(new Recorder);
     if (options.view.gaps) r->memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
     r->record_.id = 1;
@@ -63,12 +62,15 @@ Recorder::open(const CommonOptions& options, const std::string& command,
                          {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                          {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
     if (!config.empty()) r->record_.config = std::move(config);
-    if (options.db.empty()) return r;
-    auto store = store::StoreWriter::open(options.db, r->record_);
-    if (!store) return store.error();
-    r->store_ = std::move(*store);
-    r->record_.id = r->store_->run();
+    if (!options.db.empty()) r->store_ = std::make_unique<PendingStore>(options.db, r->record_);
     return r;
+}
+
+Status Recorder::opened() {
+    if (!store_) return {};
+    if (Status s = store_->ready(); !s) return s;
+    record_.id = store_->writer().run();
+    return {};
 }
 
 std::vector<flow::Mailbox*> Recorder::start(std::size_t workers) {
@@ -98,9 +100,10 @@ Status Recorder::finish(report::Report& report) {
         report.events_cut = memory_->cut;
     }
     if (!store_) return status;
-    if (status) status = put_rows(*store_, report);
+    if (status) status = store_->ready();
+    if (status) status = put_rows(store_->writer(), report);
     fill(record_, report);
-    if (status) status = store_->end_run(record_);
+    if (status) status = store_->writer().end_run(record_);
     return status;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "common_options.hpp"
+#include "pending_store.hpp"
 #include "store/spiller.hpp"
-#include "store/store.hpp"
 
 #include <memory>
 #include <vector>
@@ -14,14 +14,18 @@ namespace lacuna::app {
 /// wants the events (--db, --gaps). One owner; workers use the mailboxes alone.
 class Recorder {
 public:
-    /// Opens the store, if one is asked for. Errors as StoreWriter::open().
+    /// Begins to open the store, if one is asked for; opened() says whether it could be.
     /// `config` is stored with the run; empty: the options that matter.
-    static Result<std::unique_ptr<Recorder>>
+    static std::unique_ptr<Recorder>
     open(const CommonOptions& options, const std::string& command,
          const std::vector<std::string>& inputs,
          std::vector<std::pair<std::string, std::string>> config = {});
 
-    /// The run as it began; its number is 1 where nothing is stored.
+    /// Waits until the store is open. Errors as StoreWriter::open().
+    Status opened();
+    /// Whether the run is in vain, as far as is known: the store could not be opened. Never waits.
+    bool failed() const { return store_ && store_->failed(); }
+    /// The run as it began, after opened(); its number is 1 where nothing is stored.
     const store::RunRecord& run() const { return record_; }
 
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
@@ -35,7 +39,7 @@ private:
     Recorder() = default;
 
     store::RunRecord record_;
-    std::unique_ptr<store::StoreWriter> store_;
+    std::unique_ptr<PendingStore> store_;
     std::unique_ptr<store::MemorySink> memory_;
     std::vector<std::unique_ptr<flow::Mailbox>> boxes_;
     std::unique_ptr<store::Spiller> spiller_;

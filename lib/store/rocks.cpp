@@ -31,7 +31,6 @@ rocksdb::DBOptions db_options(Access access) {
     const bool write = access == Access::write;
     rocksdb::DBOptions o;
     o.create_if_missing = write;
-    o.create_missing_column_families = write;
     o.keep_log_file_num = 2;
     o.max_log_file_size = 1 << 20;
     o.info_log_level = rocksdb::WARN_LEVEL;
@@ -100,25 +99,37 @@ Status check_format(Rocks& rocks, const std::string& dir, Access access) {
 }
 
 /// The families to open: those there are, also ones a newer format may have added, since RocksDB
-/// opens all or none; a writer adds those that are missing.
-std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::string& dir, Access access) {
+/// opens all or none.
+std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::string& dir) {
     std::vector<std::string> names;
     (void)rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), dir, &names);
     if (names.empty()) names.emplace_back(kNames[kMeta]);
-    if (access == Access::write)
-        for (const char* name : kNames)
-            if (std::find(names.begin(), names.end(), name) == names.end())
-                names.emplace_back(name);
     std::vector<rocksdb::ColumnFamilyDescriptor> list;
     for (const std::string& name : names)
         list.emplace_back(name, family_options(name));
     return list;
 }
 
+/// Adds the families that are missing, all at once: RocksDB writes its options down, and makes sure
+/// of them on the disk, after each call.
+rocksdb::Status add_missing(Rocks& rocks, std::vector<rocksdb::ColumnFamilyDescriptor>& list) {
+    const std::size_t present = list.size();
+    for (const char* name : kNames)
+        if (std::none_of(list.begin(), list.end(),
+                         [name](const auto& f) { return f.name == name; }))
+            list.emplace_back(name, family_options(name));
+    if (list.size() == present) return rocksdb::Status::OK();
+    std::vector<rocksdb::ColumnFamilyHandle*> added;
+    const rocksdb::Status status = rocks.db->CreateColumnFamilies(
+        {list.begin() + static_cast<std::ptrdiff_t>(present), list.end()}, &added);
+    rocks.families.insert(rocks.families.end(), added.begin(), added.end());
+    return status;
+}
+
 Result<Rocks> open_once(const std::string& dir, Access access) {
     Rocks rocks;
     rocksdb::DB* db = nullptr;
-    const auto list = families(dir, access);
+    auto list = families(dir);
     const rocksdb::DBOptions options = db_options(access);
     rocksdb::Status status;
     switch (access) {
@@ -134,6 +145,8 @@ Result<Rocks> open_once(const std::string& dir, Access access) {
     }
     if (!status.ok()) return open_error(status, dir);
     rocks.db.reset(db);
+    if (access == Access::write)
+        if (const auto added = add_missing(rocks, list); !added.ok()) return open_error(added, dir);
     for (std::size_t i = 0; i < list.size(); ++i)
         for (std::size_t f = 0; f < kFamilies; ++f)
             if (list[i].name == kNames[f]) rocks.known[f] = rocks.families[i];

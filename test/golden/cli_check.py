@@ -223,6 +223,27 @@ def interrupted(number):
           f"status {status}, stderr {err!r}, {document['packets']}")
 
 
+def no_store():
+    """What cannot be stored is not analysed to its end, and an input without end does not hide it."""
+    with open("a.pcap", "rb") as file:
+        header, records = file.read(24), file.read()
+    for command in ("analyze", "replay"):
+        refused(f"{command} into a file as a store", command, "--quiet", "--db", "b.pcap",
+                "a.pcap", says=["b.pcap"])
+    process = subprocess.Popen([LACUNA, "analyze", "--db", "b.pcap", "-"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        process.stdin.write(header)
+        for _ in range(10_000):  # some tens of gigabytes, if nobody stopped
+            process.stdin.write(records)
+        check("an endless input ends with its store", False, "it was read to its end")
+    except BrokenPipeError:
+        process.stdin = None
+        out, err = process.communicate(timeout=60)
+        check("an endless input ends with its store", process.returncode == 2 and out == b""
+              and b"b.pcap" in err, f"status {process.returncode}, {err!r}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
@@ -233,6 +254,7 @@ def main():
                             "--quiet"], check=True)
         bad_options()
         bad_files()
+        no_store()
         gaps_option()
         truncated()
         streams()
