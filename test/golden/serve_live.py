@@ -40,8 +40,7 @@ class Replay:
         # A file: a report that nobody reads yet must not hold up its writer.
         self.out = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(
-            [LACUNA, "replay", *arguments, "--http", "127.0.0.1:0", "--json", "--quiet",
-             "--", "--file-prefix", f"lacuna-test-{os.getpid()}-{id(self)}"],
+            [LACUNA, "replay", *arguments, "--http", "127.0.0.1:0", "--json", "--quiet"],
             stdout=self.out, stderr=subprocess.PIPE, text=True, **more)
         found = ADDRESS.search(self.process.stderr.readline())
         if not found:
@@ -90,6 +89,28 @@ def all_flows(replay):
         more = "&after=" + page["next"]
 
 
+def other_views(live, report):
+    """Prometheus text and DPDK's telemetry socket say the same."""
+    with urllib.request.urlopen(live.url + "/metrics", timeout=20) as reply:
+        text = reply.read().decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    packets = report["packets"]
+    check("live: /metrics tells the same", int(figures["lacuna_offered_packets_total"])
+          == packets["offered"] and all(
+              int(figures[f'lacuna_packets_total{{protocol="{p}"}}']) == packets[p]
+              for p in ("macsec", "esp", "ah", "other", "malformed"))
+          and int(figures["lacuna_lost_packets_total"]) + int(figures["lacuna_missing_packets"])
+          == report["totals"]["lost"], text[:500])
+    done = subprocess.run(["dpdk-telemetry.py", "-f", f"lacuna-{live.process.pid}"], text=True,
+                          input="/lacuna/summary\n", capture_output=True, check=False, timeout=60)
+    told = json.loads(done.stdout.splitlines()[-1])["/lacuna/summary"] if done.stdout else {}
+    check("live: dpdk-telemetry.py is told the same", told
+          and told["traffic"]["offered"] == packets["offered"]
+          and all(told["totals"][name] == report["totals"][name] for name in
+                  ("flows", "received", "bytes", "lost", "gaps", "late", "duplicates")),
+          (done.stdout, done.stderr))
+
+
 def caught_up(place):
     """All packets are in, but the input has not ended: live figures are the report's."""
     capture, pipe = place + "/a.pcap", place + "/pipe"
@@ -119,6 +140,7 @@ def caught_up(place):
                   and summary["packets"] == report["packets"]
                   and all(summary[mine] == report["totals"][theirs]
                           for mine, theirs in TOTALS.items()), summary)
+            other_views(live, report)
             count, flows = all_flows(live)
             known = {f["id"]: f for f in report["flows"]}
             check("live: every SA is listed once", count == len(flows) == len(known)
