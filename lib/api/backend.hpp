@@ -52,7 +52,7 @@ struct Page {
     std::uint64_t count = 0; ///< all that were found
     std::vector<T> entries;
     std::string next;     ///< for Range::after; empty: these were the last, or it goes on by offset
-    bool complete = true; ///< false: a run that stores nothing has forgotten the oldest
+    bool complete = true; ///< false: there are more than could be kept, or be looked at
 };
 
 /// Events to list: the notable ones of all SAs and of the probe, or all of one SA.

@@ -30,6 +30,7 @@ public:
     Clock::time_point since;                ///< accepted, or last answered
     std::list<Connection*>::iterator place; ///< among those that wait
     std::string arrived;                    ///< not yet taken
+    bool watched = false;                   ///< by epoll
     bool keep = true;                       ///< for another request, once this one is answered
     bool ended = false;                     ///< the client will send no more
     std::size_t charged = 0;                ///< octets of `out` in the sum of all

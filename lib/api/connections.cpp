@@ -127,12 +127,8 @@ void Connections::admit(int socket) {
     auto owner = std::make_unique<Connection>(socket);
     Connection* const c = owner.get();
     all_.emplace(c, std::move(owner));
-    epoll_event event{EPOLLIN, {c}};
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) != 0) {
-        c->place = waiting_.insert(waiting_.end(), c);
-        return drop(*c);
-    }
     wait_from_now(*c);
+    if (!watch(*c, EPOLLIN)) drop(*c);
 }
 
 /// Requests being answered stay; there are few of them.
@@ -145,9 +141,15 @@ void Connections::wait_from_now(Connection& c) {
     c.place = waiting_.insert(waiting_.end(), &c);
 }
 
-void Connections::watch(Connection& c, std::uint32_t events) {
+bool Connections::watch(Connection& c, std::uint32_t events) {
     epoll_event event{events, {&c}};
-    epoll_ctl(epoll_, EPOLL_CTL_MOD, c.socket(), &event);
+    const int change = std::exchange(c.watched, true) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    return epoll_ctl(epoll_, change, c.socket(), &event) == 0;
+}
+
+/// Even what is watched for nothing is told of when the client hangs up, again and again.
+void Connections::watch_not(Connection& c) {
+    if (std::exchange(c.watched, false)) epoll_ctl(epoll_, EPOLL_CTL_DEL, c.socket(), nullptr);
 }
 
 /// `c` waits.
@@ -177,7 +179,7 @@ void Connections::on_ready(Connection& c, bool hung_up) {
 void Connections::look_at_request(Connection& c) {
     const Head head = inspect_head(c.arrived);
     if (head.refused) return refuse(c, *head.refused);
-    if (head.size == 0) return c.ended ? drop(c) : watch(c, EPOLLIN);
+    if (head.size == 0) return c.ended || !watch(c, EPOLLIN) ? drop(c) : void();
     if (serving_ >= limits_.workers + limits_.queue || owed_ > limits_.owed)
         return refuse(c, kBusy);
     dispatch(c, head.size);
@@ -185,7 +187,7 @@ void Connections::look_at_request(Connection& c) {
 
 void Connections::dispatch(Connection& c, std::size_t head_size) {
     waiting_.erase(c.place);
-    watch(c, 0);
+    watch_not(c);
     c.state = Connection::State::serving;
     c.begin(without_ranges(std::string_view(c.arrived).substr(0, head_size)));
     c.arrived.erase(0, head_size);
@@ -214,7 +216,7 @@ void Connections::send_reply(Connection& c) {
     recharge(c);
     if (c.owes()) {
         c.state = Connection::State::sending;
-        return watch(c, EPOLLOUT);
+        return watch(c, EPOLLOUT) ? void() : drop(c);
     }
     if (c.keep) {
         c.state = Connection::State::reading;
@@ -229,7 +231,7 @@ void Connections::linger(Connection& c) {
     shutdown(c.socket(), SHUT_WR);
     waiting_.erase(c.place);
     wait_from_now(c);
-    watch(c, EPOLLIN);
+    if (!watch(c, EPOLLIN)) drop(c);
 }
 
 void Connections::recharge(Connection& c) {

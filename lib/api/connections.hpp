@@ -58,7 +58,8 @@ private:
     void take_back();
     void end_overdue();
     void make_room();
-    void watch(Connection& c, std::uint32_t events);
+    bool watch(Connection& c, std::uint32_t events);
+    void watch_not(Connection& c);
     void wait_from_now(Connection& c);
     void linger(Connection& c);
     void recharge(Connection& c);

@@ -72,6 +72,8 @@ Outcome<Reply> flows(const Call& call) {
     const Parameters& p = call.parameters;
     const FlowFilter filter{p.integer("min_bytes"), p.integer("max_bytes"),
                             p.amount("min_bandwidth_mbps"), p.amount("max_bandwidth_mbps")};
+    if (p.text("after") != nullptr && p.text("offset") != nullptr)
+        return Problem{400, "contradicts offset: a page begins at one place", "after"};
     const auto page = call.backend.flows(call.run(), filter, call.range());
     if (!page) return page.error();
     return ok(page_text(*page, "flows", append_flow) + '}');

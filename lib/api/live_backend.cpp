@@ -80,18 +80,16 @@ Outcome<Page<FlowRow>> LiveBackend::flows(Run run, const FlowFilter& filter, con
     std::uint64_t left = range.limit;
     auto cursor = cursor_of(range.after.empty() ? "0" : range.after);
     if (!cursor) return cursor.error();
-    std::uint64_t skip = range.offset;
     Page<FlowRow> page;
-    for (bool more = true; more && left != 0;) {
-        // Passing over rows is the worker's work; it can only do it from the beginning.
-        auto some = skip != 0 && range.after.empty() ? live_.flows_at(skip, at_most(left))
-                                                     : live_.flows(*cursor, at_most(left + skip));
+    for (bool more = true, first = true; more && left != 0; first = false) {
+        // Passing over rows is the worker's work.
+        const bool pass = first && range.offset != 0;
+        const auto some = pass ? live_.flows_at(range.offset, at_most(left))
+                               : live_.flows(*cursor, at_most(left));
         if (!some) return failed(some.error());
-        if (range.after.empty()) skip = 0;
-        const std::uint64_t passed = std::min<std::uint64_t>(skip, some->flows.size());
-        skip -= passed;
-        for (std::size_t i = passed; i < some->flows.size() && left != 0; ++i, --left)
-            page.entries.push_back({some->flows[i], known_min_gap(some->flows[i])});
+        for (const flow::SaSummary& s : some->flows)
+            page.entries.push_back({s, known_min_gap(s)});
+        left -= std::min<std::uint64_t>(left, some->flows.size());
         page.count = some->total;
         cursor = some->next;
         more = some->more;

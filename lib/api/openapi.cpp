@@ -135,7 +135,7 @@ Json schemas() {
     all["GapList"]["required"].push_back("complete");
     all["GapList"]["properties"]["complete"] = {
         {"type", "boolean"},
-        {"description", "false: a run that stores nothing has forgotten the oldest of them"}};
+        {"description", "false: there were more than could be kept, or be looked at"}};
     all["PointList"] = list_of("points", "Point", false);
     all["EventList"] = list_of("events", "Event", false);
     all["RunList"] = list_of("runs", "Run", false);

@@ -102,16 +102,19 @@ Outcome<RunSummary> StoreBackend::summary(Run run) {
 }
 
 /// The shortest gap, from the histogram where it tells, from the events where it does not.
-Outcome<FlowRow> StoreBackend::with_min_gap(const Place& at, const flow::SaSummary& s) const {
+Outcome<FlowRow> StoreBackend::with_min_gap(const Place& at, const flow::SaSummary& s,
+                                            std::size_t& budget) const {
     FlowRow row{s, known_min_gap(s)};
     if (row.min_gap) return row;
     std::vector<flow::Event> events;
     const Status read = at.reader->each_event(at.run.id, &s.id, [&](const flow::Event& e) {
+        if (budget == 0) return false;
+        --budget;
         if (e.row == s.first_time) events.push_back(e);
         return true;
     });
     if (!read) return failed(read.error());
-    row.min_gap = min_gap(flow::fold_gaps(events));
+    if (budget != 0) row.min_gap = min_gap(flow::fold_gaps(events));
     return row;
 }
 
@@ -137,8 +140,9 @@ Outcome<Page<FlowRow>> StoreBackend::flows(Run run, const FlowFilter& filter, co
         &*cursor);
     if (!s) return s.error().exit_code == 2 ? bad_cursor() : failed(s.error());
     Page<FlowRow> page;
+    std::size_t budget = kMaxEvents;
     for (const flow::SaSummary& row : rows) {
-        auto whole = with_min_gap(*at, row);
+        auto whole = with_min_gap(*at, row, budget);
         if (!whole) return whole.error();
         page.entries.push_back(*whole);
     }
@@ -160,8 +164,9 @@ Outcome<Page<FlowRow>> StoreBackend::filtered(const Place& at, const FlowFilter&
         return true;
     });
     if (!s) return failed(s.error());
+    std::size_t budget = kMaxEvents;
     for (const flow::SaSummary& row : rows) {
-        auto whole = with_min_gap(at, row);
+        auto whole = with_min_gap(at, row, budget);
         if (!whole) return whole.error();
         page.entries.push_back(*whole);
     }

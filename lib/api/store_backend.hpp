@@ -14,6 +14,8 @@ namespace lacuna::api {
 class StoreBackend final : public Backend {
 public:
     static constexpr std::chrono::milliseconds kFreshness{500};
+    /// Events looked at for one reply where gaps are worked out: 80 MB.
+    static constexpr std::size_t kMaxEvents = 1'000'000;
 
     /// `version`: of this program, for its metrics. Errors as StoreReader::open().
     static Result<std::unique_ptr<StoreBackend>> open(const std::string& dir, std::string version);
@@ -54,7 +56,9 @@ private:
     Outcome<Reader> reader();
     Outcome<Place> place(Run run);
     Outcome<Walked> walk(const Place& at);
-    Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s) const;
+    /// Looks at no more than `budget` events, and takes from it.
+    Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s,
+                                  std::size_t& budget) const;
     Outcome<Page<FlowRow>> filtered(const Place& at, const FlowFilter& filter,
                                     const Range& range) const;
 

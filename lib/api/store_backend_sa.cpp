@@ -43,8 +43,9 @@ Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity
     if (!s) return failed(s.error());
     if (lives.empty()) return no_such_sa();
     std::vector<FlowRow> rows;
+    std::size_t budget = kMaxEvents;
     for (auto life = lives.rbegin(); life != lives.rend(); ++life) {
-        auto row = with_min_gap(*at, *life);
+        auto row = with_min_gap(*at, *life, budget);
         if (!row) return row.error();
         rows.push_back(*row);
     }
@@ -62,20 +63,29 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& i
             found.add({id, gap.first_missing, gap.next, gap.time, gap.blind});
         events.clear();
     };
-    bool any = false;
+    std::size_t budget = kMaxEvents;
     const Status s = at->reader->each_event(at->run.id, &id, [&](const flow::Event& e) {
+        if (budget-- == 0) return found.page.complete = false;
         if (!events.empty() && events.front().row != e.row) end_row();
         events.push_back(e);
-        return any = true;
+        return true;
     });
     if (!s) return failed(s.error());
     end_row();
-    if (any) return found.page;
-    // An SA without events is known by its summary alone.
-    const Status known = at->reader->each_summary(
-        at->run.id, &id, [&any](const flow::SaSummary&) { return !(any = true); });
-    if (!known) return failed(known.error());
-    return any ? Outcome<Page<report::Gap>>(found.page) : no_such_sa();
+    if (found.page.complete && found.page.count != 0) return found.page;
+    // An SA without gaps is known by its summary alone, which also counts what was not listed.
+    std::uint64_t known = 0;
+    std::uint64_t gaps = 0;
+    const Status looked =
+        at->reader->each_summary(at->run.id, &id, [&](const flow::SaSummary& row) {
+            ++known;
+            gaps += row.gaps;
+            return true;
+        });
+    if (!looked) return failed(looked.error());
+    if (known == 0 && found.page.complete && budget == kMaxEvents) return no_such_sa();
+    if (!found.page.complete) found.page.count = std::max(found.page.count, gaps);
+    return found.page;
 }
 
 Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query,

@@ -114,6 +114,9 @@ def same_as_report(server, report):
     for offset in range(0, count, 11):
         by_offset += server.json(f"/api/v1/flows?limit=11&offset={offset}")["flows"]
     check("pages by offset and by cursor tell the same", by_offset == listed)
+    page = server.json("/api/v1/flows?limit=1")
+    status, _, body = server.ask(f"/api/v1/flows?offset=1&after={page['next']}")
+    check("but not both at once", status == 400 and json.loads(body)["parameter"] == "after", body)
 
     gaps, details = [], []
     for flow in listed:
