@@ -20,7 +20,8 @@ static_assert(std::size(kNames) == kFamilies);
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLastPause{4000};
 
-/// RocksDB's own log of a secondary instance: nobody reads it, and it needs a place to write.
+/// RocksDB's own log: nobody reads it, it needs a place to write, and on a full disk RocksDB aborts
+/// the process when it cannot write it.
 class NoLog : public rocksdb::Logger {
 public:
     using rocksdb::Logger::Logv;
@@ -31,10 +32,7 @@ rocksdb::DBOptions db_options(Access access) {
     const bool write = access == Access::write;
     rocksdb::DBOptions o;
     o.create_if_missing = write;
-    o.keep_log_file_num = 2;
-    o.max_log_file_size = 1 << 20;
-    o.info_log_level = rocksdb::WARN_LEVEL;
-    if (access == Access::follow) o.info_log = std::make_shared<NoLog>();
+    o.info_log = std::make_shared<NoLog>();
     // A reader holds every table from the beginning: a writer may delete them meanwhile.
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = 64u << 20; // what a reader has to go through
