@@ -8,7 +8,7 @@ namespace lacuna::host {
 
 namespace {
 
-constexpr std::uint64_t kDefaultMib = config::RunSettings{}.memory;
+const std::uint64_t kDefaultMib = config::RunSettings{}.memory;
 
 std::string size_text(std::uint64_t kib) {
     return kib % 1048576 == 0 ? fmt::format("{} GiB", kib / 1048576)
