@@ -109,7 +109,7 @@ Status Replay::move_packets() {
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
     live_ = std::make_unique<telemetry::Live>(*pipe_, telemetry::Providers{},
-                                              live_options(options.common));
+                                              live_options(options.common, options.metrics_flows));
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);

@@ -91,7 +91,6 @@ int LiveRun::run() {
     const CpuPlan plan = plan_cpus(c, options.layout, machine, port::numa_of(c.ports.front()));
     port::EalOptions eal_options;
     eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
-    eal_options.telemetry = true;
     eal_options.megabytes = c.run.memory;
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
@@ -174,7 +173,7 @@ Status LiveRun::start() {
     telemetry::Providers providers;
     providers.ports = [this] { return board_.get(); };
     live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers),
-                                              live_options(options.common));
+                                              live_options(options.common, c.telemetry.flows));
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);

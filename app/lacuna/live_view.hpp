@@ -12,11 +12,12 @@ namespace lacuna::app {
 /// Events each tracker remembers for questions about single holes.
 inline constexpr std::uint32_t kRecentEvents = 1u << 15;
 
-/// How a run shows itself.
-inline telemetry::LiveOptions live_options(const CommonOptions& common) {
+/// How a run shows itself. `flows`: secure associations metrics show one by one.
+inline telemetry::LiveOptions live_options(const CommonOptions& common, std::size_t flows) {
     telemetry::LiveOptions o;
     o.esn = common.view.esn;
     o.xpn = common.view.xpn;
+    o.worst = flows;
     return o;
 }
 

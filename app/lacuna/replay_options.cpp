@@ -1,6 +1,7 @@
 #include "replay_options.hpp"
 
 #include "port/eal.hpp"
+#include "telemetry/live.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -30,6 +31,12 @@ void ReplayOptions::add_to(CLI::App& command) {
                     "net_pcap: DPDK's driver; mapped: the same pipeline fed from the mapped file, "
                     "which keeps nanoseconds, lengths on the wire and other link types")
         ->type_name("net_pcap|mapped")
+        ->capture_default_str();
+    command
+        .add_option("--metrics-flows", metrics_flows,
+                    "secure associations metrics show one by one: those that lose most")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{0}, telemetry::kMaxWorst))
         ->capture_default_str();
     common.add_to(command);
     http.add_to(command);

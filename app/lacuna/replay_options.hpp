@@ -21,6 +21,7 @@ struct ReplayOptions {
     std::string layout_text = "auto";
     double pps = 0;
     double speed = 0;
+    std::size_t metrics_flows = 20; ///< secure associations metrics show one by one
 
     // Filled by check().
     pipeline::Layout layout;

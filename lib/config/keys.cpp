@@ -171,6 +171,9 @@ constexpr Key kKeys[] = {
     {.section = "telemetry", .name = "socket", .flag = "telemetry-socket", .kind = Kind::boolean,
      .help = "answer on DPDK's telemetry socket",
      LACUNA_RUN(telemetry.socket), .meta = "yes|no"},
+    {.section = "telemetry", .name = "flows", .flag = "metrics-flows", .kind = Kind::number,
+     .help = "secure associations metrics show one by one: those that lose most",
+     LACUNA_RUN(telemetry.flows), .low = 0, .high = 32, .meta = "N"},
 
     {.section = "run", .name = "duration", .flag = "duration", .kind = Kind::span,
      .help = "end after so much time",

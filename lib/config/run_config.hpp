@@ -121,7 +121,8 @@ struct HttpSettings {
 };
 
 struct TelemetrySettings {
-    bool socket = true; ///< DPDK's telemetry socket
+    bool socket = true;       ///< DPDK's telemetry socket
+    std::uint32_t flows = 20; ///< SAs metrics show one by one, 0-32
 
     bool operator==(const TelemetrySettings&) const = default;
 };

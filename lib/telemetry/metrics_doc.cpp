@@ -22,7 +22,7 @@ REST statistics use it) and one for Prometheus (`GET /metrics`). What each numbe
 - Figures that a recognised restart may take back are **gauges** too. Over gauges use `delta()` or
   `deriv()`, not `rate()`.
 - The number of time series is bounded: associations appear one by one only where they lose most
-  (20 of them), the others together as `flow="rest"`.
+  (20 of them; `--metrics-flows`), the others together as `flow="rest"`.
 - Sums are gathered at most four times a second, however many ask, in pieces between the bursts of the
   workers. Where a worker does not answer in time the latest sums stand, and
   `lacuna_sums_age_seconds` shows it.

@@ -93,6 +93,8 @@ Snapshot take_snapshot(const store::RunRecord& run, std::optional<StoreFigures> 
     sums->dropped = run.dropped;
     sums->bytes = run.bytes;
     sums->totals = run.totals;
+    sums->earliest = run.earliest;
+    sums->latest = run.latest;
     // The end of the input makes final what was open.
     sums->final_lost = run.state == store::RunState::ended ? run.totals.lost : 0;
 
@@ -100,6 +102,7 @@ Snapshot take_snapshot(const store::RunRecord& run, std::optional<StoreFigures> 
     s.version = std::move(version);
     s.sums = std::move(sums);
     s.store = std::move(store);
+    if (s.store) s.store->not_stored = run.not_stored;
     s.process = process_figures();
     return s;
 }
