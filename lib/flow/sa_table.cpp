@@ -6,35 +6,43 @@
 namespace lacuna::flow {
 namespace {
 
-/// Entries of an index that grows; 32 KiB.
-constexpr std::uint64_t kSmallIndex = 4096;
+/// Buckets of an index that grows; 32 KiB.
+constexpr std::uint64_t kSmallIndex = 512;
+/// Least number of buckets: tags leave out two bits of it.
+constexpr std::uint64_t kFewest = 8;
 
 } // namespace
 
 bool SaTable::reserve(std::uint64_t rows, bool full_index) {
-    const std::uint64_t entries = std::bit_ceil(std::max<std::uint64_t>(2 * rows, 64));
-    index_memory_ = Reserved(entries * sizeof *index_);
-    entry_memory_ = Reserved(rows * sizeof *entries_);
+    const std::uint64_t buckets = std::max(std::bit_ceil(2 * rows) / kBucketSize, kFewest);
+    index_memory_ = Reserved(buckets * sizeof *index_);
+    key_memory_ = Reserved(rows * sizeof *keys_);
     row_memory_ = Reserved(rows * sizeof(SaState));
     rest_memory_ = Reserved(rows * sizeof(SaRest));
     source_memory_ = Reserved(rows * 16);
-    index_ = static_cast<std::uint64_t*>(index_memory_.get());
-    entries_ = static_cast<std::uint64_t*>(entry_memory_.get());
+    index_ = static_cast<Bucket*>(index_memory_.get());
+    keys_ = static_cast<RowKey*>(key_memory_.get());
     rows_ = static_cast<SaState*>(row_memory_.get());
     rest_ = static_cast<SaRest*>(rest_memory_.get());
     source6_ = static_cast<std::uint8_t*>(source_memory_.get());
-    max_mask_ = entries - 1;
+    max_mask_ = buckets - 1;
     mask_ = full_index ? max_mask_ : std::min(max_mask_, kSmallIndex - 1);
     capacity_ = static_cast<Row>(rows);
-    return index_ != nullptr && entries_ != nullptr && rows_ != nullptr && rest_ != nullptr
+    return index_ != nullptr && keys_ != nullptr && rows_ != nullptr && rest_ != nullptr
            && source6_ != nullptr;
 }
 
 Row SaTable::find(const wire::Observation& o) const {
-    const std::uint64_t want = entry_tag(o.hash, o.id.key.an);
-    for (std::uint64_t i = o.hash & mask_; index_[i] != 0; i = (i + 1) & mask_)
-        if ((index_[i] & kTagMask) == want && holds(row_of(index_[i]), o)) return row_of(index_[i]);
-    return kNoRow;
+    const std::uint32_t want = tag_of(o.hash, o.id.key.an);
+    for (std::uint64_t i = o.hash;; ++i) {
+        const Bucket& bucket = index_[i & mask_];
+        // A free entry may match as well.
+        for (std::uint32_t m = bucket.matches(want); m != 0; m &= m - 1) {
+            const Row row = bucket.row[first_of(m)] - 1;
+            if (row != kNoRow && holds(row, o)) return row;
+        }
+        if (bucket.free() != 0) return kNoRow;
+    }
 }
 
 Row SaTable::sibling(const wire::Observation& o, std::uint8_t an) const {
@@ -43,35 +51,36 @@ Row SaTable::sibling(const wire::Observation& o, std::uint8_t an) const {
     return find(other);
 }
 
-void SaTable::place(std::uint64_t entry) {
-    std::uint64_t i = entry >> 32 & mask_;
-    while (index_[i] != 0)
+void SaTable::place(Row row) {
+    std::uint64_t i = bucket_of(row);
+    while (index_[i].free() == 0)
         i = (i + 1) & mask_;
-    index_[i] = entry;
+    const std::uint32_t at = first_of(index_[i].free());
+    index_[i].tag[at] = tag_of(keys_[row].hash, static_cast<std::uint8_t>(keys_[row].an));
+    index_[i].row[at] = row + 1;
 }
 
 void SaTable::grow() {
-    std::memset(index_, 0, (mask_ + 1) * sizeof *index_);
+    std::memset(static_cast<void*>(index_), 0, (mask_ + 1) * sizeof *index_);
     mask_ = 2 * mask_ + 1;
     constexpr Row kAhead = 16;
     for (Row row = 0; row < fresh_; ++row) {
-        if (row + kAhead < fresh_)
-            __builtin_prefetch(index_ + (entries_[row + kAhead] >> 32 & mask_), 1);
-        if (entries_[row] != 0) place(entries_[row]);
+        if (row + kAhead < fresh_) __builtin_prefetch(index_ + bucket_of(row + kAhead), 1);
+        if (keys_[row].used != 0) place(row);
     }
 }
 
 Row SaTable::insert(const wire::Observation& o) {
     if (free_ == kNoRow && fresh_ == capacity_) return kNoRow;
-    if (2 * (size_ + 1) > mask_ + 1 && mask_ < max_mask_) [[unlikely]]
+    if (2 * (size_ + 1) > (mask_ + 1) * kBucketSize && mask_ < max_mask_) [[unlikely]]
         grow();
     const Row row = free_ != kNoRow ? free_ : fresh_;
     if (row == free_)
         free_ = rest_[row].channel;
     else
         ++fresh_;
-    entries_[row] = entry_tag(o.hash, o.id.key.an) | (row + 1);
-    place(entries_[row]);
+    keys_[row] = {o.hash, o.id.key.an, 1};
+    place(row);
     rows_[row].key = o.id.key;
     rows_[row].flags = 0;
     if (has_source6(o.id.key)) {
@@ -83,18 +92,30 @@ Row SaTable::insert(const wire::Observation& o) {
 }
 
 void SaTable::erase(Row row) {
-    std::uint64_t hole = entries_[row] >> 32 & mask_;
-    while (index_[hole] != entries_[row])
+    std::uint64_t hole = bucket_of(row);
+    while (equal_mask(index_[hole].row, row + 1) == 0)
         hole = (hole + 1) & mask_;
-    entries_[row] = 0;
-    // Close the gap: an entry may move into the hole unless it would come before its own place.
-    for (std::uint64_t i = (hole + 1) & mask_; index_[i] != 0; i = (i + 1) & mask_) {
-        const std::uint64_t home = index_[i] >> 32 & mask_;
-        if (((i - home) & mask_) < ((i - hole) & mask_)) continue;
-        index_[hole] = index_[i];
-        hole = i;
+    std::uint32_t at = first_of(equal_mask(index_[hole].row, row + 1));
+    keys_[row].used = 0;
+    // Where the bucket was full others went on behind it: one of them moves into the hole, unless
+    // it would come before its own bucket, and so on.
+    bool full = index_[hole].free() == 0;
+    for (std::uint64_t i = hole; full;) {
+        i = (i + 1) & mask_;
+        full = index_[i].free() == 0;
+        for (std::uint32_t k = 0; k < kBucketSize; ++k) {
+            if (index_[i].row[k] == 0) continue;
+            const std::uint64_t home = bucket_of(index_[i].row[k] - 1);
+            if (((i - home) & mask_) < ((i - hole) & mask_)) continue;
+            index_[hole].tag[at] = index_[i].tag[k];
+            index_[hole].row[at] = index_[i].row[k];
+            hole = i;
+            at = k;
+            break;
+        }
     }
-    index_[hole] = 0;
+    index_[hole].tag[at] = 0;
+    index_[hole].row[at] = 0;
     rows_[row].key.multicast = kFreeRow;
     rest_[row].channel = free_;
     free_ = row;
