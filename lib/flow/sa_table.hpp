@@ -70,6 +70,12 @@ public:
     const SaState& at(Row row) const { return rows_[row]; }
     SaRest& rest(Row row) { return rest_[row]; }
     const SaRest& rest(Row row) const { return rest_[row]; }
+    /// Fetches both lines rest() may lie in.
+    void prefetch_rest(Row row) const {
+        const auto* at = reinterpret_cast<const char*>(rest_ + row);
+        __builtin_prefetch(at, 1);
+        __builtin_prefetch(at + sizeof(SaRest) - 1, 1);
+    }
     wire::SaIdentity identity(Row row) const;
     /// Packets of the row.
     std::uint64_t received(Row row) const {

@@ -128,12 +128,24 @@ void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     const Expected expected = expect(odd_gap, from, to);
     for (std::size_t i = 0; i < n; ++i)
         rows[i] = lookup.candidate(obs[i]);
+    bool fetched = false;
     for (std::size_t i = 0; i < n; ++i) {
         const Row row = rows[i];
-        if (row == kNoRow || !track_next(lookup.rows[row], obs[i], expected)) [[unlikely]]
-            track_odd(obs[i], row);
+        if (row != kNoRow && track_next(lookup.rows[row], obs[i], expected)) [[likely]]
+            continue;
+        if (!fetched) fetch_rest(rows + i, n - i, expected.state);
+        fetched = true;
+        track_odd(obs[i], row);
     }
     if (config.idle_timeout != 0) sweep();
+}
+
+/// Where one packet of a burst needs more than the line of its row, others do too, above all where
+/// a period begins: fetches the rest of those that differ from what is expected.
+void Tracker::Impl::fetch_rest(const Row* rows, std::size_t n, std::uint32_t expected) const {
+    for (std::size_t i = 0; i < n; ++i)
+        if (rows[i] != kNoRow && state_word(table.at(rows[i])) != expected)
+            table.prefetch_rest(rows[i]);
 }
 
 /// A burst in which 5-tuples may lie between the associations.

@@ -85,6 +85,7 @@ struct Tracker::Impl {
 
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
+    void fetch_rest(const Row* rows, std::size_t n, std::uint32_t expected) const;
     void track_mixed(const wire::Observation* obs, std::size_t n);
     void track_odd(const wire::Observation& o, Row candidate);
     void step(Row row, const wire::Observation& o);
