@@ -4,6 +4,8 @@
 #include "capture/reader.hpp"
 #include "capture/window.hpp"
 
+#include <algorithm>
+
 namespace lacuna::capture {
 
 /// Octets of a classic file header.
@@ -30,7 +32,7 @@ protected:
 /// processor cannot run ahead by itself and would wait for memory at every header. Small records
 /// fill their lines, there the plain distance serves any mixture of sizes.
 inline void prefetch_ahead(const std::uint8_t* record, std::uint32_t stride) {
-    const std::size_t distance = stride <= 256 ? 4096 : std::size_t{stride} * 8;
+    const std::size_t distance = std::max<std::size_t>(4096, std::size_t{stride} * 8);
     __builtin_prefetch(record + distance);
     __builtin_prefetch(record + distance + kCacheLine);
 }

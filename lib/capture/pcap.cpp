@@ -32,14 +32,19 @@ template <bool Swapped, bool Nano, bool Fcs>
 std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
                  wire::Frame* out, std::size_t max) {
     const std::uint8_t* p = cur;
+    // With so much at hand at most, what fits is possible, and one comparison tells both.
+    if (static_cast<std::size_t>(end - p) > kPcapRecord + kMaxCaptured)
+        end = p + kPcapRecord + kMaxCaptured;
+    std::ptrdiff_t room = end - p - static_cast<std::ptrdiff_t>(kPcapRecord);
     std::size_t n = 0;
-    while (n < max && static_cast<std::size_t>(end - p) >= kPcapRecord) {
+    while (n < max && room >= 0) {
         std::uint32_t caplen = load32<Swapped>(p + 8);
-        const std::size_t room = static_cast<std::size_t>(end - p) - kPcapRecord;
-        if (caplen > std::min<std::size_t>(room, kMaxCaptured)) [[unlikely]]
+        const std::uint8_t* const next = p + kPcapRecord + caplen;
+        room -= caplen;
+        if (room < 0) [[unlikely]]
             break;
-        const std::uint32_t stride = static_cast<std::uint32_t>(kPcapRecord) + caplen;
-        prefetch_ahead(p, stride);
+        room -= static_cast<std::ptrdiff_t>(kPcapRecord);
+        prefetch_ahead(p, caplen);
         std::uint32_t wirelen = std::max(load32<Swapped>(p + 12), caplen);
         if constexpr (Fcs) {
             wirelen -= std::min(wirelen, fixed.fcs);
@@ -54,7 +59,7 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
                     fixed.link,
                     fixed.source,
                     0};
-        p += stride;
+        p = next;
     }
     cur = p;
     return n;
