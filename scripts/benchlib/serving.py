@@ -42,7 +42,11 @@ class Server:
                                          "127.0.0.1", "--port", str(port)],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:  # nobody has it yet who would close it
+            self.close()
+            raise
 
     def _wait(self):
         end = time.monotonic() + WAIT_S
