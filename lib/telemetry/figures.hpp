@@ -74,7 +74,7 @@ struct PortsFigures {
 struct StoreFigures {
     std::uint64_t bytes = 0;      ///< on disk
     std::uint64_t stored = 0;     ///< events and summaries written by this run
-    std::uint64_t not_stored = 0; ///< events the store refused or had no room for
+    std::uint64_t not_stored = 0; ///< lost on the way to the store, or refused by it
     double lag_s = 0;             ///< how old the oldest thing is that still waits to be stored
     bool failing = false;         ///< the last attempt to write failed
 };

@@ -322,9 +322,12 @@ report::Probe Live::drops() const {
         p.table_full = (*s)->table.refused;
     else if (const auto last = last_sums())
         p.table_full = last->table.refused;
-    for (const flow::Mailbox* box : pipe_.config().mailboxes)
-        p.events_lost += box->events_lost.load(std::memory_order_relaxed);
-    if (const auto s = store()) p.events_lost += s->not_stored;
+    if (const auto s = store()) {
+        p.events_lost = s->not_stored;
+    } else {
+        for (const flow::Mailbox* box : pipe_.config().mailboxes)
+            p.events_lost += box->events_lost.load(std::memory_order_relaxed);
+    }
     return p;
 }
 

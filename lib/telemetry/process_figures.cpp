@@ -28,7 +28,7 @@ constexpr Figure kFigures[] = {
     {&kStore, "stored", "lacuna_store_records_total", Kind::counter, "records", nullptr,
      "Events and summaries this run stored.", store<&S::stored>},
     {&kStore, "not_stored", "lacuna_store_refused_records_total", Kind::counter, "records", nullptr,
-     "Events the store did not take.", store<&S::not_stored>},
+     "Events and summaries lost on the way to the store, or refused by it.", store<&S::not_stored>},
     {&kStore, "lag_s", "lacuna_store_lag_seconds", Kind::gauge, "seconds", nullptr,
      "How long the oldest thing not yet stored has waited.", store<&S::lag_s>},
     {&kStore, "failing", "lacuna_store_failing", Kind::gauge, "", nullptr,
