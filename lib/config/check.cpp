@@ -140,6 +140,14 @@ private:
             if (set && s.db.empty())
                 return wrong(path, fmt::format("{} without a store", path + 6),
                              "name its directory with db");
+        constexpr TimeNs kPeriod = 5'000'000'000;
+        constexpr TimeNs kHour = 3600'000'000'000;
+        if (const TimeNs i = s.series_interval; i != 0 && (i % kPeriod != 0 || kHour % i != 0))
+            return wrong("store.series-interval",
+                         fmt::format("an hour has no whole number of intervals of {}, or they are "
+                                     "no multiples of 5s",
+                                     span_text(i)),
+                         "10s is the default");
         if (config_.http.listen.empty() && !config_.http.token_file.empty())
             return wrong("http.token-file", "token-file without a server", "set listen");
         return {};

@@ -152,11 +152,13 @@ constexpr Key kKeys[] = {
      LACUNA_RUN(store.max_db_size), .low = 16 * kMiB, .high = kMostInt, .zero = "no bound",
      .meta = "SIZE", .live = true},
     {.section = "store", .name = "series-interval", .flag = "series-interval", .kind = Kind::span,
-     .help = "time between two points of the time series",
-     LACUNA_RUN(store.series_interval), .low = kSecond, .high = kDay, .zero = "no series",
+     .help = "time between two points of the time series: 5s, 10s, 30s, 1m, ... whole parts of an "
+             "hour",
+     LACUNA_RUN(store.series_interval), .low = 5 * kSecond, .high = 3600 * kSecond,
+     .zero = "no series",
      .meta = "TIME"},
     {.section = "store", .name = "spill-interval", .flag = "spill-interval", .kind = Kind::span,
-     .help = "time between two writes of the summaries that changed",
+     .help = "totals, and summaries that changed, are stored so often",
      LACUNA_RUN(store.spill_interval), .low = kSecond / 10, .high = 3600 * kSecond,
      .meta = "TIME"},
 

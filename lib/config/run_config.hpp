@@ -104,11 +104,12 @@ struct TrackSettings {
 };
 
 struct StoreSettings {
-    std::string db;                          ///< directory; empty: nothing is stored
-    TimeNs retain = 0;                       ///< runs older than this are removed; 0: kept
-    std::uint64_t max_db_size = 0;           ///< octets; 0: no bound
-    TimeNs series_interval = 10'000'000'000; ///< between points of the time series; 0: none
-    TimeNs spill_interval = 1'000'000'000;   ///< between two writes of changed summaries
+    std::string db;                ///< directory; empty: nothing is stored
+    TimeNs retain = 0;             ///< runs older than this are removed; 0: kept
+    std::uint64_t max_db_size = 0; ///< octets; 0: no bound
+    /// Between points of the time series, a multiple of 5 s that divides an hour; 0: none.
+    TimeNs series_interval = 10'000'000'000;
+    TimeNs spill_interval = 1'000'000'000; ///< from storing totals to storing them again
 
     bool operator==(const StoreSettings&) const = default;
 };

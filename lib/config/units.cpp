@@ -21,8 +21,10 @@ constexpr Unit kTimes[] = {{"ns", 1},
                            {"m", 60'000'000'000},
                            {"h", 3'600'000'000'000},
                            {"d", 86'400'000'000'000}};
+// The short names are taken, the long ones given.
 constexpr Unit kSizes[] = {
-    {"", 1}, {"KiB", 1LL << 10}, {"MiB", 1LL << 20}, {"GiB", 1LL << 30}, {"TiB", 1LL << 40}};
+    {"", 1},          {"K", 1LL << 10},   {"KiB", 1LL << 10}, {"M", 1LL << 20},  {"MiB", 1LL << 20},
+    {"G", 1LL << 30}, {"GiB", 1LL << 30}, {"T", 1LL << 40},   {"TiB", 1LL << 40}};
 
 /// A number not below 0 and one of `units`; `bare` is what a number alone counts in.
 std::optional<std::int64_t> quantity(std::string_view text, std::span<const Unit> units,

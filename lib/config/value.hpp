@@ -36,7 +36,7 @@ std::string toml_string(std::string_view text);
 std::optional<std::int64_t> span_from(std::string_view text);
 /// The largest unit that holds it exactly: "90s", "2h".
 std::string span_text(std::int64_t ns);
-/// "10GiB", "4096" (octets). Units: KiB MiB GiB TiB.
+/// "10GiB", "10G", "4096" (octets). Units: KiB MiB GiB TiB, or their first letters.
 std::optional<std::int64_t> size_from(std::string_view text);
 std::string size_text(std::uint64_t octets);
 /// "2-5,8" in the order written. Nothing if it is no such list, names a CPU above 4,095 or is
