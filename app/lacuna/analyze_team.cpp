@@ -11,6 +11,8 @@ namespace {
 
 /// Bursts the members may be apart: they share what one of them brought into the cache.
 constexpr std::uint64_t kLease = 1024;
+/// Bursts after which others see how many frames there were.
+constexpr std::uint64_t kShowEvery = 16;
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 /// Hands on what the burst brought; waits for the store where it is behind.
@@ -69,6 +71,8 @@ struct AnalyzeTeam::Member {
     wire::HashKey key{};
     wire::Transport transport = wire::Transport::count;
     std::unique_ptr<flow::Tracker> tracker;
+    std::unique_ptr<flow::Desk> desk;
+    pipeline::LcoreCounters* shown = nullptr; ///< to others; of the first member only
     flow::Mailbox* box = nullptr;
     Readers* readers = nullptr;
     std::unique_ptr<wire::FrameCounts> counts = std::make_unique<wire::FrameCounts>();
@@ -81,6 +85,7 @@ struct AnalyzeTeam::Member {
         if (shards > 1) made = keep_shard(observations.get(), made, shard, shards);
         tracker->track(observations.get(), made);
         hand_on(*tracker, box);
+        desk->serve(flow::Desk::kBetweenBursts);
     }
 
     /// Reads on while `may_go_on(burst)` says so.
@@ -98,6 +103,9 @@ struct AnalyzeTeam::Member {
                 }
                 take(frames, n);
                 ++burst;
+                // A pipe that has no more to give may not for long.
+                if (shown != nullptr && (burst % kShowEvery == 0 || n < wire::kBurst))
+                    shown->show(*counts);
             }
         }
     }
@@ -118,6 +126,8 @@ Result<std::unique_ptr<AnalyzeTeam>> AnalyzeTeam::create(const Setup& setup,
         auto tracker = flow::Tracker::create(setup.tracker, budget);
         if (!tracker) return tracker.error();
         member->tracker = std::move(*tracker);
+        member->desk = std::make_unique<flow::Desk>(*member->tracker);
+        if (i == 0) member->shown = &team->frames_;
         member->shard = static_cast<std::uint32_t>(i);
         member->shards = static_cast<std::uint32_t>(readers.size());
         member->key = key;
@@ -178,13 +188,22 @@ void AnalyzeTeam::run(const Watch& watch) {
     for (std::thread& t : threads)
         t.join();
 
+    frames_.show(*leader.counts);
     TimeNs latest = leader.tracker->latest();
     for (const auto& member : members_)
         latest = std::max(latest, member->tracker->latest());
     for (const auto& member : members_) {
-        member->tracker->finish(latest);
+        member->desk->close();
+        member->desk->exclusively([&] { member->tracker->finish(latest); });
         hand_on(*member->tracker, member->box);
     }
+}
+
+std::vector<flow::Desk*> AnalyzeTeam::desks() const {
+    std::vector<flow::Desk*> list;
+    for (const auto& member : members_)
+        list.push_back(member->desk.get());
+    return list;
 }
 
 std::vector<const flow::Tracker*> AnalyzeTeam::shards() const {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "capture/reader.hpp"
+#include "flow/desk.hpp"
 #include "flow/mailbox.hpp"
 #include "flow/tracker.hpp"
+#include "pipeline/counters.hpp"
 #include "wire/decode.hpp"
 
 #include <functional>
@@ -43,6 +45,11 @@ public:
     /// same frame. The caller's thread is the first member.
     void run(const Watch& watch);
 
+    /// Where to ask what the members hold, while they run and after. Any thread.
+    std::vector<flow::Desk*> desks() const;
+    /// Frames so far, by class, and their octets. Any thread.
+    const pipeline::LcoreCounters& frames() const { return frames_; }
+
     /// After run().
     std::vector<const flow::Tracker*> shards() const;
     std::unique_ptr<wire::FrameCounts> release_counts();
@@ -54,6 +61,7 @@ private:
     AnalyzeTeam();
     std::vector<std::unique_ptr<Member>> members_;
     std::unique_ptr<Pace> pace_;
+    pipeline::LcoreCounters frames_; ///< written by the first member
 };
 
 } // namespace lacuna::app

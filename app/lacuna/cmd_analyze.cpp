@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"
+#include "live_source.hpp"
 #include "progress.hpp"
 #include "recorder.hpp"
 
@@ -122,8 +123,10 @@ int Analyze::run() {
     auto team = AnalyzeTeam::create({common.tracker, transport}, budget, readers_,
                                     recorder->start(readers_.size()));
     if (!team) return fail(team.error());
+    recorder->follow(live_source(**team));
     read_all(**team, *recorder);
     if (Status s = recorder->opened(); !s) return fail(s.error());
+    show_remarks(*recorder, common);
     report_.timing.process_s = std::chrono::duration<double>(Clock::now() - opened).count();
 
     for (const flow::Tracker* tracker : (*team)->shards()) {
@@ -135,6 +138,7 @@ int Analyze::run() {
     const Status stored = recorder->finish(report_);
     report_.timing.wall_s = process_age_s();
 
+    show_remarks(*recorder, common);
     if (!common.quiet)
         for (const report::Truncation& cut : report_.truncated)
             std::fprintf(stderr,

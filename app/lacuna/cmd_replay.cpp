@@ -2,6 +2,7 @@
 #include "capture/guard.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "live_source.hpp"
 #include "live_view.hpp"
 #include "port/eal.hpp"
 #include "progress.hpp"
@@ -67,6 +68,7 @@ int Replay::run() {
     // Buffers and rings live in EAL's memory: they go before it does.
     socket_.reset();
     server_.reset();
+    if (recorder_) recorder_->unfollow();
     live_.reset();
     pipe_.reset();
     input_ = ReplayInput();
@@ -81,6 +83,7 @@ int Replay::run_on_eal() {
     if (Status s = fill_report(*pipe_); !s) return fail(s.error());
     const Status stored = recorder_->finish(report_);
     report_.timing.wall_s = process_age_s();
+    show_remarks(*recorder_, options.common);
     for (const report::Truncation& cut : report_.truncated)
         remark(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
                            "analysed",
@@ -108,8 +111,12 @@ Status Replay::move_packets() {
         pipeline::Pipeline::create(std::move(config), input_.input(), *budget_, interrupted);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
-    live_ = std::make_unique<telemetry::Live>(*pipe_, telemetry::Providers{},
+    show_remarks(*recorder_, options.common);
+    telemetry::Providers providers;
+    if (!options.common.db.empty()) providers.store = [this] { return store_figures(*recorder_); };
+    live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers),
                                               live_options(options.common, options.metrics_flows));
+    recorder_->follow(live_source(*live_, *pipe_));
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);

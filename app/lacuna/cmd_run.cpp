@@ -1,6 +1,7 @@
 // lacuna run: live ports until a signal, or for so long or so many frames.
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "live_source.hpp"
 #include "live_view.hpp"
 #include "pipeline/backoff.hpp"
 #include "recorder.hpp"
@@ -51,6 +52,10 @@ private:
     void reload();
     int end();
     void say(const std::string& line) { screen_->say(line); }
+    void say_remarks() {
+        for (const std::string& line : recorder_->take_remarks())
+            say(line);
+    }
 
     std::optional<Screen> screen_;
     Service service_;
@@ -117,6 +122,7 @@ int LiveRun::run() {
     // Buffers, rings and devices live in EAL's memory: they go before it does.
     socket_.reset();
     server_.reset();
+    if (recorder_) recorder_->unfollow();
     live_.reset();
     pipe_.reset();
     ports_ = RunPorts();
@@ -146,8 +152,10 @@ Status LiveRun::set_up() {
     std::vector<std::string> inputs;
     for (const config::PortConfig& p : c.ports)
         inputs.push_back(p.name);
-    recorder_ = Recorder::open(options.common, "run", inputs, config::to_pairs(c));
+    recorder_ = Recorder::open(options.common, "run", inputs, Recorder::OnFailure::go_on,
+                               config::to_pairs(c));
     if (Status s = recorder_->opened(); !s) return s;
+    say_remarks();
     return {};
 }
 
@@ -172,8 +180,10 @@ Status LiveRun::start() {
     board_.put({port_figures(ports_), 0});
     telemetry::Providers providers;
     providers.ports = [this] { return board_.get(); };
+    if (!options.common.db.empty()) providers.store = [this] { return store_figures(*recorder_); };
     live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers),
                                               live_options(options.common, c.telemetry.flows));
+    recorder_->follow(live_source(*live_, *pipe_));
     auto socket = telemetry::Socket::serve(*live_);
     if (!socket) return socket.error();
     socket_ = std::move(*socket);
@@ -197,6 +207,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
         service_.alive();
         ports_.tend([this](const std::string& line) { say(line); });
         board_.put({port_figures(ports_), 0});
+        say_remarks();
         if (take_hangup()) reload();
         const bool long_enough =
             c.run.duration != 0
@@ -233,6 +244,7 @@ int LiveRun::end() {
     board_.put({report.ports, ports_.unaccounted()});
     screen_.reset();
     const Status stored = recorder_->finish(report);
+    show_remarks(*recorder_, options.common);
     report.timing.wall_s = process_age_s();
     const int shown = show(report, options.common);
     return stored ? shown : fail(stored.error());

@@ -1,5 +1,7 @@
 #include "common_options.hpp"
 
+#include "config/value.hpp"
+
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -8,15 +10,10 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 #include <unistd.h>
 
 namespace lacuna::app {
-namespace {
-
-/// Points of time series lie 10 s apart.
-constexpr std::uint32_t kSeriesPeriods = 2;
-
-} // namespace
 
 std::string not_empty(const std::string& value) {
     return value.empty() ? "a name is missing" : "";
@@ -32,6 +29,16 @@ void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
+        ->check(not_empty);
+    command.add_option("--spill-interval", spill_interval, "totals are stored so often")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command.add_option("--retain", retain, "how long what is stored is kept")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command
+        .add_option("--max-db-size", max_db_size, "size of the store, above which the oldest goes")
+        ->type_name("SIZE")
         ->check(not_empty);
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
     // Without a number it is 0: main() sees to that.
@@ -78,7 +85,23 @@ Status CommonOptions::check() {
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
     view.gap_limit = static_cast<std::size_t>(gaps);
     tracker.events = view.gaps || !db.empty();
-    if (!db.empty()) tracker.sample_periods = kSeriesPeriods;
+    return check_store();
+}
+
+Status CommonOptions::check_store() {
+    for (const auto& [text, flag, slot] :
+         {std::tuple(&spill_interval, "spill-interval", config::Slot(&store.spill_interval)),
+          std::tuple(&retain, "retain", config::Slot(&store.limits.retain)),
+          std::tuple(&max_db_size, "max-db-size", config::Slot(&store.limits.max_size))}) {
+        if (text->empty()) continue;
+        const config::Key& key = *config::find_flag(flag);
+        if (!config::set_text(key, slot, *text))
+            return Error{fmt::format("--{} {} is not {}", flag, *text, config::expected(key)), "",
+                         config::default_hint(key), 2};
+        if (db.empty()) return Error{fmt::format("--{} without --db", flag), "", "", 2};
+    }
+    if (!db.empty())
+        tracker.sample_periods = static_cast<std::uint32_t>(store.series_interval / flow::kPeriod);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "flow/tracker.hpp"
 #include "report/views.hpp"
+#include "store/limits.hpp"
 
 #include <CLI/App.hpp>
 #include <chrono>
@@ -20,17 +21,31 @@ struct CommonOptions {
     std::string db;
     report::ViewOptions view;
     flow::TrackerConfig tracker;
+    /// How what is found is stored.
+    struct Store {
+        TimeNs spill_interval =
+            1'000'000'000; ///< from writing the totals of a living run to the next
+        TimeNs series_interval = 10'000'000'000; ///< of the time series; 0: none
+        store::Limits limits;
+    };
+    Store store;
     double idle_timeout_s = 0;
     long long window = 1024;
     long long max_flows = 1 << 20;
     long long top = 0;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
+    std::string spill_interval;
+    std::string retain;
+    std::string max_db_size;
 
     /// Adds the options of `analyze`, `replay` and `run`.
     void add_to(CLI::App& command);
     /// Range checks that need one clear line; fills `tracker` and `view`. Exit 2.
     Status check();
+
+private:
+    Status check_store();
 };
 
 /// Adds --json, --csv and --quiet alone.

@@ -2,9 +2,10 @@
 
 namespace lacuna::app {
 
-PendingStore::PendingStore(std::string dir, store::RunRecord run)
-    : opening_(std::async(std::launch::async, [this, dir = std::move(dir), run = std::move(run)] {
-          auto writer = store::StoreWriter::open(dir, run);
+PendingStore::PendingStore(std::string dir, store::RunRecord run, store::Limits limits)
+    : dir_(std::move(dir)),
+      opening_(std::async(std::launch::async, [this, limits, run = std::move(run)] {
+          auto writer = store::StoreWriter::open(dir_, run, limits);
           if (writer) {
               writer_ = std::move(*writer);
               return Status();

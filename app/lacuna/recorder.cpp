@@ -1,6 +1,8 @@
 #include "recorder.hpp"
 
-#include <chrono>
+#include "base/time_text.hpp"
+#include "store/wall_clock.hpp"
+
 #include <fmt/format.h>
 
 namespace lacuna::app {
@@ -9,11 +11,6 @@ namespace {
 /// Events kept in memory for --gaps: 10 M are 800 MB.
 constexpr std::size_t kMaxGathered = 10'000'000;
 constexpr std::size_t kSummaryBatch = 1024;
-
-TimeNs wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 void fill(store::RunRecord& run, const report::Report& report) {
     using wire::FrameClass;
@@ -28,7 +25,14 @@ void fill(store::RunRecord& run, const report::Report& report) {
     run.bytes = f.bytes;
     run.other_kinds = f.other_by_name();
     run.totals = report.totals;
-    run.ended = wall_clock();
+    run.summary_lag = 0;
+    run.ended = store::wall_clock();
+    for (const flow::Tracker* tracker : report.shards) {
+        if (tracker->counters().created == 0) continue;
+        const TimeNs first = tracker->earliest();
+        run.earliest = run.earliest == 0 ? first : std::min(run.earliest, first);
+        run.latest = run.latest == 0 ? tracker->latest() : std::max(run.latest, tracker->latest());
+    }
 }
 
 Status put_rows(store::StoreWriter& store, const report::Report& report) {
@@ -50,11 +54,14 @@ Status put_rows(store::StoreWriter& store, const report::Report& report) {
 
 std::unique_ptr<Recorder> Recorder::open(const CommonOptions& options, const std::string& command,
                                          const std::vector<std::string>& inputs,
+                                         OnFailure on_failure,
                                          std::vector<std::pair<std::string, std::string>> config) {
     std::unique_ptr<Recorder> r(new Recorder);
     if (options.view.gaps) r->memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
+    r->on_failure_ = on_failure;
+    r->options_ = options.store;
     r->record_.id = 1;
-    r->record_.started = wall_clock();
+    r->record_.started = store::wall_clock();
     r->record_.command = command;
     r->record_.inputs = inputs;
     r->record_.series_interval = options.tracker.sample_periods * flow::kPeriod;
@@ -62,14 +69,36 @@ std::unique_ptr<Recorder> Recorder::open(const CommonOptions& options, const std
                          {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                          {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
     if (!config.empty()) r->record_.config = std::move(config);
-    if (!options.db.empty()) r->store_ = std::make_unique<PendingStore>(options.db, r->record_);
+    if (!options.db.empty())
+        r->store_ = std::make_unique<PendingStore>(options.db, r->record_, r->options_.limits);
     return r;
+}
+
+void Recorder::say(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    remarks_.push_back(line);
+}
+
+std::vector<std::string> Recorder::take_remarks() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(remarks_, {});
+}
+
+void Recorder::say_crashed() {
+    const auto& crashed = store_->writer().crashed();
+    if (crashed.empty()) return;
+    std::string runs;
+    for (const store::RunRecord& run : crashed)
+        runs += fmt::format("{}{}", runs.empty() ? "" : ", ", run.id);
+    say(fmt::format("{}: run {} did not end; what was stored until {} is kept, as crashed",
+                    store_->dir(), runs, rfc3339(crashed.back().ended)));
 }
 
 Status Recorder::opened() {
     if (!store_) return {};
     if (Status s = store_->ready(); !s) return s;
     record_.id = store_->writer().run();
+    say_crashed();
     return {};
 }
 
@@ -87,24 +116,65 @@ std::vector<flow::Mailbox*> Recorder::start(std::size_t workers) {
     return boxes;
 }
 
+std::uint64_t Recorder::not_stored() const {
+    std::uint64_t n = spiller_->not_stored();
+    for (const auto& box : boxes_)
+        n += box->events_lost.load(std::memory_order_relaxed);
+    return n;
+}
+
+void Recorder::follow(store::LiveSource source) {
+    if (!store_) return;
+    source.not_stored = [this] { return not_stored(); };
+    store::LiveSpillOptions options;
+    options.interval = std::chrono::nanoseconds(options_.spill_interval);
+    options.resume = on_failure_ == OnFailure::go_on;
+    options.say = [this](const std::string& line) { say(line); };
+    const auto writer = [this] { return store_->ready() ? &store_->writer() : nullptr; };
+    live_ = std::make_unique<store::LiveSpill>(writer, record_, std::move(source),
+                                               std::move(options), options_.limits.any());
+}
+
+std::optional<store::SpillFigures> Recorder::figures() const {
+    if (!live_) return std::nullopt;
+    return live_->figures();
+}
+
+Status Recorder::finish_store(const report::Report& report) {
+    store::StoreWriter& writer = store_->writer();
+    // What failed meanwhile counts only if it cannot be mended.
+    if (on_failure_ == OnFailure::go_on)
+        if (Status s = writer.resume(); !s) return s;
+    if (Status s = put_rows(writer, report); !s) return s;
+    fill(record_, report);
+    record_.not_stored = report.probe.events_lost;
+    if (options_.limits.any())
+        if (Status s = writer.enforce(store::wall_clock()); !s) return s;
+    if (const store::Removed gone = writer.removed(); gone.runs + gone.points + gone.events != 0)
+        say(fmt::format("removed from the store to keep to its limits: {} runs; of this one {} "
+                        "points of time series and {} events",
+                        gone.runs, gone.points, gone.events));
+    return writer.end_run(record_);
+}
+
 Status Recorder::finish(report::Report& report) {
     Status status;
+    unfollow();
     if (spiller_) status = spiller_->stop();
-    if (memory_ || store_) {
-        report.probe.events_lost = spiller_->not_stored();
-        for (const auto& box : boxes_)
-            report.probe.events_lost += box->events_lost.load();
-    }
+    if (memory_ || store_) report.probe.events_lost = not_stored();
     if (memory_) {
         report.events = std::move(memory_->events);
         report.events_cut = memory_->cut;
     }
     if (!store_) return status;
-    if (status) status = store_->ready();
-    if (status) status = put_rows(store_->writer(), report);
-    fill(record_, report);
-    if (status) status = store_->writer().end_run(record_);
+    if (Status s = store_->ready(); !s) return s;
+    if (status || on_failure_ == OnFailure::go_on) status = finish_store(report);
     return status;
+}
+
+void show_remarks(Recorder& recorder, const CommonOptions& options) {
+    for (const std::string& line : recorder.take_remarks())
+        if (!options.quiet) fmt::print(stderr, "lacuna: {}\n", line);
 }
 
 } // namespace lacuna::app

@@ -91,6 +91,9 @@ Status RunOptions::check() {
     common.top = static_cast<long long>(config.output.top);
     common.l3_flows = config.track.l3_flows;
     common.db = config.store.db;
+    common.store = {config.store.spill_interval,
+                    config.store.series_interval,
+                    {config.store.retain, config.store.max_db_size}};
     common.window = config.track.window;
     common.max_flows = static_cast<long long>(config.track.max_flows);
     common.idle_timeout_s = static_cast<double>(config.track.idle_timeout) / 1e9;

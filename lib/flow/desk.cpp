@@ -82,7 +82,7 @@ bool Desk::go_on_page(std::size_t effort) {
     for (std::size_t spent = 0; w.next < end; ++w.next) {
         if (spent++ >= effort) return false;
         const auto row = static_cast<std::size_t>(w.next);
-        if (!tracker_->row_used(row)) continue;
+        if (!tracker_->row_used(row) || tracker_->last_time(row) < question_.since) continue;
         if (w.answer.passed < question_.skip) {
             ++w.answer.passed;
             continue;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -33,6 +34,8 @@ struct Question {
     std::uint64_t row = 0;
     std::uint64_t end_row = UINT64_MAX;
     std::uint64_t skip = 0;
+    /// page: rows whose last packet is older (packet time) are not looked at.
+    TimeNs since = std::numeric_limits<TimeNs>::min();
 };
 
 /// Only what the kind of question asks for is filled in.

@@ -378,6 +378,12 @@ const TransportFlows* Tracker::transport() const {
 TimeNs Tracker::latest() const {
     return impl_->latest;
 }
+TimeNs Tracker::earliest() const {
+    return impl_->earliest;
+}
+TimeNs Tracker::last_time(std::size_t row) const {
+    return impl_->table.at(static_cast<Row>(row)).last_time;
+}
 std::uint64_t Tracker::notable_count() const {
     return impl_->notable_count;
 }

@@ -126,6 +126,8 @@ public:
     void finish(TimeNs end);
     /// The latest packet time seen; the smallest TimeNs before the first.
     TimeNs latest() const;
+    /// Packet time of the first packet of all rows ever; the largest TimeNs before it.
+    TimeNs earliest() const;
 
     /// Sums over all rows ever held. Walks the table.
     Totals totals() const;
@@ -139,6 +141,8 @@ public:
     /// Rows are numbered 0 .. row_limit()-1; some numbers are free.
     std::size_t row_limit() const;
     bool row_used(std::size_t row) const;
+    /// Packet time of the packet of a used row that arrived last.
+    TimeNs last_time(std::size_t row) const;
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
 

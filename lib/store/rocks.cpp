@@ -20,6 +20,10 @@ static_assert(std::size(kNames) == kFamilies);
 constexpr std::chrono::milliseconds kFirstPause{1};
 constexpr std::chrono::milliseconds kLastPause{4000};
 
+/// Octets of logs, which is what a reader has to go through, and what may be only there.
+constexpr std::uint64_t kLogSize = 64u << 20;
+constexpr std::uint64_t kLeastLogSize = 1u << 20;
+
 /// RocksDB's own log: nobody reads it, it needs a place to write, and on a full disk RocksDB aborts
 /// the process when it cannot write it.
 class NoLog : public rocksdb::Logger {
@@ -28,15 +32,24 @@ public:
     void Logv(const char*, va_list) override {}
 };
 
-rocksdb::DBOptions db_options(Access access) {
+/// How a store is opened.
+struct How {
+    Access access;
+    std::shared_ptr<Expiry> expiry;
+    std::uint64_t log_size = kLogSize;
+};
+
+rocksdb::DBOptions db_options(const How& how) {
+    const Access access = how.access;
     const bool write = access == Access::write;
     rocksdb::DBOptions o;
     o.create_if_missing = write;
     o.info_log = std::make_shared<NoLog>();
     // A reader holds every table from the beginning: a writer may delete them meanwhile.
     o.max_open_files = write ? 256 : -1;
-    o.max_total_wal_size = 64u << 20; // what a reader has to go through
+    o.max_total_wal_size = how.log_size;
     o.max_background_jobs = 2;
+    o.allow_fallocate = false; // a small store is small on the disk as well
     // A full disk ends the storing of a run; no thread shall try to go on behind its back.
     o.max_bgerror_resume_count = 0;
     o.stats_dump_period_sec = 0;
@@ -44,9 +57,11 @@ rocksdb::DBOptions db_options(Access access) {
     return o;
 }
 
-rocksdb::ColumnFamilyOptions family_options(const std::string& name) {
+rocksdb::ColumnFamilyOptions family_options(const std::string& name, const How& how) {
     rocksdb::ColumnFamilyOptions o;
-    o.write_buffer_size = 32u << 20;
+    o.write_buffer_size = how.log_size / 2;
+    if (how.expiry && (name == kNames[kEvents] || name == kNames[kSeries]))
+        o.compaction_filter_factory = leave_out(how.expiry, name == kNames[kSeries]);
     o.compression = rocksdb::kLZ4Compression;
     // The events of a row come in the order of their keys: each is put beside the one before.
     if (name == kNames[kEvents])
@@ -98,24 +113,25 @@ Status check_format(Rocks& rocks, const std::string& dir, Access access) {
 
 /// The families to open: those there are, also ones a newer format may have added, since RocksDB
 /// opens all or none.
-std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::string& dir) {
+std::vector<rocksdb::ColumnFamilyDescriptor> families(const std::string& dir, const How& how) {
     std::vector<std::string> names;
     (void)rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), dir, &names);
     if (names.empty()) names.emplace_back(kNames[kMeta]);
     std::vector<rocksdb::ColumnFamilyDescriptor> list;
     for (const std::string& name : names)
-        list.emplace_back(name, family_options(name));
+        list.emplace_back(name, family_options(name, how));
     return list;
 }
 
 /// Adds the families that are missing, all at once: RocksDB writes its options down, and makes sure
 /// of them on the disk, after each call.
-rocksdb::Status add_missing(Rocks& rocks, std::vector<rocksdb::ColumnFamilyDescriptor>& list) {
+rocksdb::Status add_missing(Rocks& rocks, std::vector<rocksdb::ColumnFamilyDescriptor>& list,
+                            const How& how) {
     const std::size_t present = list.size();
     for (const char* name : kNames)
         if (std::none_of(list.begin(), list.end(),
                          [name](const auto& f) { return f.name == name; }))
-            list.emplace_back(name, family_options(name));
+            list.emplace_back(name, family_options(name, how));
     if (list.size() == present) return rocksdb::Status::OK();
     std::vector<rocksdb::ColumnFamilyHandle*> added;
     const rocksdb::Status status = rocks.db->CreateColumnFamilies(
@@ -124,11 +140,12 @@ rocksdb::Status add_missing(Rocks& rocks, std::vector<rocksdb::ColumnFamilyDescr
     return status;
 }
 
-Result<Rocks> open_once(const std::string& dir, Access access) {
+Result<Rocks> open_once(const std::string& dir, const How& how) {
+    const Access access = how.access;
     Rocks rocks;
     rocksdb::DB* db = nullptr;
-    auto list = families(dir);
-    const rocksdb::DBOptions options = db_options(access);
+    auto list = families(dir, how);
+    const rocksdb::DBOptions options = db_options(how);
     rocksdb::Status status;
     switch (access) {
     case Access::write:
@@ -144,7 +161,8 @@ Result<Rocks> open_once(const std::string& dir, Access access) {
     if (!status.ok()) return open_error(status, dir);
     rocks.db.reset(db);
     if (access == Access::write)
-        if (const auto added = add_missing(rocks, list); !added.ok()) return open_error(added, dir);
+        if (const auto added = add_missing(rocks, list, how); !added.ok())
+            return open_error(added, dir);
     for (std::size_t i = 0; i < list.size(); ++i)
         for (std::size_t f = 0; f < kFamilies; ++f)
             if (list[i].name == kNames[f]) rocks.known[f] = rocks.families[i];
@@ -155,10 +173,10 @@ Result<Rocks> open_once(const std::string& dir, Access access) {
 /// A writer turns logs into tables, notes that in the manifest and then deletes the logs. If none
 /// of them went while the store was opened, all that the manifest left to the logs was there to be
 /// read; if opening failed and nothing was noted meanwhile, it fails for good.
-Result<Rocks> open_for_reading(const std::string& dir, Access access) {
+Result<Rocks> open_for_reading(const std::string& dir, const How& how) {
     for (auto pause = kFirstPause; pause < kLastPause; pause *= 2) {
         const Layout before = Layout::of(dir);
-        auto rocks = open_once(dir, access);
+        auto rocks = open_once(dir, how);
         const Layout after = Layout::of(dir);
         if (rocks ? after.has_logs_of(before) : after.mark == before.mark) return rocks;
         std::this_thread::sleep_for(pause);
@@ -200,10 +218,13 @@ Error rocks_error(const rocksdb::Status& status, const std::string& dir) {
     return {status.ToString(), dir, "", 1};
 }
 
-Result<Rocks> open_rocks(const std::string& dir, Access access) {
+Result<Rocks> open_rocks(const std::string& dir, Access access, std::shared_ptr<Expiry> expiry,
+                         std::uint64_t max_size) {
     const bool write = access == Access::write;
     if (Status s = check_place(dir, write); !s) return s.error();
-    return write ? open_once(dir, access) : open_for_reading(dir, access);
+    How how{access, std::move(expiry)};
+    if (max_size != 0) how.log_size = std::clamp(max_size / 16, kLeastLogSize, kLogSize);
+    return write ? open_once(dir, how) : open_for_reading(dir, how);
 }
 
 } // namespace lacuna::store

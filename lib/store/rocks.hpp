@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "store/expiry.hpp"
 #include "store/records.hpp"
 #include "store/series.hpp"
 
@@ -40,8 +41,10 @@ struct Rocks {
     rocksdb::ColumnFamilyHandle* family(Family f) const { return known[f]; }
 };
 
-/// Opens and checks the format.
-Result<Rocks> open_rocks(const std::string& dir, Access access);
+/// Opens and checks the format. Writers only: what compaction leaves out, and how large the store
+/// may become (0: no bound), to which buffers and logs are fitted.
+Result<Rocks> open_rocks(const std::string& dir, Access access,
+                         std::shared_ptr<Expiry> expiry = nullptr, std::uint64_t max_size = 0);
 
 /// A RocksDB status as an Error: exit 1, with the reason a person can act on.
 Error rocks_error(const rocksdb::Status& status, const std::string& dir);

@@ -25,7 +25,7 @@ public:
     /// The mailboxes' writers must have stopped. Idempotent.
     Status stop();
 
-    /// Records no sink took. After stop().
+    /// Records no sink took. Any thread.
     std::uint64_t not_stored() const { return not_stored_; }
 
 private:
@@ -39,7 +39,7 @@ private:
     std::vector<flow::SaSummary> summaries_;
     std::vector<flow::Sample> samples_;
     Status first_error_;
-    std::uint64_t not_stored_ = 0;
+    std::atomic<std::uint64_t> not_stored_{0};
     std::mutex mutex_; ///< guards stop_; nothing on the data path takes it
     std::condition_variable wake_;
     bool stop_ = false;

@@ -1,11 +1,10 @@
 #include "store/writer.hpp"
 
 #include "store/notable.hpp"
-#include "store/rocks.hpp"
+#include "store/wall_clock.hpp"
+#include "store/writer_impl.hpp"
 
-#include <chrono>
-#include <mutex>
-#include <rocksdb/write_batch.h>
+#include <filesystem>
 
 namespace lacuna::store {
 namespace {
@@ -13,33 +12,10 @@ namespace {
 /// Octets in memory from which the end of a run makes tables of them.
 constexpr std::uint64_t kFlushAtEnd = 8u << 20;
 
-TimeNs wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
+/// A store that failed is opened again only where so much is free: opening takes some.
+constexpr std::uint64_t kRoom = 16u << 20;
 
 } // namespace
-
-struct StoreWriter::Impl {
-    Rocks rocks;
-    std::string dir;
-    RunId run = 0;
-    TimeNs series_interval = 0;
-    std::vector<RunRecord> crashed;
-    std::uint64_t serial = 0; ///< of the next event
-    std::mutex mutex;         ///< guards `broken` and the order of writes
-    Status broken;            ///< the first failure; nothing is written after it
-
-    /// RocksDB must not be given more once its log could not be written: it may abort the process.
-    Status write(rocksdb::WriteBatch& batch) {
-        const std::lock_guard lock(mutex);
-        if (!broken) return broken;
-        const rocksdb::Status status = rocks.db->Write(rocksdb::WriteOptions(), &batch);
-        if (!status.ok()) broken = rocks_error(status, dir);
-        return broken;
-    }
-    Status begin_run();
-};
 
 StoreWriter::StoreWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 StoreWriter::~StoreWriter() = default;
@@ -61,15 +37,18 @@ Status StoreWriter::Impl::begin_run() {
     }
     if (!it->status().ok()) return rocks_error(it->status(), dir);
     ++run;
-    return crashed.empty() ? Status() : write(batch);
+    if (crashed.empty()) return {};
+    return keep(rocks.db->Write(rocksdb::WriteOptions(), &batch));
 }
 
-Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const std::string& dir, RunRecord run) {
-    auto rocks = open_rocks(dir, Access::write);
-    if (!rocks) return rocks.error();
+Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const std::string& dir, RunRecord run,
+                                                       Limits limits) {
     auto impl = std::make_unique<Impl>();
+    auto rocks = open_rocks(dir, Access::write, impl->expiry, limits.max_size);
+    if (!rocks) return rocks.error();
     impl->rocks = std::move(*rocks);
     impl->dir = dir;
+    impl->limits = limits;
     impl->series_interval = run.series_interval;
     if (Status s = impl->begin_run(); !s) return s.error();
     std::unique_ptr<StoreWriter> writer(new StoreWriter(std::move(impl)));
@@ -82,62 +61,117 @@ const std::vector<RunRecord>& StoreWriter::crashed() const {
 }
 
 Status StoreWriter::put_events(std::span<const flow::Event> events) {
-    rocksdb::WriteBatch batch(events.size() * 128);
-    for (const flow::Event& e : events) {
-        const std::uint64_t serial = impl_->serial++;
-        batch.Put(impl_->rocks.family(kEvents), event_key(impl_->run, e, serial), encode(e));
-        if (is_notable(e))
-            batch.Put(impl_->rocks.family(kNotable), notable_key(impl_->run, e.time, serial),
-                      encode_notable(impl_->run, e, serial));
-    }
-    return impl_->write(batch);
+    Impl& i = *impl_;
+    return i.write(events.size() * 128, [&](rocksdb::WriteBatch& batch) {
+        for (const flow::Event& e : events) {
+            const std::uint64_t serial = i.serial++;
+            batch.Put(i.rocks.family(kEvents), event_key(i.run, e, serial), encode(e));
+            if (is_notable(e))
+                batch.Put(i.rocks.family(kNotable), notable_key(i.run, e.time, serial),
+                          encode_notable(i.run, e, serial));
+        }
+    });
 }
 
 Status StoreWriter::put_summaries(std::span<const flow::SaSummary> summaries) {
-    rocksdb::WriteBatch batch(summaries.size() * 192);
-    for (const flow::SaSummary& s : summaries)
-        batch.Put(impl_->rocks.family(kFlows), row_key(impl_->run, s.id, s.first_time), encode(s));
-    return impl_->write(batch);
+    Impl& i = *impl_;
+    return i.write(summaries.size() * 192, [&](rocksdb::WriteBatch& batch) {
+        for (const flow::SaSummary& s : summaries) {
+            std::string key = row_key(i.run, s.id, s.first_time);
+            batch.Put(i.rocks.family(kFlows), key, encode(s));
+            if (i.paging) i.gone.insert(std::move(key));
+        }
+    });
+}
+
+void StoreWriter::begin_page() {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->paging = true;
+    impl_->gone.clear();
+}
+
+Status StoreWriter::put_page(std::span<const flow::SaSummary> summaries) {
+    Impl& i = *impl_;
+    const Status done = i.write(summaries.size() * 192, [&](rocksdb::WriteBatch& batch) {
+        for (const flow::SaSummary& s : summaries) {
+            const std::string key = row_key(i.run, s.id, s.first_time);
+            if (!i.gone.contains(key)) batch.Put(i.rocks.family(kFlows), key, encode(s));
+        }
+    });
+    const std::lock_guard lock(i.mutex);
+    i.paging = false;
+    return done;
 }
 
 /// A sample belongs to the coarser levels as well where their interval ends with its own. Written
 /// twice it is the same record, so that nothing counts double.
 Status StoreWriter::put_samples(std::span<const flow::Sample> samples) {
-    rocksdb::WriteBatch batch(samples.size() * 160);
-    for (const flow::Sample& s : samples) {
-        const std::string value = encode(s);
-        for (const Level level : kLevels) {
-            if (stored_level(level, impl_->series_interval) != level) continue;
-            const TimeNs length = length_of(level, impl_->series_interval);
-            flow::Sample at = s;
-            at.start = flow::interval_start(s.start, length);
-            if (at.start == flow::interval_start(s.next, length)) break; // nor do coarser ones
-            batch.Put(impl_->rocks.family(kSeries), series_key(impl_->run, level, at), value);
+    Impl& i = *impl_;
+    return i.write(samples.size() * 160, [&](rocksdb::WriteBatch& batch) {
+        for (const flow::Sample& s : samples) {
+            const std::string value = encode(s);
+            for (const Level level : kLevels) {
+                if (stored_level(level, i.series_interval) != level) continue;
+                const TimeNs length = length_of(level, i.series_interval);
+                flow::Sample at = s;
+                at.start = flow::interval_start(s.start, length);
+                if (at.start == flow::interval_start(s.next, length)) break; // nor coarser ones
+                batch.Put(i.rocks.family(kSeries), series_key(i.run, level, at), value);
+            }
         }
-    }
-    return impl_->write(batch);
+    });
 }
 
 Status StoreWriter::update_run(RunRecord run) {
-    run.id = impl_->run;
+    Impl& i = *impl_;
+    run.id = i.run;
     run.written = wall_clock();
-    run.series_interval = impl_->series_interval;
-    rocksdb::WriteBatch batch;
-    batch.Put(impl_->rocks.family(kRuns), run_key(run.id), encode(run));
-    return impl_->write(batch);
+    run.series_interval = i.series_interval;
+    return i.write(1024, [&](rocksdb::WriteBatch& batch) {
+        i.earliest = run.earliest;
+        i.latest = run.latest;
+        batch.Put(i.rocks.family(kRuns), run_key(run.id), encode(run));
+    });
 }
 
 Status StoreWriter::end_run(RunRecord run) {
     run.state = RunState::ended;
     if (Status s = update_run(std::move(run)); !s) return s;
+    Impl& i = *impl_;
+    const std::shared_lock use(i.in_use);
+    const std::lock_guard lock(i.mutex);
     // What is still in the log alone every later open would have to go through.
-    const Rocks& rocks = impl_->rocks;
     std::uint64_t in_memory = 0;
-    rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
-    const rocksdb::Status kept = in_memory > kFlushAtEnd
-                                     ? rocks.db->Flush(rocksdb::FlushOptions(), rocks.families)
-                                     : rocks.db->SyncWAL();
-    return kept.ok() ? Status() : Status(rocks_error(kept, impl_->dir));
+    i.rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
+    return i.keep(in_memory > kFlushAtEnd
+                      ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
+                      : i.rocks.db->SyncWAL());
+}
+
+std::uint64_t StoreWriter::stored() const {
+    return impl_->stored.load();
+}
+
+Status StoreWriter::state() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->broken;
+}
+
+Status StoreWriter::resume() {
+    Impl& i = *impl_;
+    const std::unique_lock use(i.in_use);
+    const std::lock_guard lock(i.mutex);
+    if (i.broken) return {};
+    i.rocks.close();
+    std::error_code failed;
+    const auto space = std::filesystem::space(i.dir, failed);
+    if (!failed && space.available < kRoom)
+        return Error{"the disk is full", i.dir, "make room, or store elsewhere", 1};
+    auto rocks = open_rocks(i.dir, Access::write, i.expiry, i.limits.max_size);
+    if (!rocks) return rocks.error();
+    i.rocks = std::move(*rocks);
+    i.broken = Status();
+    return {};
 }
 
 RunId StoreWriter::run() const {

@@ -1,0 +1,15 @@
+// The time it is.
+#pragma once
+
+#include "base/types.hpp"
+
+#include <chrono>
+
+namespace lacuna::store {
+
+inline TimeNs wall_clock() {
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+} // namespace lacuna::store
