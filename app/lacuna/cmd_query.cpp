@@ -1,7 +1,7 @@
 // lacuna query: what a store knows, also while it is being written.
 #include "commands.hpp"
 #include "common_options.hpp"
-#include "query_views.hpp"
+#include "query_export.hpp"
 #include "store/store.hpp"
 #include "wire/sa_text.hpp"
 
@@ -9,9 +9,18 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
+#include <map>
 
 namespace lacuna::app {
 namespace {
+
+/// SAs `top` shows unless told otherwise.
+constexpr std::size_t kTop = 10;
+
+const std::map<std::string, RankBy> kRanks = {{"lost", RankBy::lost},
+                                              {"late", RankBy::late},
+                                              {"duplicates", RankBy::duplicates},
+                                              {"bytes", RankBy::bytes}};
 
 struct Query {
     CommonOptions common;
@@ -19,12 +28,18 @@ struct Query {
     std::optional<std::string> id;
     std::optional<long long> run;
     long long limit = 0;
+    std::string since;
+    std::string until;
+    std::string level = "10s";
+    std::string by = "lost";
+    std::string kind = "flows"; ///< what to export
 
     int execute(const char* what);
 
 private:
     Status open();
-    Result<RowList> rows() const;
+    Status choose_run();
+    Result<RowList> rows(bool ranked) const;
     Result<GapList> gaps() const;
     Error no_such_sa() const;
     const wire::SaIdentity* only() const { return only_ ? &*only_ : nullptr; }
@@ -33,6 +48,7 @@ private:
     std::vector<store::RunRecord> runs_;
     store::RunRecord chosen_;
     std::optional<wire::SaIdentity> only_;
+    TimeSpan span_;
 };
 
 Status Query::open() {
@@ -51,6 +67,14 @@ Status Query::open() {
     auto runs = store_->runs();
     if (!runs) return runs.error();
     runs_ = std::move(*runs);
+    if (Status s = choose_run(); !s) return s;
+    auto span = time_span(since, until, chosen_);
+    if (!span) return span.error();
+    span_ = *span;
+    return {};
+}
+
+Status Query::choose_run() {
     if (runs_.empty()) return Error{"the store holds no run", db, "", 2};
     chosen_ = runs_.back();
     if (!run) return {};
@@ -67,19 +91,23 @@ Status Query::open() {
 Error Query::no_such_sa() const {
     return {"no such SA in this run", *id,
             chosen_.state == store::RunState::open
-                ? "the run has not ended: most SAs are stored at its end"
+                ? "the run has not ended: an SA is stored within seconds"
                 : "'flows' lists them",
             2};
 }
 
-Result<RowList> Query::rows() const {
-    RowList list(static_cast<std::size_t>(limit));
-    const Status s = store_->each_summary(chosen_.id, only(), [&list](const flow::SaSummary& row) {
-        list.add(row);
+/// `ranked`: by the figure --by names, the first ten of them.
+Result<RowList> Query::rows(bool ranked) const {
+    const std::size_t most = ranked && limit == 0 ? kTop : static_cast<std::size_t>(limit);
+    RowList list(most, ranked ? kRanks.at(by) : RankBy::lost);
+    bool any = false;
+    const Status s = store_->each_summary(chosen_.id, only(), [&](const flow::SaSummary& row) {
+        any = true;
+        if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
         return true;
     });
     if (!s) return s.error();
-    if (only_ && list.found() == 0) return no_such_sa();
+    if (only_ && !any) return no_such_sa();
     list.sort();
     return list;
 }
@@ -89,7 +117,12 @@ Result<GapList> Query::gaps() const {
     GapList list(static_cast<std::size_t>(limit));
     std::vector<flow::Event> row;
     const auto end_row = [&] {
-        if (!row.empty()) list.add(row.front().id, flow::fold_gaps(row));
+        if (row.empty()) return;
+        std::vector<flow::GapRun> gaps = flow::fold_gaps(row);
+        std::erase_if(gaps, [this](const flow::GapRun& g) {
+            return g.time < span_.since || g.time >= span_.until;
+        });
+        list.add(row.front().id, gaps);
         row.clear();
     };
     bool any = false;
@@ -103,7 +136,7 @@ Result<GapList> Query::gaps() const {
     end_row();
     // An SA without events may be known for its summary alone; one of an open run for its events.
     if (only_ && !any)
-        if (auto known = rows(); !known) return known.error();
+        if (auto known = rows(false); !known) return known.error();
     list.sort();
     return list;
 }
@@ -122,8 +155,23 @@ int Query::execute(const char* what) {
         const auto list = gaps();
         if (!list) return fail(list.error());
         shown = show_gaps(*list, format);
+    } else if (name == "timeline") {
+        if (auto known = rows(false); !known) return fail(known.error());
+        const SeriesQuestion question{chosen_.id, *only_, *level_from(level), span_,
+                                      static_cast<std::size_t>(limit)};
+        if (Status s = show_timeline(*store_, question, format, shown); !s) return fail(s.error());
+    } else if (name == "events") {
+        if (Status s = show_events(*store_, chosen_.id, only(), span_,
+                                   static_cast<std::size_t>(limit), format, shown);
+            !s)
+            return fail(s.error());
+    } else if (name == "export") {
+        if (Status s = export_run(*store_, chosen_.id, *export_from(kind), *level_from(level),
+                                  span_, format, shown);
+            !s)
+            return fail(s.error());
     } else {
-        const auto list = rows();
+        const auto list = rows(name == "top");
         if (!list) return fail(list.error());
         shown = only_ ? show_flow(*list, format) : show_flows(*list, format);
     }
@@ -144,6 +192,15 @@ void register_query(CLI::App& app, int& status) {
         ->type_name("N")
         ->check(not_empty);
     command->add_option("--top,--limit", query->limit, "at most N entries")->type_name("N");
+    command
+        ->add_option("--since", query->since,
+                     "only what was seen then or later: 2026-01-31T12:00:00Z, or 10m for so long "
+                     "before the latest packet")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command->add_option("--until", query->until, "only what was seen before")
+        ->type_name("TIME")
+        ->check(not_empty);
     add_output_options(*command, query->common);
     command->require_subcommand(1);
     command->fallthrough();
@@ -152,11 +209,32 @@ void register_query(CLI::App& app, int& status) {
         sub->fallthrough();
         if (id_help != nullptr) sub->add_option("ID", query->id, id_help)->required(id_needed);
         sub->callback([query, name, &status] { status = query->execute(name); });
+        return sub;
+    };
+    const auto add_level = [&](CLI::App* sub) {
+        sub->add_option("--level", query->level,
+                        "length of the intervals: 10s (the shortest there are), 1m or 1h")
+            ->type_name("LENGTH")
+            ->check([](const std::string& text) {
+                return level_from(text) ? "" : "10s, 1m and 1h are known";
+            });
     };
     add("summary", "totals of a run", nullptr, false);
     add("flows", "its secure associations, the worst first", nullptr, false);
     add("flow", "one secure association", "id of the SA", true);
     add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
+    add("top", "the SAs with most of a figure", nullptr, false)
+        ->add_option("--by", query->by, "lost, late, duplicates or bytes")
+        ->type_name("FIGURE")
+        ->check(CLI::IsMember(kRanks));
+    add_level(add("timeline", "how one SA fared over time", "id of the SA", true));
+    add("events", "restarts, rekeys, warnings; losses of the probe", "id of an SA", false);
+    CLI::App* out = add("export", "all of a run, a record a line (JSON, or --csv)", nullptr, false);
+    out->add_option("WHAT", query->kind, "flows, timeline, events or gaps")
+        ->check([](const std::string& text) {
+            return export_from(text) ? "" : "flows, timeline, events and gaps can be exported";
+        });
+    add_level(out);
     add("runs", "the runs in the store", nullptr, false);
 }
 

@@ -24,17 +24,32 @@ void keep_first(Items& items, std::size_t limit, Before before) {
 }
 
 const auto kWorse = [](const auto& a, const auto& b) {
+    if (a.rank != b.rank) return a.rank > b.rank;
     if (a.lost != b.lost) return a.lost > b.lost;
     if (a.disorder != b.disorder) return a.disorder > b.disorder;
     if (a.received != b.received) return a.received > b.received;
     return a.order < b.order;
 };
 
+std::uint64_t figure(const flow::SaSummary& row, RankBy by) {
+    switch (by) {
+    case RankBy::late:
+        return row.late;
+    case RankBy::duplicates:
+        return row.duplicates;
+    case RankBy::bytes:
+        return row.bytes;
+    case RankBy::lost:
+        break;
+    }
+    return row.lost;
+}
+
 } // namespace
 
 void RowList::add(const flow::SaSummary& row) {
-    places_.push_back({row.lost, row.duplicates + row.late + row.too_old, row.received, found_++,
-                       packed_.size()});
+    places_.push_back({figure(row, by_), row.lost, row.duplicates + row.late + row.too_old,
+                       row.received, found_++, packed_.size()});
     packed_ += store::row_key(0, row.id, row.first_time);
     packed_ += store::encode(row);
     if (overdue(places_.size(), limit_)) cut();

@@ -10,12 +10,16 @@
 
 namespace lacuna::app {
 
-/// Secure associations, the worst first: most lost, then most duplicates, late and too old ones,
-/// then most received, then as they were added. About 170 octets a row.
+/// By which figure rows are ranked first.
+enum class RankBy { lost, late, duplicates, bytes };
+
+/// Secure associations, those with most of a figure first; then the worst: most lost, then most
+/// duplicates, late and too old ones, then most received, then as they were added. About 180 octets
+/// a row.
 class RowList {
 public:
     /// `limit` 0: all.
-    explicit RowList(std::size_t limit) : limit_(limit) {}
+    explicit RowList(std::size_t limit, RankBy by = RankBy::lost) : limit_(limit), by_(by) {}
 
     void add(const flow::SaSummary& row);
     /// After the last add(), before the first at().
@@ -27,6 +31,7 @@ public:
 
 private:
     struct Place {
+        std::uint64_t rank;
         std::uint64_t lost;
         std::uint64_t disorder;
         std::uint64_t received;
@@ -36,6 +41,7 @@ private:
     void cut();
 
     std::size_t limit_;
+    RankBy by_;
     std::size_t found_ = 0;
     std::vector<Place> places_;
     std::string packed_; ///< key and value of each row, as in the store

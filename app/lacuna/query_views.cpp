@@ -1,6 +1,7 @@
 #include "query_views.hpp"
 
 #include "base/time_text.hpp"
+#include "query_output.hpp"
 #include "report/figures.hpp"
 #include "report/flow_json.hpp"
 #include "report/number_text.hpp"
@@ -32,8 +33,15 @@ Json run_json(const store::RunRecord& run) {
            {"state", state_name(run.state)},
            {"started", rfc3339(run.started)},
            {"ended", run.ended != 0 ? Json(rfc3339(run.ended)) : Json(nullptr)},
+           {"written", run.written != 0 ? Json(rfc3339(run.written)) : Json(nullptr)},
            {"command", run.command},
            {"input", run.inputs}};
+    if (run.earliest != 0) {
+        j["first_packet"] = rfc3339(run.earliest);
+        j["last_packet"] = rfc3339(run.latest);
+    }
+    j["summary_lag_s"] = static_cast<double>(run.summary_lag) / 1e9;
+    j["not_stored"] = run.not_stored;
     for (const auto& [name, value] : run.config)
         j["config"][name] = value;
     return j;
@@ -83,37 +91,6 @@ Json packets_json(const store::RunRecord& run) {
 
 std::string dump(const Json& j) {
     return j.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-/// Standard output, filled in pieces.
-class Output {
-public:
-    Output() = default;
-    std::string text;
-
-    bool good() {
-        if (text.size() >= kFlushAt) flush();
-        return ok_;
-    }
-    bool end() {
-        flush();
-        return ok_ && std::fflush(stdout) == 0;
-    }
-
-private:
-    static constexpr std::size_t kFlushAt = 1u << 16;
-
-    void flush() {
-        ok_ = ok_ && std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-        text.clear();
-    }
-    bool ok_ = true;
-};
-
-bool print(std::string text) {
-    Output out;
-    out.text = std::move(text);
-    return out.end();
 }
 
 /// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that append themselves.
@@ -183,8 +160,15 @@ bool show_summary(const store::RunRecord& run, Format format) {
     }
     std::string out = fmt::format("run {} ({}), {}, started {}\n", run.id, state_name(run.state),
                                   run.command, rfc3339(run.started));
-    if (run.state != store::RunState::ended)
-        out += "The run has not ended (or its writer died): totals are written at its end.\n";
+    if (run.state == store::RunState::open)
+        out += "The run has not ended, or its writer has died.\n";
+    if (run.state == store::RunState::crashed) out += "Its writer died before the run ended.\n";
+    if (run.written != 0 && run.state != store::RunState::ended)
+        fmt::format_to(std::back_inserter(out), "Totals are of {}; SAs may be {:.1f} s older.\n",
+                       rfc3339(run.written), static_cast<double>(run.summary_lag) / 1e9);
+    if (run.not_stored != 0)
+        fmt::format_to(std::back_inserter(out), "{} records were lost before they were stored.\n",
+                       grouped(run.not_stored));
     const auto add = [&out](const char* title, const Json& fields) {
         fmt::format_to(std::back_inserter(out), "\n{}\n", title);
         for (const auto& [name, value] : fields.items())

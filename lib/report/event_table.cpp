@@ -10,11 +10,36 @@
 #include <iterator>
 
 namespace lacuna::report {
-namespace {
 
-/// What happened, with the numbers on both sides of it.
-std::string what(const flow::Event& e) {
+const char* kind_name(const flow::Event& e) {
     switch (e.kind) {
+    case flow::EventKind::restart_undone:
+        return "restart_undone";
+    case flow::EventKind::rekey:
+        return "rekey";
+    case flow::EventKind::exhaustion:
+        return "exhaustion";
+    case flow::EventKind::probe_dropped:
+        return "probe_dropped";
+    case flow::EventKind::store_resumed:
+        return "store_resumed";
+    default:
+        return "restart";
+    }
+}
+
+bool of_probe(const flow::Event& e) {
+    return e.kind == flow::EventKind::probe_dropped || e.kind == flow::EventKind::store_resumed;
+}
+
+std::string event_text(const flow::Event& e) {
+    switch (e.kind) {
+    case flow::EventKind::restart_undone:
+        return fmt::format("no restart after all: goes on at {}", e.b);
+    case flow::EventKind::probe_dropped:
+        return fmt::format("dropped {} frames of its own since {}", e.a, rfc3339(e.b));
+    case flow::EventKind::store_resumed:
+        return fmt::format("stores again; {} records since {} are lost", e.a, rfc3339(e.b));
     case flow::EventKind::rekey:
         return e.a >= 0 ? fmt::format("rekey: AN {} ended at {}, AN {} begins at {}", e.aux, e.a,
                                       e.id.key.an, e.b)
@@ -26,8 +51,6 @@ std::string what(const flow::Event& e) {
     }
 }
 
-} // namespace
-
 std::string event_table(const Report& report, std::size_t limit) {
     const std::vector<flow::Event> events = notable_events(report);
     if (events.empty()) return {};
@@ -38,7 +61,7 @@ std::string event_table(const Report& report, std::size_t limit) {
                           : std::string("restarts, rekeys and warnings\n");
     for (std::size_t i = 0; i < shown; ++i)
         fmt::format_to(std::back_inserter(out), "{}  {}\n    {}\n", rfc3339(events[i].time),
-                       wire::sa_text(events[i].id), what(events[i]));
+                       wire::sa_text(events[i].id), event_text(events[i]));
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "report/flow_json.hpp"
 
+#include "report/event_table.hpp"
+
 #include "base/time_text.hpp"
 #include "wire/sa_text.hpp"
 
@@ -97,13 +99,11 @@ void append_flow_json(std::string& out, const flow::SaSummary& s, const ViewOpti
 
 void append_event_json(std::string& out, const flow::Event& e) {
     auto to = std::back_inserter(out);
-    const auto head = [&](const char* kind) {
-        fmt::format_to(to, R"({{"kind":"{}","flow_id":"{}","time":"{}",)", kind,
-                       wire::sa_text(e.id), rfc3339(e.time));
-    };
+    fmt::format_to(to, R"({{"kind":"{}",)", kind_name(e));
+    if (!of_probe(e)) fmt::format_to(to, R"("flow_id":"{}",)", wire::sa_text(e.id));
+    fmt::format_to(to, R"("time":"{}",)", rfc3339(e.time));
     switch (e.kind) {
     case flow::EventKind::rekey:
-        head("rekey");
         fmt::format_to(to, R"("old_an":{},"old_highest":)", e.aux);
         if (e.a >= 0)
             fmt::format_to(to, "{}", e.a);
@@ -112,11 +112,18 @@ void append_event_json(std::string& out, const flow::Event& e) {
         fmt::format_to(to, R"(,"new_an":{},"new_first":{}}})", e.id.key.an, e.b);
         break;
     case flow::EventKind::exhaustion:
-        head("exhaustion");
         fmt::format_to(to, R"("highest":{}}})", e.a);
         break;
+    case flow::EventKind::restart_undone:
+        fmt::format_to(to, R"("highest":{},"instance":{}}})", e.b, e.instance);
+        break;
+    case flow::EventKind::probe_dropped:
+        fmt::format_to(to, R"("frames":{},"since":"{}"}})", e.a, rfc3339(e.b));
+        break;
+    case flow::EventKind::store_resumed:
+        fmt::format_to(to, R"("records":{},"since":"{}"}})", e.a, rfc3339(e.b));
+        break;
     default:
-        head("restart");
         fmt::format_to(to, R"("old_highest":{},"new_first":{},"instance":{}}})", e.a, e.b,
                        e.instance);
     }

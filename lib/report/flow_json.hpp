@@ -14,7 +14,7 @@ void append_flow_json(std::string& out, const flow::SaSummary& s, const ViewOpti
 /// Appends a gap: flow_id, first_missing, next, size, time, blind.
 void append_gap_json(std::string& out, const Gap& gap);
 
-/// Appends a restart, a rekey or an exhaustion warning: kind, flow_id, time and its numbers.
+/// Appends a notable event: kind, flow_id (not of the probe itself), time and its numbers.
 void append_event_json(std::string& out, const flow::Event& event);
 
 /// Appends `"name":value` pairs shared by rows and totals: the four histograms, keyed by the lower
