@@ -30,6 +30,15 @@ std::string off_hint(const std::string& interface) {
            + interface + " xdp off; or choose another interface";
 }
 
+/// Options of a libbpf call with one of them set; libbpf's own macro for it is no C++.
+template <typename Options, typename Field, typename Value>
+Options options(Field Options::*field, Value value) {
+    Options o{};
+    o.sz = sizeof o;
+    o.*field = static_cast<Field>(value);
+    return o;
+}
+
 int object_file(Mode mode) {
     const auto object = mode == Mode::beside ? steer_beside() : steer_take_all();
     const int fd = memfd_create("lacuna-steer", MFD_CLOEXEC);
@@ -102,7 +111,7 @@ Status Steering::remove_stale() {
                      off_hint(interface_), 1};
     }
     // Only a program that stayed behind can be taken off so; the link of a lacuna at work holds.
-    LIBBPF_OPTS(bpf_xdp_attach_opts, only_this, .old_prog_fd = fd);
+    const auto only_this = options<bpf_xdp_attach_opts>(&bpf_xdp_attach_opts::old_prog_fd, fd);
     const int r = bpf_xdp_detach(index_, now->flags | XDP_FLAGS_REPLACE, &only_this);
     close(fd);
     if (r == -EBUSY)
@@ -130,7 +139,7 @@ Status Steering::adopt() {
     if (const int r = bpf_xdp_detach(index_, now->flags, nullptr); r != 0)
         return failed(interface_, "the steering program cannot be moved", -r);
     flags_ = wanted;
-    LIBBPF_OPTS(bpf_link_create_opts, how, .flags = wanted);
+    const auto how = options<bpf_link_create_opts>(&bpf_link_create_opts::flags, wanted);
     link_ = bpf_link_create(program_, index_, BPF_XDP, &how);
     if (link_ < 0) { // kernels before 5.9
         if (const int r = bpf_xdp_attach(index_, program_, wanted, nullptr); r != 0)
@@ -147,7 +156,8 @@ void Steering::detach() {
         close(link_);
         link_ = -1;
     } else if (program_ >= 0) {
-        LIBBPF_OPTS(bpf_xdp_attach_opts, only_this, .old_prog_fd = program_);
+        const auto only_this =
+            options<bpf_xdp_attach_opts>(&bpf_xdp_attach_opts::old_prog_fd, program_);
         bpf_xdp_detach(index_, flags_ | XDP_FLAGS_REPLACE, &only_this);
     }
     flags_ = 0;
