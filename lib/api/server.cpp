@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <utility>
 
 namespace lacuna::api {
 namespace {
@@ -65,7 +66,12 @@ public:
 private:
     /// cpp-httplib's accepting thread only hands sockets on.
     struct AtOnce final : httplib::TaskQueue {
-        void enqueue(std::function<void()> hand_on) override { hand_on(); }
+        /// Since 0.15 it is asked whether it took the task.
+        using Taken = decltype(std::declval<TaskQueue&>().enqueue(std::function<void()>()));
+        Taken enqueue(std::function<void()> hand_on) override {
+            hand_on();
+            return Taken(true);
+        }
         void shutdown() override {}
     };
 
@@ -77,12 +83,24 @@ private:
     bool serve(Connection& c) {
         at_work_ = &c;
         bool last = false;
-        const bool good = process_request(c, false, last, [](httplib::Request& request) {
+        const auto set_up = [](httplib::Request& request) {
             // Of the codings it knows, brotli costs too much at every request.
             const std::string wanted = request.get_header_value("Accept-Encoding");
             request.headers.erase("Accept-Encoding");
             if (accepts_gzip(wanted)) request.set_header("Accept-Encoding", "gzip");
-        });
+        };
+        // Since 0.18 the addresses are told by whoever has the connection.
+        const auto process = [&](auto& stream) {
+            if constexpr (requires { this->process_request(stream, false, last, set_up); }) {
+                return this->process_request(stream, false, last, set_up);
+            } else {
+                std::string ip;
+                int port = 0;
+                stream.get_remote_ip_and_port(ip, port);
+                return this->process_request(stream, ip, port, "", 0, false, last, set_up);
+            }
+        };
+        const bool good = process(c);
         at_work_ = nullptr;
         return good && !last;
     }

@@ -6,7 +6,7 @@
 
 using namespace lacuna;
 using namespace lacuna::test;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -64,31 +64,34 @@ TEST_CASE("table: loss, the replay window and what is accounted for, in plain se
     Run run(p);
     run.report.input = {"a.pcap", "b.pcap"};
     const std::string text = run.table();
-    CHECK_THAT(text, Contains("input       a.pcap and 1 more\n"));
-    CHECK_THAT(text, Contains("every frame is accounted for"));
-    CHECK_THAT(text, Contains("seen        2024-01-01T00:00:00.000000Z to "
-                              "2024-01-01T00:00:00.000300Z, 0.000 s"));
+    CHECK_THAT(text, ContainsSubstring("input       a.pcap and 1 more\n"));
+    CHECK_THAT(text, ContainsSubstring("every frame is accounted for"));
+    CHECK_THAT(text, ContainsSubstring("seen        2024-01-01T00:00:00.000000Z to "
+                                       "2024-01-01T00:00:00.000300Z, 0.000 s"));
     // 8 + 200 numbers seen, 2 missing
-    CHECK_THAT(text, Contains("Loss: 2 of 210 numbers (0.9524 %) never came, in one gap.\n"));
-    CHECK_THAT(text, Contains("Reordering: 1 packet (0.4808 %) came late, at most 100 numbers "
-                              "behind.\n"));
-    CHECK_THAT(text, Contains("Duplicates: 1 packet arrived again"));
-    CHECK_THAT(text, Contains("a receiver's window of 64 would have dropped 1 packet; 128 drops "
-                              "none.\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("Loss: 2 of 210 numbers (0.9524 %) never came, in one gap.\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("Reordering: 1 packet (0.4808 %) came late, at most 100 numbers "
+                                 "behind.\n"));
+    CHECK_THAT(text, ContainsSubstring("Duplicates: 1 packet arrived again"));
+    CHECK_THAT(text,
+               ContainsSubstring("a receiver's window of 64 would have dropped 1 packet; 128 drops "
+                                 "none.\n"));
     for (const char* absent : {"Too old", "Restarts", "Outliers", "Exhaustion", "probe lost",
                                "table was full", "Truncated", "Note", "Blind"})
-        CHECK_THAT(text, !Contains(absent));
+        CHECK_THAT(text, !ContainsSubstring(absent));
 }
 
 TEST_CASE("table: nothing wrong is said in one sentence") {
     std::vector<Numbered> p;
     append_run(p, kEsp, 5, 50, 0);
     const std::string text = Run(p).table();
-    CHECK_THAT(text,
-               Contains("\nNo loss: every number between the first and the highest of each SA "
-                        "was seen.\n\nSA "));
-    CHECK_THAT(text, !Contains("Reordering"));
-    CHECK_THAT(text, !Contains("window:"));
+    CHECK_THAT(text, ContainsSubstring(
+                         "\nNo loss: every number between the first and the highest of each SA "
+                         "was seen.\n\nSA "));
+    CHECK_THAT(text, !ContainsSubstring("Reordering"));
+    CHECK_THAT(text, !ContainsSubstring("window:"));
 }
 
 TEST_CASE("table: what limits the answer is said") {
@@ -100,16 +103,19 @@ TEST_CASE("table: what limits the answer is said") {
     run.report.probe.rx_missed = 7;
     run.report.probe.table_full = 3;
     std::string text = run.table();
-    CHECK_THAT(text, Contains("Truncated input: cut.pcap ends inside the record at offset 4242 "
-                              "(record header cut).\n"));
-    CHECK_THAT(text, Contains("Note: the clock stepped back.\n"));
-    CHECK_THAT(text, Contains("The probe lost packets: missed 7, no buffer 0, ring full 0.\n"));
-    CHECK_THAT(text, Contains("The flow table was full: 3 packets of further SAs not tracked"));
+    CHECK_THAT(text,
+               ContainsSubstring("Truncated input: cut.pcap ends inside the record at offset 4242 "
+                                 "(record header cut).\n"));
+    CHECK_THAT(text, ContainsSubstring("Note: the clock stepped back.\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("The probe lost packets: missed 7, no buffer 0, ring full 0.\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("The flow table was full: 3 packets of further SAs not tracked"));
 
     ++run.report.frames->offered; // a frame without a class
     text = run.table();
-    CHECK_THAT(text, Contains("FRAMES ARE UNACCOUNTED FOR"));
-    CHECK_THAT(text, !Contains("every frame is accounted for"));
+    CHECK_THAT(text, ContainsSubstring("FRAMES ARE UNACCOUNTED FOR"));
+    CHECK_THAT(text, !ContainsSubstring("every frame is accounted for"));
 }
 
 TEST_CASE("table: rows pushed out of a full flow table are said, and no time span is guessed") {
@@ -122,8 +128,8 @@ TEST_CASE("table: rows pushed out of a full flow table are said, and no time spa
     flow::TrackerConfig config;
     config.max_flows = 64;
     const std::string text = Run(p, 1, config).table();
-    CHECK_THAT(text, Contains("The flow table was full: "));
-    CHECK_THAT(text, !Contains("\nseen "));
+    CHECK_THAT(text, ContainsSubstring("The flow table was full: "));
+    CHECK_THAT(text, !ContainsSubstring("\nseen "));
 }
 
 TEST_CASE("table: an attack that sends old stretches again") {
@@ -131,9 +137,10 @@ TEST_CASE("table: an attack that sends old stretches again") {
     append_run(p, kEsp, 1, 5000, 0);
     append_run(p, kEsp, 3000, 3049, 10'000'000);
     const std::string text = Run(p).table();
-    CHECK_THAT(text, Contains("Too old: 50 packets from beyond the memory of --window; sent again, "
-                              "since nothing is missing.\n"));
-    CHECK_THAT(text, Contains("No loss:"));
+    CHECK_THAT(text, ContainsSubstring(
+                         "Too old: 50 packets from beyond the memory of --window; sent again, "
+                         "since nothing is missing.\n"));
+    CHECK_THAT(text, ContainsSubstring("No loss:"));
 }
 
 TEST_CASE("table: exhaustion, for the run and for the row") {
@@ -141,9 +148,10 @@ TEST_CASE("table: exhaustion, for the run and for the row") {
     for (std::uint32_t i = 0; i < 20; ++i)
         p.push_back({kEsp, 0xF0000000 + i * 1000, i * TimeNs{1'000'000'000}});
     const std::string text = Run(p).table();
-    CHECK_THAT(text, Contains("Exhaustion: 1 SA past three quarters of the 32-bit numbers; the "
-                              "first has none left in "));
-    CHECK_THAT(text, Contains("  number 4,026,550,840 of 4,294,967,295: none left in "));
+    CHECK_THAT(text,
+               ContainsSubstring("Exhaustion: 1 SA past three quarters of the 32-bit numbers; the "
+                                 "first has none left in "));
+    CHECK_THAT(text, ContainsSubstring("  number 4,026,550,840 of 4,294,967,295: none left in "));
 }
 
 TEST_CASE("table: lines keep to the width of a terminal") {
@@ -175,19 +183,19 @@ TEST_CASE("table: lines keep to the width of a terminal") {
         CHECK(line.size() <= 100);
     }
     CHECK(kinds >= 3);
-    CHECK_THAT(run.table(), Contains(" and 188 more\n"));
+    CHECK_THAT(run.table(), ContainsSubstring(" and 188 more\n"));
     for (const char* id : longest)
-        CHECK_THAT(run.table(), Contains(id));
+        CHECK_THAT(run.table(), ContainsSubstring(id));
 }
 
 TEST_CASE("table: gaps where asked for") {
     report::ViewOptions options;
     options.gaps = true;
     const std::string text = Run(lossy()).table(options);
-    CHECK_THAT(text,
-               Contains("2024-01-01T00:00:00.000005000Z              4            6         2  "
-                        "esp-0000c0de-192.0.2.1\n"));
-    CHECK_THAT(Run(lossy()).table(), !Contains("first missing"));
+    CHECK_THAT(text, ContainsSubstring(
+                         "2024-01-01T00:00:00.000005000Z              4            6         2  "
+                         "esp-0000c0de-192.0.2.1\n"));
+    CHECK_THAT(Run(lossy()).table(), !ContainsSubstring("first missing"));
 }
 
 TEST_CASE("views: a stream that cannot be written is told") {
