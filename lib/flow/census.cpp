@@ -126,6 +126,10 @@ std::size_t Tracker::open_runs(std::size_t row, std::span<OpenRun> out) const {
     return n;
 }
 
+std::size_t Tracker::recent_room() const {
+    return impl_->recent.size();
+}
+
 RecentEvents Tracker::recent() const {
     const Impl& t = *impl_;
     return {t.recent, std::min<std::uint64_t>(t.recent_count, t.recent.size()), t.recent_count};

@@ -149,7 +149,7 @@ Result<Answer> Desk::ask(const Question& question, std::chrono::milliseconds tim
     if (wait_while(kTaken, kTaken, until) == Seen::late) return late;
     if (!work_) {
         work_ = std::make_unique<Work>();
-        work_->events.resize(tracker_->recent().ring.size());
+        work_->events.resize(tracker_->recent_room());
     }
     question_ = question;
     question_.limit = std::clamp<std::uint32_t>(question.limit, 1, kMaxPage);

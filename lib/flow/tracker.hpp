@@ -159,6 +159,8 @@ public:
     std::size_t open_runs(std::size_t row, std::span<OpenRun> out) const;
     /// Events of the last while, TrackerConfig::recent_events of them at most.
     RecentEvents recent() const;
+    /// Most events recent() can hold. Any thread.
+    std::size_t recent_room() const;
 
 private:
     struct Impl;
