@@ -7,6 +7,13 @@
 // __rte_packed, the cache-line markers of rte_mbuf.
 #pragma once
 
+// 24.11 forgets to say that this one is C; the first declaration decides.
+extern "C" {
+struct rte_ring;
+struct rte_ring* rte_ring_create_elem(const char* name, unsigned int esize, unsigned int count,
+                                      int socket_id, unsigned int flags);
+}
+
 #include <rte_common.h>
 #include <rte_cycles.h>
 #include <rte_eal.h>
