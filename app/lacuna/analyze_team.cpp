@@ -85,7 +85,8 @@ struct AnalyzeTeam::Member {
         if (shards > 1) made = keep_shard(observations.get(), made, shard, shards);
         tracker->track(observations.get(), made);
         hand_on(*tracker, box);
-        desk->serve(flow::Desk::kBetweenBursts);
+        // A pipe that has no more to give may not for long: what is asked is answered before that.
+        desk->serve(n < wire::kBurst ? flow::Desk::kWhileIdle : flow::Desk::kBetweenBursts);
     }
 
     /// Reads on while `may_go_on(burst)` says so.
@@ -103,7 +104,6 @@ struct AnalyzeTeam::Member {
                 }
                 take(frames, n);
                 ++burst;
-                // A pipe that has no more to give may not for long.
                 if (shown != nullptr && (burst % kShowEvery == 0 || n < wire::kBurst))
                     shown->show(*counts);
             }
