@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint64_t kLease = 1024;
 /// Bursts after which others see how many frames there were.
 constexpr std::uint64_t kShowEvery = 16;
+/// How long a pipe is waited for before somebody who asks is answered, and how much is done for
+/// them then: rows.
+constexpr std::chrono::milliseconds kPatience{5};
+constexpr std::size_t kWithoutPackets = 1u << 17;
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 /// Hands on what the burst brought; waits for the store where it is behind.
@@ -85,8 +89,7 @@ struct AnalyzeTeam::Member {
         if (shards > 1) made = keep_shard(observations.get(), made, shard, shards);
         tracker->track(observations.get(), made);
         hand_on(*tracker, box);
-        // A pipe that has no more to give may not for long: what is asked is answered before that.
-        desk->serve(n < wire::kBurst ? flow::Desk::kWhileIdle : flow::Desk::kBetweenBursts);
+        desk->serve(flow::Desk::kBetweenBursts);
     }
 
     /// Reads on while `may_go_on(burst)` says so.
@@ -95,12 +98,15 @@ struct AnalyzeTeam::Member {
         wire::Frame frames[wire::kBurst];
         std::uint64_t burst = 0;
         for (const auto& reader : *readers) {
+            reader->set_patience(kPatience);
             for (;;) {
                 if (!may_go_on(burst, *reader)) return;
                 const std::size_t n = reader->next(frames, wire::kBurst);
                 if (n == 0) {
-                    if (reader->end().interrupted) continue; // a pipe: the watch decides
-                    break;
+                    if (!reader->end().interrupted) break;
+                    // A pipe without packets: there is time for questions. The watch decides.
+                    desk->serve(kWithoutPackets);
+                    continue;
                 }
                 take(frames, n);
                 ++burst;

@@ -15,6 +15,11 @@ inline constexpr std::size_t kPcapRecord = 16;
 
 /// A reader over a window: how input ends is told the same way in both formats.
 class WindowReader : public Reader {
+public:
+    void set_patience(std::chrono::milliseconds patience) override {
+        window_->set_patience(patience);
+    }
+
 protected:
     WindowReader(std::unique_ptr<Window> window, const std::string& path);
 

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "wire/frame.hpp"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,8 +37,8 @@ struct CaptureEnd {
     bool truncated = false;   ///< the file ends inside a record, or a record's length is impossible
     std::uint64_t offset = 0; ///< of that record in the file
     std::string reason;       ///< "record header cut", "record of 4294967295 octets", ...
-    /// A signal came while next() waited for a pipe: nothing is lost, and next() may be called
-    /// again to go on.
+    /// A signal came while next() waited for a pipe, or nothing within the reader's patience:
+    /// nothing is lost, and next() may be called again to go on.
     bool interrupted = false;
 };
 
@@ -67,6 +68,8 @@ public:
     const CaptureEnd& end() const { return end_; }
     /// Octets consumed so far, for progress.
     std::uint64_t position() const { return position_; }
+    /// next() waits for a pipe no longer; without end unless set.
+    virtual void set_patience(std::chrono::milliseconds) {}
     /// What Frame::source of the following frames shall be; 0 unless set.
     void set_source(std::uint16_t source) { source_ = source; }
 

@@ -134,6 +134,9 @@ public:
             if (!fill()) return false;
         return true;
     }
+    void set_patience(std::chrono::milliseconds patience) override {
+        if (!file_) patience_ms_ = static_cast<int>(patience.count());
+    }
     bool skip(std::uint64_t n) override {
         while (n > at_hand()) {
             n -= at_hand();
@@ -176,6 +179,13 @@ private:
         std::size_t room = capacity_ - static_cast<std::size_t>(end - start_);
         const std::uint64_t left = file_ ? file_->from + file_->size - at_ : 0;
         if (file_) room = std::min<std::uint64_t>(room, left);
+        if (patience_ms_ >= 0) {
+            pollfd wait{fd_, POLLIN, 0};
+            if (::poll(&wait, 1, patience_ms_) <= 0) {
+                stop_ = Stop::interrupted;
+                return false;
+            }
+        }
         for (;;) {
             const ssize_t n =
                 file_ ? ::pread(fd_, tail, room, static_cast<off_t>(at_)) : ::read(fd_, tail, room);
@@ -199,7 +209,8 @@ private:
     const int fd_;
     const bool owned_;
     const std::optional<Extent> file_;
-    std::uint64_t at_; ///< offset in the input of what is read next
+    int patience_ms_ = -1; ///< -1: without end
+    std::uint64_t at_;     ///< offset in the input of what is read next
     std::unique_ptr<std::uint8_t[]> buffer_;
     std::size_t capacity_ = 0;
 };

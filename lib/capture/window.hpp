@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,9 @@ public:
     virtual bool need(std::size_t n) = 0;
     /// Moves `cur` by `n` octets, which need not fit the buffer; false as need().
     virtual bool skip(std::uint64_t n) = 0;
+
+    /// A pipe only: need() says no, interrupted, when nothing has come for so long.
+    virtual void set_patience(std::chrono::milliseconds) {}
 
     enum class Stop : std::uint8_t { end_of_input, interrupted, failed, shrank };
     /// Why need() or skip() last said no; shrank: the file is shorter than it was when opened.

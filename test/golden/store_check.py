@@ -94,7 +94,7 @@ def check_killed(directory):
     for number in range(1, 5):
         writer = Writer(db, octets)
         seen, gaps, flows = 0, 0, {}
-        while seen == 0 or moments.random() < 0.8:
+        while (seen == 0 or moments.random() < 0.8) and writer.at < len(octets):
             writer.feed(200_000)
             done = run("query", "--db", db, "--run", str(number), "summary", "--json")
             if done.returncode == 0:
@@ -127,6 +127,28 @@ def check_killed(directory):
           == ["crashed"] * 4 + ["ended"])
     _, said = analyze(db, small)
     check("it says so once", said == "", said)
+
+
+def check_quiet(directory):
+    """A pipe that stops in the middle of a record, but does not end."""
+    capture = os.path.join(directory, "slow.pcap")
+    with open(capture, "rb") as file:
+        octets = file.read()
+    db = os.path.join(directory, "quiet")
+    writer = Writer(db, octets)
+    writer.feed(500_001)
+    deadline = time.monotonic() + 60
+    received, rows = 0, -1
+    while received != rows and time.monotonic() < deadline:
+        time.sleep(0.05)
+        done = run("query", "--db", db, "summary", "--json")
+        if done.returncode != 0:
+            continue
+        received = json.loads(done.stdout)["totals"]["received"]
+        rows = sum(f["received"] for f in query_json(db, "flows")["flows"]) or -1
+    writer.kill()
+    check("a quiet pipe: what it brought is stored meanwhile, totals and SAs", received == rows > 0,
+          (received, rows))
 
 
 def check_live(summary, before):
@@ -250,6 +272,7 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         check_killed(directory)
+        check_quiet(directory)
         check_series(directory)
         check_refusals(directory)
         check_limits(directory)

@@ -231,6 +231,37 @@ TEST_CASE("open: a signal ends the wait for a pipe, and nothing is lost", "[capt
     ::sigaction(SIGUSR1, &before, nullptr);
 }
 
+TEST_CASE("open: a pipe that brings nothing is waited for as long as told", "[capture]") {
+    const Pcap p;
+    const Bytes header = p.header();
+    const Bytes record = p.record(1, 2, payload(60));
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    REQUIRE(::write(ends[1], header.data(), header.size()) > 0);
+    const std::string path = "/proc/self/fd/" + std::to_string(ends[0]);
+    auto reader = capture::Reader::open(path);
+    REQUIRE(reader);
+    (*reader)->set_patience(std::chrono::milliseconds(1));
+    wire::Frame frame;
+    for (int i = 0; i < 3; ++i) {
+        CHECK((*reader)->next(&frame, 1) == 0);
+        CHECK((*reader)->end().interrupted);
+        // Half a record changes nothing, whichever half.
+        const std::size_t half = record.size() / 2;
+        REQUIRE(::write(ends[1], record.data(), half) > 0);
+        CHECK((*reader)->next(&frame, 1) == 0);
+        CHECK((*reader)->end().interrupted);
+        REQUIRE(::write(ends[1], record.data() + half, record.size() - half) > 0);
+        CHECK((*reader)->next(&frame, 1) == 1);
+        CHECK(frame.caplen == 60);
+    }
+    ::close(ends[1]);
+    CHECK((*reader)->next(&frame, 1) == 0);
+    CHECK_FALSE((*reader)->end().interrupted);
+    CHECK_FALSE((*reader)->end().truncated);
+    ::close(ends[0]);
+}
+
 TEST_CASE("open: what is read of a file ends where it ended when it was opened", "[capture]") {
     const Pcap p;
     const Bytes record = p.record(1, 2, payload(60));
