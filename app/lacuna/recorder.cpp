@@ -10,7 +10,7 @@ namespace {
 
 /// Events kept in memory for --gaps: 10 M are 800 MB.
 constexpr std::size_t kMaxGathered = 10'000'000;
-constexpr std::size_t kSummaryBatch = 1024;
+constexpr std::size_t kSummaryBatch = 512;
 
 void fill(store::RunRecord& run, const report::Report& report) {
     using wire::FrameClass;

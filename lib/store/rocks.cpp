@@ -49,7 +49,8 @@ rocksdb::DBOptions db_options(const How& how) {
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = how.log_size;
     o.max_background_jobs = 2;
-    o.allow_fallocate = false; // a small store is small on the disk as well
+    o.max_file_opening_threads = 1; // there are few tables; the default starts sixteen
+    o.allow_fallocate = false;      // a small store is small on the disk as well
     // A full disk ends the storing of a run; no thread shall try to go on behind its back.
     o.max_bgerror_resume_count = 0;
     o.stats_dump_period_sec = 0;
@@ -63,10 +64,11 @@ rocksdb::ColumnFamilyOptions family_options(const std::string& name, const How& 
     if (how.expiry && (name == kNames[kEvents] || name == kNames[kSeries]))
         o.compaction_filter_factory = leave_out(how.expiry, name == kNames[kSeries]);
     o.compression = rocksdb::kLZ4Compression;
-    // The events of a row come in the order of their keys: each is put beside the one before.
-    if (name == kNames[kEvents])
-        o.memtable_insert_with_hint_prefix_extractor.reset(
-            rocksdb::NewFixedPrefixTransform(kRowKeyOctets));
+    // The events of a row, and the summaries of a batch, come in the order of their keys: each is
+    // put beside the one before with the same prefix.
+    if (name == kNames[kEvents] || name == kNames[kFlows])
+        o.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(
+            name == kNames[kEvents] ? kRowKeyOctets : run_key(0).size()));
     return o;
 }
 

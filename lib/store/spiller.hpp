@@ -30,7 +30,7 @@ public:
 
 private:
     void run();
-    bool drain();
+    std::size_t drain();
     void keep(const Status& status, std::size_t records);
 
     std::vector<flow::Mailbox*> mailboxes_;

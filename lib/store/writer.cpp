@@ -4,6 +4,7 @@
 #include "store/wall_clock.hpp"
 #include "store/writer_impl.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace lacuna::store {
@@ -75,10 +76,16 @@ Status StoreWriter::put_events(std::span<const flow::Event> events) {
 
 Status StoreWriter::put_summaries(std::span<const flow::SaSummary> summaries) {
     Impl& i = *impl_;
+    // In the order of their keys each is put beside the one before.
+    std::vector<std::pair<std::string, const flow::SaSummary*>> rows;
+    rows.reserve(summaries.size());
+    for (const flow::SaSummary& s : summaries)
+        rows.emplace_back(row_key(i.run, s.id, s.first_time), &s);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     return i.write(summaries.size() * 192, [&](rocksdb::WriteBatch& batch) {
-        for (const flow::SaSummary& s : summaries) {
-            std::string key = row_key(i.run, s.id, s.first_time);
-            batch.Put(i.rocks.family(kFlows), key, encode(s));
+        for (auto& [key, s] : rows) {
+            batch.Put(i.rocks.family(kFlows), key, encode(*s));
             if (i.paging) i.gone.insert(std::move(key));
         }
     });
