@@ -213,11 +213,13 @@ void Rocks::close() {
 }
 
 Error rocks_error(const rocksdb::Status& status, const std::string& dir) {
-    if (status.IsNoSpace() || status.ToString().find("No space left") != std::string::npos)
+    std::string text = status.ToString();
+    // Some releases of RocksDB explain themselves over several lines; an error is one.
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    if (status.IsNoSpace() || text.find("No space left") != std::string::npos)
         return {"the disk is full", dir, "make room, or store elsewhere", 1};
-    if (status.IsCorruption())
-        return {"the store is damaged (" + status.ToString() + ")", dir, "", 2};
-    return {status.ToString(), dir, "", 1};
+    if (status.IsCorruption()) return {"the store is damaged (" + text + ")", dir, "", 2};
+    return {text, dir, "", 1};
 }
 
 Result<Rocks> open_rocks(const std::string& dir, Access access, std::shared_ptr<Expiry> expiry,
