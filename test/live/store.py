@@ -26,11 +26,11 @@ def fill_and_free(net, disk):
                       "--spill-interval", "100ms").wait_until_running()
     sent = net.send("a", "v0", pcap, 20000)
     lab.check("events are stored", lab.wait_for(lambda: query(db, "gaps")["count"] > 0))
-    with open(f"{disk}/ballast", "wb") as ballast:
+    # Not buffered: what is left of a write that did not fit would fail again at the end.
+    with open(f"{disk}/ballast", "wb", buffering=0) as ballast:
         try:
             while True:
                 ballast.write(bytes(1 << 16))
-                ballast.flush()
         except OSError:
             pass
     for _ in range(3):
