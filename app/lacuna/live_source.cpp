@@ -23,6 +23,9 @@ bool ask_pipeline(const telemetry::Live& live, store::RunRecord& run) {
     run.dropped = s.dropped;
     run.bytes = s.bytes;
     run.totals = s.totals;
+    run.final_lost = s.final_lost;
+    const report::Probe lost = live.frame_drops();
+    run.probe = {lost.rx_missed, lost.rx_nombuf, lost.ring_full, s.table.refused};
     run.earliest = s.earliest;
     run.latest = s.latest;
     return true;
@@ -30,6 +33,8 @@ bool ask_pipeline(const telemetry::Live& live, store::RunRecord& run) {
 
 bool ask_team(const AnalyzeTeam& team, store::RunRecord& run) {
     flow::Totals totals;
+    std::uint64_t final_lost = 0;
+    store::ProbeLoss lost;
     TimeNs earliest = 0;
     TimeNs latest = 0;
     for (flow::Desk* desk : team.desks()) {
@@ -37,6 +42,8 @@ bool ask_team(const AnalyzeTeam& team, store::RunRecord& run) {
         if (!answer) return false;
         const flow::Census& census = answer->census;
         totals += census.totals;
+        final_lost += census.final_lost;
+        lost.table_full += census.table.refused;
         if (census.table.created == 0) continue;
         earliest = earliest == 0 ? census.earliest : std::min(earliest, census.earliest);
         latest = latest == 0 ? census.latest : std::max(latest, census.latest);
@@ -53,6 +60,8 @@ bool ask_team(const AnalyzeTeam& team, store::RunRecord& run) {
     run.offered = run.macsec + run.esp + run.ah + run.other + run.malformed;
     run.bytes = frames.bytes.get();
     run.totals = totals;
+    run.final_lost = final_lost;
+    run.probe = lost;
     run.earliest = earliest;
     run.latest = latest;
     return true;

@@ -25,6 +25,9 @@ void fill(store::RunRecord& run, const report::Report& report) {
     run.bytes = f.bytes;
     run.other_kinds = f.other_by_name();
     run.totals = report.totals;
+    run.final_lost = report.totals.lost;
+    run.probe = {report.probe.rx_missed, report.probe.rx_nombuf, report.probe.ring_full,
+                 report.probe.table_full};
     run.summary_lag = 0;
     run.ended = store::wall_clock();
     for (const flow::Tracker* tracker : report.shards) {

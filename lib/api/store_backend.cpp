@@ -177,6 +177,7 @@ Outcome<telemetry::Snapshot> StoreBackend::snapshot() {
     const auto at = place({});
     if (!at) return at.error();
     telemetry::StoreFigures figures;
+    figures.written = false;
     figures.bytes = at->reader->size();
     return telemetry::take_snapshot(at->run, figures, version_);
 }

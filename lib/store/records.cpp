@@ -41,6 +41,12 @@ void each_frame_count(R& r, Fields fields) {
         fields.counter(*v);
 }
 
+template <typename P, typename Fields>
+void each_probe_loss(P& p, Fields fields) {
+    for (auto* v : {&p.rx_missed, &p.rx_nombuf, &p.ring_full, &p.table_full})
+        fields.counter(*v);
+}
+
 /// Histograms are mostly empty: the number of buckets that are not, then each with its count.
 struct FieldWriter {
     ByteWriter& w;
@@ -124,6 +130,9 @@ std::string encode(const RunRecord& run) {
          {run.written, run.series_interval, run.earliest, run.latest, run.summary_lag})
         w.i64(time);
     w.var(run.not_stored);
+    w.var(run.final_lost);
+    w.u8(run.probe ? 1 : 0);
+    if (run.probe) each_probe_loss(*run.probe, FieldWriter{w});
     return out;
 }
 
@@ -159,6 +168,12 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
              {&run.written, &run.series_interval, &run.earliest, &run.latest, &run.summary_lag})
             *time = r.i64();
         run.not_stored = r.var();
+    }
+    if (version >= 3) {
+        run.final_lost = r.var();
+        if (r.u8() != 0) each_probe_loss(run.probe.emplace(), FieldReader{r});
+    } else if (run.state == RunState::ended) {
+        run.final_lost = run.totals.lost;
     }
     const bool sane = run.state >= RunState::open && run.state <= RunState::crashed;
     return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;

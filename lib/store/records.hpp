@@ -17,7 +17,7 @@ inline constexpr std::uint32_t kFormatVersion = 2;
 /// Version octet every record begins with. A reader skips fields behind those it knows, and takes
 /// those an older record has not as 0.
 inline constexpr std::uint8_t kRecordVersion = 1;
-inline constexpr std::uint8_t kRunVersion = 2;
+inline constexpr std::uint8_t kRunVersion = 3;
 inline constexpr std::uint8_t kSummaryVersion = 2;
 
 using RunId = std::uint32_t;
@@ -26,6 +26,15 @@ enum class RunState : std::uint8_t {
     open = 1,    ///< being written, or its writer died and none came after it
     ended = 2,   ///< totals are final
     crashed = 3, ///< its writer died; totals are those it wrote last
+};
+
+/// What the probe itself lost, by cause; together with RunRecord::not_stored.
+struct ProbeLoss {
+    std::uint64_t rx_missed = 0;  ///< frames missed by NIC, kernel or socket
+    std::uint64_t rx_nombuf = 0;  ///< frames without a packet buffer
+    std::uint64_t ring_full = 0;  ///< frames dropped between stages
+    std::uint64_t table_full = 0; ///< packets of SAs without room in the flow table
+    bool operator==(const ProbeLoss&) const = default;
 };
 
 /// One run of lacuna: what it was told, and what it has found so far.
@@ -49,12 +58,14 @@ struct RunRecord {
     std::vector<std::pair<std::string, std::uint64_t>> other_kinds;
     flow::Totals totals;
 
-    TimeNs written = 0;           ///< wall clock of this record; 0: not known
-    TimeNs series_interval = 0;   ///< between points of the time series; 0: none
-    TimeNs earliest = 0;          ///< packet time of the first row; 0: no packet yet
-    TimeNs latest = 0;            ///< latest packet time; 0: no packet yet
-    TimeNs summary_lag = 0;       ///< an SA's summary may be so much older than `written`
-    std::uint64_t not_stored = 0; ///< events, samples and summaries lost before they were stored
+    TimeNs written = 0;             ///< wall clock of this record; 0: not known
+    TimeNs series_interval = 0;     ///< between points of the time series; 0: none
+    TimeNs earliest = 0;            ///< packet time of the first row; 0: no packet yet
+    TimeNs latest = 0;              ///< latest packet time; 0: no packet yet
+    TimeNs summary_lag = 0;         ///< an SA's summary may be so much older than `written`
+    std::uint64_t not_stored = 0;   ///< events, samples and summaries lost before they were stored
+    std::uint64_t final_lost = 0;   ///< the part of totals.lost no late packet takes from
+    std::optional<ProbeLoss> probe; ///< empty: not known
 };
 
 /// Octets of a row's key within its run: identity and first time.

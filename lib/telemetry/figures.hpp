@@ -70,11 +70,12 @@ struct PortsFigures {
     std::uint64_t unaccounted = 0;
 };
 
-/// The store of a run that has one.
+/// The store of a run that has one, or that was read.
 struct StoreFigures {
+    bool written = true;          ///< by this process; else the last three are not known
     std::uint64_t bytes = 0;      ///< on disk
-    std::uint64_t stored = 0;     ///< events and summaries written by this run
     std::uint64_t not_stored = 0; ///< lost on the way to the store, or refused by it
+    std::uint64_t stored = 0;     ///< events and summaries written by this run
     double lag_s = 0;             ///< how old the oldest thing is that still waits to be stored
     bool failing = false;         ///< the last attempt to write failed
 };

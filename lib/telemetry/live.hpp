@@ -71,7 +71,9 @@ public:
 
     std::vector<LcoreFigures> lcores() const;
     std::vector<RingFigures> rings() const;
-    /// What the probe itself lost so far, by cause; `table_full` as of the sums.
+    /// Frames the probe itself lost so far, by cause.
+    report::Probe frame_drops() const;
+    /// The same with what it lost besides; `table_full` as of the sums.
     report::Probe drops() const;
     std::vector<report::PortFigures> ports() const;
     /// Nothing where the run stores nothing.
@@ -84,7 +86,6 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    report::Probe frame_drops() const;
     Result<std::shared_ptr<const Sums>> gather(Clock::time_point until) const;
     Result<flow::Answer> ask(std::size_t tracker, const flow::Question& question,
                              Clock::time_point until) const;

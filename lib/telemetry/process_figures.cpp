@@ -15,6 +15,11 @@ void store(const Snapshot& s, Samples& to) {
 }
 
 template <auto Field>
+void writing(const Snapshot& s, Samples& to) {
+    if (s.store && s.store->written) to.add((*s.store).*Field);
+}
+
+template <auto Field>
 void process(const Snapshot& s, Samples& to) {
     if (s.process) to.add((*s.process).*Field);
 }
@@ -26,15 +31,15 @@ constexpr Figure kFigures[] = {
     {&kStore, "bytes", "lacuna_store_size_bytes", Kind::gauge, "bytes", nullptr,
      "Size of the store on disk.", store<&S::bytes>},
     {&kStore, "stored", "lacuna_store_records_total", Kind::counter, "records", nullptr,
-     "Events and summaries this run stored.", store<&S::stored>},
+     "Events and summaries this run stored.", writing<&S::stored>},
     {&kStore, "not_stored", "lacuna_store_refused_records_total", Kind::counter, "records", nullptr,
      "Events and summaries lost on the way to the store, or refused by it.", store<&S::not_stored>},
     {&kStore, "lag_s", "lacuna_store_lag_seconds", Kind::gauge, "seconds", nullptr,
-     "How long the oldest thing not yet stored has waited.", store<&S::lag_s>},
+     "How long the oldest thing not yet stored has waited.", writing<&S::lag_s>},
     {&kStore, "failing", "lacuna_store_failing", Kind::gauge, "", nullptr,
      "1: the last attempt to store something failed.",
      [](const Snapshot& s, Samples& to) {
-         if (s.store) to.add(std::uint64_t{s.store->failing});
+         if (s.store && s.store->written) to.add(std::uint64_t{s.store->failing});
      }},
 
     {&kProcess, "cpu_s", "process_cpu_seconds_total", Kind::counter, "seconds", nullptr,

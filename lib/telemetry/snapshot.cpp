@@ -95,13 +95,15 @@ Snapshot take_snapshot(const store::RunRecord& run, std::optional<StoreFigures> 
     sums->totals = run.totals;
     sums->earliest = run.earliest;
     sums->latest = run.latest;
-    // The end of the input makes final what was open.
-    sums->final_lost = run.state == store::RunState::ended ? run.totals.lost : 0;
+    sums->final_lost = run.final_lost;
 
     Snapshot s;
     s.version = std::move(version);
     s.sums = std::move(sums);
     s.store = std::move(store);
+    if (run.probe)
+        s.drops = report::Probe{run.probe->rx_missed, run.probe->rx_nombuf, run.probe->ring_full,
+                                run.probe->table_full, run.not_stored};
     if (s.store) s.store->not_stored = run.not_stored;
     s.process = process_figures();
     return s;

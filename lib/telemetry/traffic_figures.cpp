@@ -8,6 +8,11 @@ constexpr Group kTraffic{"traffic", "Frames", {}};
 constexpr Group kTotals{"totals", "Sums over all secure associations ever held", {}};
 constexpr Group kTable{"flow_table", "The flow table", {}};
 
+/// A stored run tells its sums, not what the flow table held.
+bool at_work(const Snapshot& s) {
+    return s.sums && s.sums_age_s;
+}
+
 /// A sum, as it is.
 template <auto Field>
 void total(const Snapshot& s, Samples& to) {
@@ -15,7 +20,7 @@ void total(const Snapshot& s, Samples& to) {
 }
 template <auto Field>
 void table(const Snapshot& s, Samples& to) {
-    if (s.sums && s.drops) to.add(s.sums->table.*Field);
+    if (at_work(s)) to.add(s.sums->table.*Field);
 }
 
 void packets(const Snapshot& s, Samples& to) {
@@ -41,7 +46,7 @@ void exhaustion_s(const Snapshot& s, Samples& to) {
 }
 
 void evicted(const Snapshot& s, Samples& to) {
-    if (!s.sums || !s.drops) return;
+    if (!at_work(s)) return;
     to.add("idle", s.sums->table.evicted_idle);
     to.add("full", s.sums->table.evicted_full);
 }
@@ -129,12 +134,12 @@ constexpr Figure kFigures[] = {
     {&kTotals, "lossy", "lacuna_lossy_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that miss numbers.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums && s.drops) to.add(s.sums->lossy_rows);
+         if (at_work(s)) to.add(s.sums->lossy_rows);
      }},
     {&kTotals, "exhausting", "lacuna_exhausting_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that have used three quarters of their 32-bit numbers.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums && s.drops) to.add(s.sums->exhausting);
+         if (at_work(s)) to.add(s.sums->exhausting);
      }},
     {&kTotals, "exhausted_in_s", "lacuna_first_exhaustion_seconds", Kind::gauge, "seconds", nullptr,
      "Time until the first of them runs out of numbers at its present rate; absent if none will.",

@@ -153,6 +153,25 @@ def same_as_report(server, report):
     check("a filter by bandwidth", page["count"] == len(rates) - at, page["count"])
 
 
+def stored_metrics(server, report):
+    """/metrics of a run that has ended: its totals, and what the probe lost, none of it guessed."""
+    text = server.ask("/metrics")[2].decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    totals, probe = report["totals"], report["probe"]
+    wanted = {"lacuna_lost_packets_total": totals["lost"], "lacuna_missing_packets": 0,
+              "lacuna_received_packets_total": totals["received"], "lacuna_gaps": totals["gaps"],
+              "lacuna_late_packets": totals["late"], "lacuna_flows_total": totals["flows"],
+              "lacuna_offered_packets_total": report["packets"]["offered"]}
+    for cause in ("rx_missed", "rx_nombuf", "ring_full", "table_full"):
+        wanted[f'lacuna_probe_dropped_total{{cause="{cause}"}}'] = probe[cause]
+    wrong = {name: figures.get(name) for name, value in wanted.items()
+             if figures.get(name) != str(value)}
+    check("/metrics is the report's totals", totals["lost"] > 0 and not wrong, wrong)
+    check("and tells of no writer, nor of a table", not any(name.startswith((
+        "lacuna_store_records", "lacuna_store_lag", "lacuna_store_failing", "lacuna_held"))
+        for name in figures), text[-900:])
+
+
 def well_described(server, some_id):
     """The description is valid, and each path answers as it says."""
     document = server.json("/api/v1/openapi.json")
@@ -292,6 +311,7 @@ def main():
             time.sleep(1.1)
             check("a run that came meanwhile is seen", server.json("/api/v1/runs")["count"] == 3)
             same_as_report(server, reports[0])
+            stored_metrics(server, reports[0])
             some = next(f["id"] for f in reports[0]["flows"] if ":" in f["id"] and f["gaps"])
             well_described(server, some)
             polite(server)

@@ -204,7 +204,8 @@ void make_format_1(const std::string& dir) {
     run.offered = 9;
     std::string record = encode(run);
     record[0] = 1;
-    record.resize(record.size() - 41); // what version 2 added: five times and a small number
+    record.resize(record.size()
+                  - 43); // what versions 2 and 3 added: five times, three small numbers
     const flow::SaSummary s = sample_summary(sample_ids()[3], 4, 50);
     std::string summary = encode(s);
     summary[0] = 1;

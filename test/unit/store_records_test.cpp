@@ -34,6 +34,8 @@ RunRecord sample_run() {
     r.totals.add(sample_summary(sa("macsec-0200000000010001-0"), 5, 1000));
     r.totals.flows = kMax;
     r.totals.rekeys = 77;
+    r.final_lost = kMax - 2;
+    r.probe = {1, kMax, 3, 4};
     return r;
 }
 
@@ -90,6 +92,8 @@ TEST_CASE("store: a run comes back as it was", "[store]") {
           &RunRecord::other, &RunRecord::malformed, &RunRecord::dropped, &RunRecord::bytes})
         CHECK((*back).*field == run.*field);
     CHECK(same_bytes(back->totals, run.totals));
+    CHECK(back->final_lost == run.final_lost);
+    CHECK(back->probe == run.probe);
     CHECK(encode(*back) == encode(run));
 }
 

@@ -108,20 +108,33 @@ TEST_CASE("groups become objects, or arrays of what their labels name") {
     CHECK(telemetry::group_json(s, "no such group").is_null());
 }
 
-TEST_CASE("a stored run tells its sums, final once it has ended") {
+TEST_CASE("a stored run tells its sums, and what was final of them") {
     store::RunRecord run;
     run.macsec = 10;
     run.dropped = 2;
     run.totals.lost = 6;
+    run.final_lost = 4;
+    run.not_stored = 5;
     run.state = store::RunState::open;
     const auto totals = [&] {
         return telemetry::group_json(telemetry::take_snapshot(run, std::nullopt, "1"), "totals");
     };
-    CHECK(totals()["lost_final"] == 0);
-    CHECK(totals()["missing"] == 6);
-    run.state = store::RunState::ended;
-    CHECK(totals()["lost_final"] == 6);
-    CHECK(totals()["missing"] == 0);
+    CHECK(totals()["lost_final"] == 4);
+    CHECK(totals()["missing"] == 2);
+    const auto group = [&](const char* name) {
+        telemetry::StoreFigures of_the_store;
+        of_the_store.written = false;
+        return telemetry::group_json(telemetry::take_snapshot(run, of_the_store, "1"), name);
+    };
+    CHECK(group("probe").empty()); // a record of an older program does not tell
+    run.probe = {1, 2, 3, 4};
+    CHECK(group("probe")["dropped"]["rx_nombuf"] == 2);
+    CHECK(group("probe")["dropped"]["table_full"] == 4);
+    CHECK(group("probe")["dropped"]["events_lost"] == 5);
+    CHECK(group("store")["not_stored"] == 5);
+    CHECK_FALSE(group("store").contains("stored")); // by whom it was written is not told
+    CHECK_FALSE(group("store").contains("failing"));
+    CHECK(group("flow_table").empty());
     const auto traffic =
         telemetry::group_json(telemetry::take_snapshot(run, std::nullopt, "1"), "traffic");
     CHECK(traffic["offered"] == 12);
