@@ -19,6 +19,7 @@ struct Request {
     std::string if_none_match;
     std::string authorization;
     std::string last_event_id;
+    std::string host; ///< whom the client means to ask; empty: it does not say
 };
 
 /// Takes pieces of a reply without end. False: the client has gone, or the server ends.

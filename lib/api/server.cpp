@@ -120,7 +120,8 @@ private:
                         q.get_header_value("Accept"),
                         q.get_header_value("If-None-Match"),
                         q.get_header_value("Authorization"),
-                        q.get_header_value("Last-Event-ID")};
+                        q.get_header_value("Last-Event-ID"),
+                        q.get_header_value("Host")};
         Reply reply = service_.answer(request);
         if (reply.stream && streams_.load() >= kStreams)
             reply = problem_reply({503, "too many streams at once", ""}, "");

@@ -65,6 +65,12 @@ bool Service::may_ask(const Request& request) const {
 }
 
 Outcome<Reply> Service::route(const Request& request) {
+    // With a token no browser gives away what it was not given.
+    if (token_.empty() && !request.host.empty() && !is_address_or_localhost(request.host))
+        return Problem{421,
+                       "without a token this server answers to an address or to localhost; a "
+                       "reverse proxy must send one as Host",
+                       ""};
     if (!may_ask(request))
         return Problem{401, "this server wants its bearer token: Authorization: Bearer TOKEN", ""};
     const auto segments = split_path(path_of(request.target));

@@ -22,6 +22,11 @@ private:
     const std::string token_;
 };
 
+/// Whether a Host field (RFC 9110 7.2) is an address or "localhost", with or without a port.
+/// Another name may be one its owner has pointed at this host for the sake of a page in a browser
+/// here, which could then read every reply as its own (DNS rebinding).
+bool is_address_or_localhost(std::string_view host);
+
 /// Whether the two are the same, in a time that tells nothing but the length of `given`.
 bool same_secret(std::string_view secret, std::string_view given);
 

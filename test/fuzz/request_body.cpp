@@ -35,6 +35,9 @@ void check_target(const std::string& octets) {
     request.method = "GET";
     request.target = octets;
     request.last_event_id = octets;
+    request.host = octets;
+    check_reply(service.answer(request));
+    request.host.clear();
     check_reply(service.answer(request));
     request.target = "/api/v1/flows?" + octets;
     check_reply(service.answer(request));

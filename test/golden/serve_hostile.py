@@ -61,7 +61,7 @@ def ask(port, octets):
 
 
 def get(target, fields=b""):
-    return b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n" + fields + b"\r\n"
+    return b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\n" + fields + b"\r\n"
 
 
 def lives(port):
@@ -132,6 +132,8 @@ def octets(port):
             ("lines that end in LF", b"GET /health HTTP/1.1\nHost: a\n\n", 400),
             ("no host", b"GET /health HTTP/1.1\r\n\r\n", 400),
             ("two hosts", get(b"/health", b"Host: b\r\n"), 400),
+            ("the name of a web page", b"GET /health HTTP/1.1\r\nHost: rebound.example\r\n\r\n",
+             421),
             ("a folded line", get(b"/health", b"X: 1\r\n 2\r\n"), 400),
             ("a NUL in a field", get(b"/health", b"X: \0\r\n"), 400),
             ("a field of 20,000 octets", get(b"/health", big), 431),
@@ -141,7 +143,7 @@ def octets(port):
             ("a chunked body", get(b"/health", b"Transfer-Encoding: chunked\r\n") + b"0\r\n\r\n",
              413),
             ("an unknown method", b"FETCH /health HTTP/1.1\r\nHost: a\r\n\r\n", 501),
-            ("a method that changes things", b"DELETE /health HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+            ("a method that changes things", b"DELETE /health HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
             ("another version", b"GET /health HTTP/2.0\r\nHost: a\r\n\r\n", 505),
             ("many ranges", get(b"/health", b"Range: bytes=" + b"0-0," * 2000 + b"0-0\r\n"), 200),
             ("an old request", b"GET /health HTTP/1.0\r\n\r\n", 200),

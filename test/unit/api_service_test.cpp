@@ -137,6 +137,48 @@ TEST_CASE("api: what the client has is not sent again", "[api]") {
     CHECK(ask("/api/v1/runs", request).reply.status == 200);
 }
 
+TEST_CASE("api: without a token only addresses and localhost are answered to", "[api]") {
+    const std::string token = "abcdefghijklmnop";
+    const struct {
+        std::string host;
+        int status;
+    } table[] = {{"", 200}, // HTTP/1.0; browsers always say
+                 {"127.0.0.1", 200},
+                 {"127.0.0.1:9999", 200},
+                 {"192.0.2.7:80", 200},
+                 {"[::1]:9999", 200},
+                 {"[::1]", 200},
+                 {"[fe80::1]:1", 200},
+                 {"localhost:9999", 200},
+                 {"LocalHost", 200},
+                 {"rebound.example", 421},
+                 {"rebound.example:9999", 421},
+                 {"localhost.example", 421},
+                 {"localhost:9999.example", 421},
+                 {"127.0.0.1.example:9999", 421},
+                 {"127.0.0.1@rebound.example", 421},
+                 {"127.0.0.1:", 200},
+                 {"127.0.0.1:999999", 421},
+                 {"[::1].example", 421},
+                 {"[rebound.example]:1", 421},
+                 {"[", 421},
+                 {":", 421},
+                 {"::1", 421}, // RFC 3986: an IPv6 address stands in brackets
+                 {std::string("localhost\0", 10), 421}};
+    for (const auto& row : table) {
+        CAPTURE(row.host);
+        Request request;
+        request.host = row.host;
+        for (const char* target : {"/api/v1/flows", "/metrics"}) {
+            const Asked asked = ask(target, request);
+            CHECK(asked.reply.status == row.status);
+            if (row.status != 200) CHECK(asked.body["title"] == "Misdirected Request");
+        }
+        request.authorization = "Bearer " + token;
+        CHECK(ask("/api/v1/flows", request, token).reply.status == 200);
+    }
+}
+
 TEST_CASE("api: who has no token learns nothing", "[api]") {
     const std::string token = "abcdefghijklmnop";
     const struct {
