@@ -1,7 +1,8 @@
 #include "bench_result.hpp"
 
-#include "common_options.hpp"
+#include "query_output.hpp"
 #include "report/number_text.hpp"
+#include "streams.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -116,10 +117,7 @@ BenchPass measure(std::string name, const std::function<void()>& work) {
 
 int show(const BenchResult& result, const BenchOptions& options) {
     const std::string text = options.json ? json_text(result) : table_text(result);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
-        return 0;
-    if (errno == EPIPE) return 0;
-    return fail({std::strerror(errno), "standard output", "the figures could not be written", 1});
+    return written(print(text), "the figures");
 }
 
 } // namespace lacuna::app

@@ -5,8 +5,10 @@
 #include "host/checkup.hpp"
 #include "pipeline/layout.hpp"
 #include "port/eal.hpp"
+#include "query_output.hpp"
 #include "report/flow_json.hpp"
 #include "run_privileges.hpp"
+#include "streams.hpp"
 #include "xdp/steering.hpp"
 
 #include <algorithm>
@@ -97,8 +99,8 @@ int Doctor::show(const std::vector<host::Finding>& findings) const {
         out += fmt::format("{} problem{}, {} warning{}: {}\n", problems, problems == 1 ? "" : "s",
                            warnings, warnings == 1 ? "" : "s",
                            problems != 0 ? "a run cannot start" : "nothing stops a run");
-    fmt::print("{}", out);
-    return problems == 0 ? 0 : 1;
+    const int status = written(print(std::move(out)), "the findings");
+    return problems == 0 ? status : 1;
 }
 
 int Doctor::run() {

@@ -3,6 +3,7 @@
 #include "common_options.hpp"
 #include "query_export.hpp"
 #include "store/store.hpp"
+#include "streams.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -175,8 +176,7 @@ int Query::execute(const char* what) {
         if (!list) return fail(list.error());
         shown = only_ ? show_flow(*list, format) : show_flows(*list, format);
     }
-    if (shown || errno == EPIPE) return 0;
-    return fail({std::strerror(errno), "standard output", "the answer could not be written", 1});
+    return written(shown, "the answer");
 }
 
 } // namespace

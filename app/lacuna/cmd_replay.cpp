@@ -9,6 +9,7 @@
 #include "recorder.hpp"
 #include "replay_input.hpp"
 #include "replay_options.hpp"
+#include "streams.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -31,8 +32,8 @@ private:
     int run_on_eal();
     Status move_packets();
     Status fill_report(const pipeline::Pipeline& pipe);
-    void remark(const std::string& line) const {
-        if (!options.common.quiet) fmt::print(stderr, "lacuna: {}\n", line);
+    void say(const std::string& line) const {
+        if (!options.common.quiet) remark(line);
     }
 
     ReplayInput input_;
@@ -59,11 +60,11 @@ int Replay::run() {
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
     if (!eal) return fail(eal.error());
-    if (!(*eal)->memory_note().empty()) remark((*eal)->memory_note());
+    if (!(*eal)->memory_note().empty()) say((*eal)->memory_note());
     if (!(*eal)->telemetry_prefix().empty())
-        remark("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
+        say("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
     if (!options.layout.reason.empty())
-        remark(fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
+        say(fmt::format("layout {} ({})", options.layout.text(), options.layout.reason));
     const int status = run_on_eal();
     // Buffers and rings live in EAL's memory: they go before it does.
     socket_.reset();
@@ -85,7 +86,7 @@ int Replay::run_on_eal() {
     report_.timing.wall_s = process_age_s();
     show_remarks(*recorder_, options.common);
     for (const report::Truncation& cut : report_.truncated)
-        remark(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
+        say(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
                            "analysed",
                            cut.path, cut.offset, cut.reason));
     const int shown = show(report_, options.common);

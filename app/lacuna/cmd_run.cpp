@@ -4,6 +4,7 @@
 #include "live_source.hpp"
 #include "live_view.hpp"
 #include "pipeline/backoff.hpp"
+#include "query_output.hpp"
 #include "recorder.hpp"
 #include "run_options.hpp"
 #include "run_plan.hpp"
@@ -12,6 +13,7 @@
 #include "run_report.hpp"
 #include "run_screen.hpp"
 #include "run_service.hpp"
+#include "streams.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -77,10 +79,7 @@ private:
 int LiveRun::run() {
     if (Status s = options.check(); !s) return fail(s.error());
     const config::RunConfig& c = options.config;
-    if (options.check_only) {
-        fmt::print("{}", config::to_toml(c));
-        return 0;
-    }
+    if (options.check_only) return written(print(config::to_toml(c)), "the configuration");
     if (!c.run.user.empty()) {
         auto person = find_person(c.run.user);
         if (!person) return fail(person.error());

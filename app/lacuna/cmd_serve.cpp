@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"
+#include "streams.hpp"
 #include "version.hpp"
 
 #include <chrono>
@@ -32,7 +33,7 @@ int Serve::run() {
     if (!backend) return fail(backend.error());
     auto server = api::Server::start(options, **backend);
     if (!server) return fail(server.error());
-    fmt::print(stderr, "lacuna: listening on {}\n", (*server)->url());
+    remark("listening on " + (*server)->url());
     while (!interrupted)
         std::this_thread::sleep_for(kStep);
     (*server)->stop();

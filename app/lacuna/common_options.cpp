@@ -1,6 +1,7 @@
 #include "common_options.hpp"
 
 #include "config/value.hpp"
+#include "streams.hpp"
 
 #include <cerrno>
 #include <cmath>
@@ -112,11 +113,10 @@ int fail(const Error& error) {
 
 int show(const report::Report& report, const CommonOptions& options) {
     errno = 0;
-    const bool written = options.json  ? report::write_json(stdout, report, options.view)
-                         : options.csv ? report::write_csv(stdout, report, options.view)
-                                       : report::write_table(stdout, report, options.view);
-    if (written || errno == EPIPE) return 0;
-    return fail({std::strerror(errno), "standard output", "the report could not be written", 1});
+    const bool good = options.json  ? report::write_json(stdout, report, options.view)
+                      : options.csv ? report::write_csv(stdout, report, options.view)
+                                    : report::write_table(stdout, report, options.view);
+    return written(good, "the report");
 }
 
 double process_age_s() {

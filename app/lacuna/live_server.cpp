@@ -1,6 +1,7 @@
 #include "live_server.hpp"
 
 #include "common_options.hpp"
+#include "streams.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ Result<std::unique_ptr<LiveServer>> LiveServer::start(const HttpOptions& options
     auto server = api::Server::start(*where, *s->backend_);
     if (!server) return server.error();
     s->server_ = std::move(*server);
-    fmt::print(stderr, "lacuna: listening on {}\n", s->server_->url());
+    remark("listening on " + s->server_->url());
     return s;
 }
 

@@ -1,6 +1,7 @@
 // lacuna: which packets of every secure association were lost, reordered, duplicated or replayed.
 #include "commands.hpp"
 #include "common_options.hpp"
+#include "streams.hpp"
 #include "version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -72,6 +73,7 @@ lacuna::Error explain(const CLI::ParseError& e, const CLI::App& app) {
 int main(int argc, char** argv) {
     using namespace lacuna::app;
     std::signal(SIGPIPE, SIG_IGN); // a reader that goes away is an error of the write
+    hold_streams();
 
     int status = 0;
     CLI::App app{"lacuna listens to MACsec and IPsec and says exactly which packets were lost,\n"

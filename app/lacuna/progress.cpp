@@ -1,16 +1,16 @@
 #include "progress.hpp"
 
 #include "report/number_text.hpp"
+#include "streams.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <string>
-#include <unistd.h>
 
 namespace lacuna::app {
 
 Progress::Progress(bool wanted, std::uint64_t total)
-    : shown_(wanted && isatty(STDERR_FILENO) != 0), total_(total) {}
+    : shown_(wanted && can_draw()), total_(total) {}
 
 Progress::~Progress() {
     if (drawn_) std::fputs("\r\033[K", stderr);

@@ -2,6 +2,7 @@
 
 #include "base/time_text.hpp"
 #include "store/wall_clock.hpp"
+#include "streams.hpp"
 
 #include <fmt/format.h>
 
@@ -177,7 +178,7 @@ Status Recorder::finish(report::Report& report) {
 
 void show_remarks(Recorder& recorder, const CommonOptions& options) {
     for (const std::string& line : recorder.take_remarks())
-        if (!options.quiet) fmt::print(stderr, "lacuna: {}\n", line);
+        if (!options.quiet) remark(line);
 }
 
 } // namespace lacuna::app

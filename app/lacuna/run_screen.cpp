@@ -1,5 +1,6 @@
 #include "run_screen.hpp"
 
+#include "streams.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ std::string row(const std::string& name, const Figures&... figures) {
 } // namespace
 
 Screen::Screen(bool quiet, std::chrono::nanoseconds interval)
-    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0),
+    : quiet_(quiet), terminal_(can_draw()),
       interval_(std::chrono::duration_cast<Clock::duration>(interval)), started_(Clock::now()),
       next_(started_ + interval_) {
     past_.emplace_back().at = started_;
@@ -92,7 +93,7 @@ void Screen::interval(std::chrono::nanoseconds interval) {
 void Screen::say(const std::string& line) {
     if (quiet_) return;
     erase();
-    fmt::print(stderr, "lacuna: {}\n", line);
+    remark(line);
 }
 
 /// Back to the first line of the picture. A terminal made narrower since has broken its lines.
@@ -105,7 +106,7 @@ std::string Screen::up() const {
 }
 
 void Screen::erase() {
-    if (!drawn_.empty()) fmt::print(stderr, "{}\033[J", up());
+    if (!drawn_.empty()) std::fputs((up() + "\033[J").c_str(), stderr);
     drawn_.clear();
 }
 
@@ -130,7 +131,7 @@ void Screen::show(const Moment& now) {
     if (terminal_)
         draw(picture(now));
     else
-        fmt::print(stderr, "lacuna: {}\n", line(now));
+        remark(line(now));
     past_.push_back(latest);
     while (past_.size() > 2 && now.at - past_[1].at >= kRecent)
         past_.erase(past_.begin());

@@ -198,6 +198,38 @@ def outputs():
     check("--version", done.returncode == 0 and done.stdout.startswith(b"lacuna "), told(done))
 
 
+def unwritable():
+    """Streams that are full or closed are no reason to die, and nothing else is written in their place."""
+    vdev = ["run", "--vdev", "net_pcap0,rx_pcap=a.pcap", "--duration", "200ms"]
+    check_only = ["run", "--interface", "eth9", "--check"]
+    for command in (vdev, check_only, ["doctor"], ["doctor", "--json"], ["analyze", "a.pcap"]):
+        name = " ".join(command[:1] + command[-1:])
+        for target, says in ((">/dev/full", "No space left"), (">&-", "Bad file descriptor")):
+            done = subprocess.run(["bash", "-c", f'"$0" "$@" {target}', LACUNA, *command],
+                                  capture_output=True, text=True, check=False, timeout=60)
+            check(f"{name} {target}: said in one line",
+                  done.returncode == 1 and done.stderr.splitlines()[-1:] != []
+                  and says in done.stderr.splitlines()[-1]
+                  and "could not be written" in done.stderr, done)
+    for command in (vdev, ["replay", "a.pcap"], ["analyze", "a.pcap"],
+                    ["analyze", "a.pcap", "--db", "streamless"]):
+        name = " ".join(command[:1] + command[2:3])
+        want = run(*command).stdout if command is not vdev else b"input"
+        for target in ("2>/dev/full", "2>&-", "0<&- 2>&-"):
+            done = subprocess.run(["bash", "-c", f'"$0" "$@" {target}', LACUNA, *command],
+                                  capture_output=True, check=False, timeout=60)
+            check(f"{name} {target}: the report is as ever",
+                  done.returncode == 0 and done.stdout[:5] == want[:5], done)
+    for options in (["--json"], ["--db", "closed"]):
+        done = subprocess.run(["bash", "-c", '"$0" "$@" 0<&- 1>&- 2>&-', LACUNA, "analyze", "a.pcap",
+                               *options], capture_output=True, check=False, timeout=60)
+        check(f"all closed: status 1, {options[0]}", done.returncode == 1, done)
+    done = run("query", "--db", "closed", "summary", "--json")
+    check("and what was stored is whole", done.returncode == 0
+          and json.loads(done.stdout)["totals"]["lost"] == report("a.pcap")[0]["totals"]["lost"],
+          told(done))
+
+
 def interrupted(number):
     """A pipe that stalls between two packets, then the signal: the report covers what came."""
     octets = open("a.pcap", "rb").read()
@@ -259,6 +291,7 @@ def main():
         truncated()
         streams()
         outputs()
+        unwritable()
         interrupted(signal.SIGINT)
         interrupted(signal.SIGTERM)
         os.chdir("/")

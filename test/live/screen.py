@@ -61,7 +61,8 @@ def shown(net, columns, rows, pcap, truth):
     command = ["ip", "netns", "exec", net.spaces["b"], lab.LACUNA, "run", "--interface", "v1",
                "--interval", "200ms", "--json"]
     with open(f"{net.folder}/report", "w", encoding="utf-8") as out, \
-            lab.subprocess.Popen(command, stdout=out, stderr=terminal.slave) as process:
+            lab.subprocess.Popen(command, stdout=out, stderr=terminal.slave,
+                                 env=dict(lab.os.environ, TERM="xterm")) as process:
         reader = lab.threading.Thread(target=terminal.listen, daemon=True)
         reader.start()
         running = lab.wait_for(lambda: terminal.pictures > 0)
@@ -101,6 +102,47 @@ def shown(net, columns, rows, pcap, truth):
               not any(line.startswith("lacuna  ") for line in terminal.lines), terminal.lines)
 
 
+def plain(net):
+    """A terminal that cannot draw gets lines."""
+    terminal = Terminal(100, 30)
+    command = ["ip", "netns", "exec", net.spaces["b"], "env", "TERM=dumb", lab.LACUNA, "run",
+               "--interface", "v1", "--interval", "100ms", "--duration", "2500ms", "--json"]
+    with lab.subprocess.Popen(command, stdout=lab.subprocess.DEVNULL,
+                              stderr=terminal.slave) as process:
+        reader = lab.threading.Thread(target=terminal.listen, daemon=True)
+        reader.start()
+        status = process.wait(60)
+        reader.join(10)
+    lab.check("a dumb terminal gets plain lines", status == 0 and terminal.pictures == 0
+              and any("frames/s" in line for line in terminal.lines)
+              and not any("\x1b" in line for line in terminal.lines), (status, terminal.lines))
+
+
+def hung_up(net):
+    """The terminal goes away, as when a connection breaks: the probe goes on."""
+    report = f"{net.folder}/late"
+    terminal = Terminal(100, 30)
+    command = ["ip", "netns", "exec", net.spaces["b"], "env", "TERM=xterm", lab.LACUNA, "run",
+               "--interface", "v1", "--interval", "100ms", "--json"]
+    with open(report, "w", encoding="utf-8") as out, \
+            lab.subprocess.Popen(command, stdout=out, stderr=terminal.slave, start_new_session=True,
+                                 preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0)) as process:
+        lab.os.close(terminal.slave)
+        shown = b""
+        while b"received" not in shown:
+            shown = shown[-100:] + lab.os.read(terminal.master, 4096)
+        lab.os.close(terminal.master)
+        pcap, truth = net.pcap("h.pcap", *"--packets 500 --flows 2 --protocol macsec --seed 1".split())
+        lab.time.sleep(0.5) # pictures nobody sees
+        alive = process.poll() is None
+        net.send("a", "v0", pcap, 2000)
+        process.send_signal(lab.signal.SIGTERM)
+        status = process.wait(60)
+    lab.check("a terminal that goes away does not end the run", alive and status == 0
+              and lab.secured(lab.Probe.report_of(report)["packets"]) ==
+              lab.secured(truth["packets"]), (alive, status))
+
+
 def main():
     lab.require_root()
     with lab.Lab("a", "b") as net:
@@ -108,6 +150,8 @@ def main():
         pcap, truth = net.pcap("t.pcap", *TRAFFIC)
         for columns, rows in ((120, 40), (60, 30), (40, 12)):
             shown(net, columns, rows, pcap, truth)
+        plain(net)
+        hung_up(net)
     lab.finish()
 
 
