@@ -87,8 +87,8 @@ int Replay::run_on_eal() {
     show_remarks(*recorder_, options.common);
     for (const report::Truncation& cut : report_.truncated)
         say(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
-                           "analysed",
-                           cut.path, cut.offset, cut.reason));
+                        "analysed",
+                        cut.path, cut.offset, cut.reason));
     const int shown = show(report_, options.common);
     return stored ? shown : fail(stored.error());
 }
