@@ -8,6 +8,8 @@ namespace {
 
 /// Frames taken from a stream at once, so that waiting for them to be decoded is seldom.
 constexpr std::size_t kStreamBlock = 4096;
+/// How long one receive() waits for a pipe: the lcore may have others to answer meanwhile.
+constexpr std::chrono::milliseconds kPatience{1};
 
 } // namespace
 
@@ -19,6 +21,7 @@ Result<std::unique_ptr<MappedSource>> MappedSource::open(const std::vector<std::
         if (!reader) return reader.error();
         all_mapped = all_mapped && (*reader)->info().mapped;
         source->size_ += (*reader)->info().size;
+        (*reader)->set_patience(kPatience);
         (*reader)->set_source(static_cast<std::uint16_t>(source->readers_.size()));
         source->readers_.push_back(std::move(*reader));
     }
@@ -44,6 +47,7 @@ std::size_t MappedSource::receive(wire::Frame* out, std::size_t max, Credit& cre
             position_.add(at - position_.get());
             return n;
         }
+        if (!reader.info().mapped && reader.end().interrupted) return 0; // nothing now
         finish_current();
     }
     return 0;
