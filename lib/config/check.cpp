@@ -5,10 +5,23 @@
 #include "pipeline/layout.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace lacuna::config {
 namespace {
+
+/// The interface of the kernel that a port listens to; empty: none is known.
+std::string listened_interface(const PortConfig& port) {
+    if (!port.interface.empty()) return port.interface;
+    for (const std::string_view key : {",iface=", ",rx_iface="}) {
+        const auto at = port.vdev.find(key);
+        if (at == port.vdev.npos) continue;
+        const std::string value = port.vdev.substr(at + key.size());
+        return value.substr(0, value.find(','));
+    }
+    return {};
+}
 
 /// Checks a draft; each step assumes the ones before it.
 class Checker {
@@ -58,10 +71,19 @@ private:
         if (!port.pci.empty()) port.pci = full_pci_address(port.pci);
         const std::string address =
             port.pci + port.interface + port.vdev.substr(0, port.vdev.find(','));
-        if (!addresses.insert(address).second)
-            return wrong(at_, fmt::format("{} is named twice", address), "one [[port]] for each");
+        if (!addresses.insert(address).second) return named_twice(address);
+        // Devices of DPDK's may share an interface, each with queues of its own.
+        const std::string interface = listened_interface(port);
+        const bool device = port.interface.empty();
+        if (const auto [at, fresh] = listened_.emplace(interface, device);
+            !interface.empty() && !fresh && !(at->second && device))
+            return named_twice(interface);
         if (port.name.empty()) port.name = address;
         return {};
+    }
+
+    Error named_twice(const std::string& address) const {
+        return wrong(at_, fmt::format("{} is named twice", address), "one [[port]] for each");
     }
 
     Status driver(PortConfig& port) {
@@ -110,8 +132,9 @@ private:
         }
         if (named != 0 && p.layout != "auto" && named != parsed->lcores())
             return wrong("pipeline.lcores",
-                         fmt::format("{} CPUs are named, but {} has {} loops", named, p.layout,
-                                     parsed->lcores()),
+                         fmt::format("{} CPU{} named, but {} has {} loop{}", named,
+                                     named == 1 ? " is" : "s are", p.layout, parsed->lcores(),
+                                     parsed->lcores() == 1 ? "" : "s"),
                          "name one for each, in the order rx, parsers, workers");
         return {};
     }
@@ -164,7 +187,8 @@ private:
     Draft& draft_;
     RunConfig& config_;
     const Machine& machine_;
-    std::string at_; ///< path of the port being checked
+    std::string at_;                       ///< path of the port being checked
+    std::map<std::string, bool> listened_; ///< interfaces by name; whether a vdev named it
 };
 
 } // namespace

@@ -62,9 +62,9 @@ Status override_draft(const std::vector<Override>& overrides, Draft& draft) {
 Result<std::string> read_file(const std::string& file) {
     const Error unreadable{"", file, "give a TOML file; drivers-config/ has one for each driver",
                            2};
+    errno = 0;
     std::ifstream in(file, std::ios::binary);
     std::string text(kLargestFile + 1, '\0');
-    errno = 0;
     if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!in && !in.eof()) {
         Error e = unreadable;
