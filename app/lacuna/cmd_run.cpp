@@ -85,20 +85,28 @@ int LiveRun::run() {
         if (!person) return fail(person.error());
         person_ = *person;
     }
+    // From here on a signal ends the run in order, however far it has come, or is remembered.
+    const std::atomic<bool>& interrupted = watch_interrupts();
+    watch_hangups();
     // With capabilities of its file a process may not look into its own /proc/self/fd otherwise.
     prctl(PR_SET_DUMPABLE, 1ul, 0ul, 0ul, 0ul);
     screen_.emplace(c.output.quiet, std::chrono::nanoseconds(c.output.interval));
     const auto remark = [this](const std::string& line) { say(line); };
+    const Machine machine = look_at_machine();
+    if (Status s = check_memory(c, machine); !s) return fail(s.error());
     if (Status s = ports_.prepare(c, remark); !s) return fail(s.error());
 
-    const Machine machine = look_at_machine();
     const CpuPlan plan = plan_cpus(c, options.layout, machine, port::numa_of(c.ports.front()));
     port::EalOptions eal_options;
     eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
     eal_options.megabytes = c.run.memory;
     eal_options.lcores = options.layout.lcores();
     const auto eal = port::Eal::start(eal_options);
-    if (!eal) return fail(eal.error());
+    if (!eal) {
+        Error error = eal.error();
+        if (options.eal.empty()) error.hint = "lacuna doctor may know why";
+        return fail(error);
+    }
     if (!(*eal)->memory_note().empty()) say((*eal)->memory_note());
     if (!(*eal)->telemetry_prefix().empty())
         say("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
@@ -107,8 +115,6 @@ int LiveRun::run() {
                     options.layout.reason.empty() ? "" : " (" + options.layout.reason + ")",
                     plan.reason));
 
-    const std::atomic<bool>& interrupted = watch_interrupts();
-    watch_hangups();
     Status s = set_up();
     if (s) s = start();
     int status = 0;

@@ -3,11 +3,29 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 namespace lacuna::app {
 
 Machine look_at_machine() {
-    return {port::usable_cpus(), host::read_cpus(host::Tree())};
+    const host::Tree tree;
+    const auto pages = static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PHYS_PAGES)));
+    const auto octets = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    return {port::usable_cpus(), host::read_cpus(tree), pages * octets >> 20,
+            host::free_mib(host::read_hugepages(tree))};
+}
+
+Status check_memory(const config::RunConfig& config, const Machine& machine) {
+    const std::uint64_t wanted = config.run.memory;
+    if (config.run.hugepages == config::Hugepages::yes && machine.hugepages_mib < wanted)
+        return Error{fmt::format("{} MiB of hugepages are free, {} MiB are wanted",
+                                 machine.hugepages_mib, wanted),
+                     "hugepages = \"yes\"",
+                     "lacuna doctor says how to reserve them; or set hugepages = \"auto\"", 1};
+    if (machine.memory_mib < wanted)
+        return Error{fmt::format("this host has {} MiB", machine.memory_mib),
+                     fmt::format("memory = {} MiB", wanted), "512 is the default", 1};
+    return {};
 }
 
 CpuPlan plan_cpus(const config::RunConfig& config, const pipeline::Layout& layout,

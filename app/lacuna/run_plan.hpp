@@ -15,8 +15,14 @@ namespace lacuna::app {
 struct Machine {
     std::vector<unsigned> usable; ///< CPUs this process may run on, ascending
     host::Cpus cpus;
+    std::uint64_t memory_mib = 0;    ///< all of it
+    std::uint64_t hugepages_mib = 0; ///< free
 };
 Machine look_at_machine();
+
+/// Whether there is the memory the configuration asks for; EAL does not survive the want of it.
+/// Errors (exit 1).
+Status check_memory(const config::RunConfig& config, const Machine& machine);
 
 /// CPUs for the loops in the order of the layout; empty: the scheduler places them.
 struct CpuPlan {

@@ -1,5 +1,7 @@
 #include "run_ports.hpp"
 
+#include "port/eal.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,6 +43,7 @@ Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
     for (const config::PortConfig& p : config.ports) {
         One one;
         one.config = p;
+        if (Status s = port::refuse_looping({p.vdev}); !s) return s;
         if (!p.pci.empty())
             if (Status s = port::check_pci(p.pci); !s) return s;
         if (!p.interface.empty())

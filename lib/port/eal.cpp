@@ -99,6 +99,8 @@ std::string reason_in(const std::string& log) {
         for (const std::string_view prefix : {"lacuna: ", "EAL: ", "FATAL: "}) {
             if (!line.starts_with(prefix)) continue;
             line.erase(0, prefix.size());
+            while (line.ends_with('.'))
+                line.pop_back();
             if (prefix.starts_with("FATAL")) return line;
             if (first.empty() && !line.starts_with("FATAL")) first = line;
         }
@@ -179,7 +181,7 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
         argv.push_back(a.data());
     argv.push_back(nullptr);
 
-    const bool quiet = !mentions(options.user, {"--log-level"});
+    const bool quiet = !mentions(options.user, {"--log-level", "--help", "-h"});
     Muffler muffler(quiet);
     const int r = rte_eal_init(static_cast<int>(args.size()), argv.data());
     const int error = rte_errno;

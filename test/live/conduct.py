@@ -28,9 +28,20 @@ def refusals(net):
         file.write('[[port]]\ninterface = "v1"\nbogus = 3\n')
     quiet = "--quiet"
     refused(net, "an unknown key", 2, "--config", config, quiet, says=["bogus", "c.toml:3"])
-    refused(net, "a missing file", 2, "--config", config + ".not", quiet)
+    refused(net, "a missing file", 2, "--config", config + ".not", quiet,
+            says=["No such file"])
+    refused(net, "a folder as configuration", 2, "--config", net.folder, quiet,
+            says=["Is a directory"])
+    refused(net, "more memory than there is", 1, "--interface", "v1", "--memory", "1048576", quiet,
+            says=["1048576 MiB", "memory"])
+    refused(net, "ordinary memory, and more than there is", 1, "--interface", "v1", "--memory",
+            "1048576", "--hugepages", "no", quiet, says=["1048576 MiB", "memory"])
+    refused(net, "hugepages that are not there", 1, "--interface", "v1", "--memory", "1048576",
+            "--hugepages", "yes", quiet, says=["hugepages", "doctor"])
     refused(net, "an unknown option", 2, "--bogus", says=["--bogus"])
     refused(net, "no port", 2, quiet, says=["no port"])
+    refused(net, "a capture without end", 2, "--vdev", "net_pcap0,rx_pcap=/none,infinite_rx=1",
+            quiet, says=["infinite_rx=1"])
     refused(net, "a missing interface", 2, "--interface", "v9", quiet, says=["v9"])
     refused(net, "a missing PCI device", 2, "--pci", "0000:ff:1f.7", quiet, says=["0000:ff:1f.7"])
     refused(net, "impossible lcores", 2, "--interface", "v1", "--lcores", "4000", quiet,
@@ -102,6 +113,26 @@ def endings(net):
               status == 0 and lab.secured(packets) + packets["dropped"] ==
               lab.secured(truth["packets"]), packets)
 
+
+def early(net):
+    """Signals at any moment of starting: an end in order, or before anything was done."""
+    for number in (lab.signal.SIGTERM, lab.signal.SIGINT, lab.signal.SIGHUP):
+        ends = set()
+        for ms in range(20, 320, 20):
+            # Its process id is that of the folder EAL makes.
+            probe = lab.subprocess.Popen(["nsenter", f"--net=/var/run/netns/{net.spaces['b']}",
+                                          lab.LACUNA, "run", "--interface", "v1", "--duration",
+                                          "400ms", "--json", "--quiet"],
+                                         stdout=lab.subprocess.PIPE, text=True)
+            lab.time.sleep(ms / 1000)
+            probe.send_signal(number)
+            said = probe.communicate(timeout=60)[0]
+            left = f"lacuna-{probe.pid}" in lab.os.listdir("/var/run/dpdk")
+            ends.add((probe.returncode, said.startswith("{"), left, net.xdp("b", "v1")))
+        name = lab.signal.Signals(number).name
+        lab.check(f"{name} while starting leaves nothing behind",
+                  ends <= {(0, True, False, ""), (-number, False, False, "")}
+                  and (0, True, False, "") in ends, ends)
 
 def reload(net):
     config = f"{net.folder}/c.toml"
@@ -258,7 +289,7 @@ def queues(net):
 
 def main():
     lab.require_root()
-    for experiment in (refusals, endings, reload, link, privileges, capabilities, service,
+    for experiment in (refusals, endings, early, reload, link, privileges, capabilities, service,
                        ports, queues):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
