@@ -71,7 +71,6 @@ public:
                 begin_ += go;
                 counters_.frames.add(go);
                 counters_.bursts.add(1);
-                credit_.sent(lens_.units(out.data(), go));
                 if (lost_some_) [[unlikely]] {
                     shared_.drops->append(sent_, dropped_);
                     lost_some_ = false;

@@ -66,7 +66,6 @@ struct RtcArgs {
     flow::Tracker& tracker;
     flow::Desk& desk;
     Outbox outbox;
-    Retired& retired;
     LcoreCounters& counters;
 };
 
@@ -80,6 +79,7 @@ void rx_loop(RxArgs<Lens>& a, Pacer pacer) {
     Backoff backoff;
     const auto idle = [] {};
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
+        credit.sent(a.lens.units(got.data(), got.size()));
         Lens::mark_burst(got.data(), got.size());
         while (rte_ring_sp_enqueue_bulk_elem(a.parsers[parser], got.data(),
                                              sizeof(typename Lens::Element),
@@ -200,7 +200,7 @@ inline void work_loop(WorkArgs& a) {
 /// All three stages on one lcore.
 template <typename Lens, typename Pacer>
 void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
-    Credit credit(std::span<const Retired>(&a.retired, 1));
+    Credit credit({}); // no limit: every burst is given back before the next one is asked for
     Intake<Lens, Pacer> intake(a.shared, a.source, a.lens, credit, a.counters, pacer);
     wire::Frame frames[wire::kBurst];
     wire::Observation obs[wire::kMaxObservations];
@@ -208,11 +208,9 @@ void rtc_loop(RtcArgs<Lens>& a, Pacer pacer) {
     const auto idle = [&a] { a.desk.serve(flow::Desk::kWhileIdle); };
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         a.lens.open(got.data(), got.size(), frames);
-        const std::uint64_t units = a.lens.units(got.data(), got.size());
         const std::size_t k =
             wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.transport);
         a.lens.release(got.data(), got.size());
-        a.retired.units.add_release(units);
         a.counters.show(a.frames);
         a.shared.drops->apply(0, burst++, a.tracker);
         a.tracker.track(obs, k);

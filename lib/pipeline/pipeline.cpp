@@ -112,7 +112,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
         impl->counters.push_back(std::make_unique<LcoreCounters>());
         impl->counters.back()->lcore = id;
     }
-    impl->retired = std::make_unique<Retired[]>(layout.decoders());
+    impl->retired = std::make_unique<Retired[]>(layout.parsers);
     if (layout.kind == Layout::Kind::pipeline) {
         const std::size_t element = std::holds_alternative<MbufInput>(impl->input)
                                         ? sizeof(rte_mbuf*)
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
             return no_memory("rings");
     }
 
-    const std::span<Retired> retired(impl->retired.get(), layout.decoders());
+    const std::span<Retired> retired(impl->retired.get(), layout.parsers);
     const StageParts parts{impl->config, impl->shared,   impl->trackers, impl->desks,
                            impl->frames, impl->counters, retired,        impl->rings};
     impl->stages =

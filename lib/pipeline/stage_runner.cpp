@@ -66,7 +66,6 @@ make_all(const StageParts& p, std::span<Source<typename Lens::Element>* const> s
                             *p.trackers[i],
                             *p.desks[i],
                             outbox_of(p.config, i),
-                            p.retired[i],
                             next_counters(Stage::rtc)};
             out.push_back(make_runner([a = std::move(a), pace]() mutable {
                 with_pacer(pace, [&a](auto pacer) { rtc_loop(a, pacer); });

@@ -157,11 +157,13 @@ std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
         const std::size_t n =
             rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(max));
         if (n > 0) [[likely]] {
+            const auto file = static_cast<std::uint16_t>(current_);
             std::uint64_t octets = n * kRecordHeader;
             for (std::size_t i = 0; i < n; ++i) {
                 octets += out[i]->pkt_len;
                 lengths_ |= out[i]->pkt_len;
-                out[i]->port = static_cast<std::uint16_t>(current_);
+                // A store to the line the driver has just written costs more than asking.
+                if (out[i]->port != file) out[i]->port = file;
             }
             offset_ += octets;
             records_ += n;
