@@ -218,7 +218,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
             c.run.duration != 0
             && Clock::now() - started_ >= std::chrono::nanoseconds(c.run.duration);
         const bool many_enough = c.run.packets != 0 && pipe_->frames_received() >= c.run.packets;
-        if (!draining && (interrupted.load() || long_enough || many_enough)) {
+        if (!draining && (interrupted.load() || long_enough || many_enough || ports_.all_gone())) {
             draining = true;
             ports_.drain();
         }
@@ -252,7 +252,10 @@ int LiveRun::end() {
     show_remarks(*recorder_, options.common);
     report.timing.wall_s = process_age_s();
     const int shown = show(report, options.common);
-    return stored ? shown : fail(stored.error());
+    if (!stored) return fail(stored.error());
+    if (!ports_.all_gone()) return shown;
+    return fail({"no interface is left to listen to", report.input.front(),
+                 "start again once it is back", 1});
 }
 
 } // namespace

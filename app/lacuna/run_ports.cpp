@@ -143,8 +143,11 @@ std::uint64_t RunPorts::received(std::size_t port) const {
 
 void RunPorts::tend(const Say& say) {
     for (One& one : ports_) {
-        const bool up = one.port->link_up();
-        if (up != one.link)
+        const bool up = !one.gone && one.port->link_up();
+        if (!up && !one.gone && one.port->gone()) {
+            one.gone = true;
+            say(fmt::format("port {}: the interface is gone", one.port->name()));
+        } else if (up != one.link)
             say(fmt::format("port {}: the link is {}", one.port->name(), up ? "up" : "down"));
         one.link = up;
         if (!one.steering) continue;
@@ -152,6 +155,10 @@ void RunPorts::tend(const Say& say) {
         one.port->watch().add_missed(astray - one.no_socket);
         one.no_socket = astray;
     }
+}
+
+bool RunPorts::all_gone() const {
+    return std::all_of(ports_.begin(), ports_.end(), [](const One& one) { return one.gone; });
 }
 
 std::vector<PortFigures> RunPorts::figures() const {

@@ -44,6 +44,8 @@ public:
 
     /// About ten times a second: link changes are told, losses outside of DPDK gathered.
     void tend(const Say& say);
+    /// Whether no port is left to listen to, as tend() found them.
+    bool all_gone() const;
     std::vector<PortFigures> figures() const;
 
     /// Takes the steering off and has the sources end with what is under way.
@@ -63,6 +65,7 @@ private:
         std::unique_ptr<port::LivePort> port;
         std::vector<std::string> granted; ///< what hardware and driver gave; one line each
         bool link = true;
+        bool gone = false;
         std::uint64_t no_socket = 0;
     };
     std::uint64_t received(std::size_t port) const;

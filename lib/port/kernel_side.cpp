@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -28,18 +28,33 @@ bool is_packet_socket(int fd, int index) {
            && address.sll_ifindex == index && address.sll_protocol != 0;
 }
 
+/// What a file of sysfs says; 0: nothing that is a number, as when the interface is gone or down.
+std::uint64_t number(int fd) {
+    char text[32];
+    const ssize_t size = pread(fd, text, sizeof text, 0);
+    std::uint64_t n = 0;
+    if (size > 0) std::from_chars(text, text + size, n);
+    return n;
+}
+
 } // namespace
 
 KernelSide::~KernelSide() {
-    if (promiscuous_ >= 0) close(promiscuous_);
+    for (const int fd : {promiscuous_, carrier_, drops_})
+        if (fd >= 0) close(fd);
+}
+
+int KernelSide::hold(const std::string& file) const {
+    return ::open(("/sys/class/net/" + interface_ + "/" + file).c_str(), O_RDONLY | O_CLOEXEC);
 }
 
 Status KernelSide::open(const std::string& interface, const char* drops) {
     interface_ = interface;
-    drops_file_ = std::string("statistics/") + drops;
     index_ = static_cast<int>(if_nametoindex(interface.c_str()));
     if (index_ == 0) return Error{"no such interface", interface, "see: ip link", 2};
-    base_ = number(drops_file_);
+    carrier_ = hold("carrier");
+    drops_ = hold(std::string("statistics/") + drops);
+    base_ = number(drops_);
     return {};
 }
 
@@ -89,18 +104,26 @@ std::uint64_t KernelSide::missed(bool thorough) {
             socket_drops_ += stats.tp_drops;
     }
     if (thorough || always_) {
-        const std::uint64_t nic = number(drops_file_);
+        const std::uint64_t nic = number(drops_);
         if (nic > base_) nic_drops_ = nic - base_;
     }
     return socket_drops_ + nic_drops_;
 }
 
 bool KernelSide::link_up() const {
-    return number("carrier") == 1;
+    return number(carrier_) == 1;
+}
+
+bool KernelSide::present() const {
+    char name[IF_NAMESIZE];
+    return if_indextoname(static_cast<unsigned>(index_), name) != nullptr;
 }
 
 std::uint32_t KernelSide::mtu() const {
-    return static_cast<std::uint32_t>(number("mtu"));
+    const int fd = hold("mtu");
+    const std::uint64_t mtu = number(fd);
+    if (fd >= 0) close(fd);
+    return static_cast<std::uint32_t>(mtu);
 }
 
 Status KernelSide::set_mtu(std::uint32_t mtu) {
@@ -122,12 +145,6 @@ std::uint32_t KernelSide::queues() const {
     for (const auto& entry :
          std::filesystem::directory_iterator("/sys/class/net/" + interface_ + "/queues", error))
         n += entry.path().filename().string().starts_with("rx-") ? 1 : 0;
-    return n;
-}
-
-std::uint64_t KernelSide::number(const std::string& file) const {
-    std::uint64_t n = 0;
-    std::ifstream("/sys/class/net/" + interface_ + "/" + file) >> n;
     return n;
 }
 

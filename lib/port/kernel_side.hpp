@@ -37,6 +37,8 @@ public:
 
     /// Whether there is a carrier.
     bool link_up() const;
+    /// Whether the interface is still there, under whatever name.
+    bool present() const;
     std::uint32_t mtu() const;
     /// Status of setting it; stays after the run. Errors (exit 1): the kernel refuses.
     Status set_mtu(std::uint32_t mtu);
@@ -44,11 +46,13 @@ public:
     std::uint32_t queues() const;
 
 private:
-    std::uint64_t number(const std::string& file) const;
+    /// A file of the interface's. Held open it follows the interface when that is renamed.
+    int hold(const std::string& file) const;
 
-    std::string interface_;
-    std::string drops_file_;
+    std::string interface_; ///< as it was called at first
     int index_ = 0;
+    int carrier_ = -1;
+    int drops_ = -1;
     int promiscuous_ = -1; ///< a socket that holds the membership
     std::uint64_t base_ = 0;
     std::uint64_t socket_drops_ = 0;

@@ -54,6 +54,8 @@ public:
     std::uint64_t limit() const { return pool_.limit; }
     /// Whether the link is up. One thread.
     bool link_up();
+    /// Whether what it listens to has been removed from the host, for good. One thread.
+    bool gone() const { return has_kernel_side_ && !kernel_.present(); }
     /// Changes while running. Errors (exit 1): refused.
     Status promiscuous(bool on);
 

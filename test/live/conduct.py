@@ -167,7 +167,40 @@ def link(net):
     net.ip("a", "link", "set", "v0", "up")
     lab.check("and when it is up again",
               lab.wait_for(lambda: any("link is up" in s for s in probe.said)), probe.said)
+    net.ip("b", "link", "set", "v1", "down")
+    lab.wait_for(lambda: sum("link is down" in s for s in probe.said) == 2)
+    net.ip("b", "link", "set", "v1", "name", "other")
+    net.ip("b", "link", "set", "other", "up")
+    lab.check("an interface is followed when it gets another name",
+              lab.wait_for(lambda: sum("link is up" in s for s in probe.said) == 2), probe.said)
     probe.stop()
+
+
+def gone(net):
+    """Interfaces that are removed: the run goes on with the others, and ends with the last."""
+    net.join("a", "w0", "b", "w1")
+    pcap, truth = net.pcap("t.pcap", *"--packets 1000 --flows 4 --protocol macsec --seed 1".split())
+    probe = net.probe("b", "--interface", "v1", "--interface", "w1", "--driver",
+                      "af_packet").wait_until_running()
+    net.ip("b", "link", "del", "v1")
+    lab.check("an interface that is removed is told",
+              lab.wait_for(lambda: any("v1: the interface is gone" in s for s in probe.said)),
+              probe.said)
+    net.send("a", "w0", pcap, 4000)
+    packets = probe.stop()["packets"]
+    lab.check("and the others are listened to", lab.secured(packets) + packets["dropped"] ==
+              lab.secured(truth["packets"]), packets)
+    for driver in ("af_xdp", "af_packet"):
+        net.join("a", "v0", "b", "v1")
+        probe = net.probe("b", "--interface", "v1", "--driver", driver).wait_until_running()
+        net.send("a", "v0", pcap, 4000)
+        net.ip("b", "link", "del", "v1")
+        status = probe.wait()
+        packets = probe.report()["packets"]
+        lab.check(f"without any interface left the run ends and says so, {driver}",
+                  status == 1 and "v1: no interface is left" in probe.said[-1]
+                  and lab.secured(packets) + packets["dropped"] == lab.secured(truth["packets"]),
+                  (status, probe.said, packets))
 
 
 def privileges(net):
@@ -289,7 +322,7 @@ def queues(net):
 
 def main():
     lab.require_root()
-    for experiment in (refusals, endings, early, reload, link, privileges, capabilities, service,
+    for experiment in (refusals, endings, early, reload, link, gone, privileges, capabilities, service,
                        ports, queues):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
