@@ -21,15 +21,6 @@ std::string kind_of_value(const config::Key& key) {
     return words.empty() ? std::string(key.meta) : words;
 }
 
-/// Keys this version knows but does nothing about are refused, not ignored.
-Status refuse_missing(const config::RunConfig& c) {
-    const char* what = c.store.retain != 0        ? "--retain"
-                       : c.store.max_db_size != 0 ? "--max-db-size"
-                                                  : nullptr;
-    if (what == nullptr) return {};
-    return Error{"not part of this version", what, "leave it out", 2};
-}
-
 /// Flags of the command line that need no value.
 bool is_switch(const config::Key& key) {
     return key.kind == config::Kind::boolean && key.meta.empty();
@@ -82,7 +73,6 @@ Status RunOptions::check() {
     if (!loaded) return loaded.error();
     config = std::move(*loaded);
 
-    if (Status s = refuse_missing(config); !s) return s;
     http = {config.http.listen, config.http.token_file};
     if (const auto where = http.check(); !where) return where.error();
     common.json = config.output.json;

@@ -146,11 +146,11 @@ constexpr Key kKeys[] = {
     {.section = "store", .name = "retain", .flag = "retain", .kind = Kind::span,
      .help = "how long what is stored is kept",
      LACUNA_RUN(store.retain), .low = 60 * kSecond, .high = kLong, .zero = "for ever",
-     .meta = "TIME", .live = true},
+     .meta = "TIME"},
     {.section = "store", .name = "max-db-size", .flag = "max-db-size", .kind = Kind::size,
      .help = "size of the store, above which the oldest goes",
      LACUNA_RUN(store.max_db_size), .low = 16 * kMiB, .high = kMostInt, .zero = "no bound",
-     .meta = "SIZE", .live = true},
+     .meta = "SIZE"},
     {.section = "store", .name = "series-interval", .flag = "series-interval", .kind = Kind::span,
      .help = "time between two points of the time series: 5s, 10s, 30s, 1m, ... whole parts of an "
              "hour",

@@ -265,6 +265,13 @@ def check_limits(directory):
           1 <= len(runs) < 5 and runs[-1]["run"] == 5, runs)
     check("limits: what went is said", "removed from the store" in said, said)
     check("limits: the last run is whole", query_json(db, "flows")["count"] == 4000)
+    for _ in range(2):
+        analyze(db, capture)
+    done = run("run", "--vdev", f"net_pcap0,rx_pcap={capture}", "--db", db, "--max-db-size", "16M",
+               "--retain", "1d", "--duration", "3s")
+    size = sum(e.stat().st_size for e in os.scandir(db))
+    check("limits: a live run keeps to them too", done.returncode == 0 and size < 20 << 20
+          and "removed from the store" in done.stderr, (size, done.stderr))
 
 
 def main():
