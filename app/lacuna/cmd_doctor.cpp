@@ -3,6 +3,7 @@
 #include "common_options.hpp"
 #include "config/load.hpp"
 #include "host/checkup.hpp"
+#include "live_server.hpp"
 #include "pipeline/layout.hpp"
 #include "port/eal.hpp"
 #include "query_output.hpp"
@@ -108,10 +109,18 @@ int Doctor::run() {
     std::vector<host::Finding> findings = host::examine(patient());
     if (config_ && !config_->run.user.empty()) {
         const auto person = find_person(config_->run.user);
-        findings.push_back(person
-                               ? host::Finding{host::Level::ok, "user", config_->run.user, ""}
-                               : host::Finding{host::Level::problem, "user", person.error().text(),
-                                               "useradd --system " + config_->run.user});
+        findings.push_back(
+            person ? host::Finding{host::Level::ok, "user", config_->run.user, ""}
+                   : host::Finding{host::Level::problem, "user", person.error().text(),
+                                   "useradd --system --user-group "
+                                       + config_->run.user.substr(0, config_->run.user.find(':'))});
+    }
+    if (config_ && !config_->http.listen.empty()) {
+        const auto where = HttpOptions{config_->http.listen, config_->http.token_file}.check();
+        findings.push_back(where ? host::Finding{host::Level::ok, "http", config_->http.listen, ""}
+                                 : host::Finding{host::Level::problem, "http",
+                                                 where.error().where + ": " + where.error().what,
+                                                 where.error().hint});
     }
     return show(findings);
 }

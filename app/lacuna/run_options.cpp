@@ -3,7 +3,6 @@
 #include "config/key.hpp"
 #include "port/eal.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace lacuna::app {
@@ -99,15 +98,6 @@ Status RunOptions::check() {
     auto parsed = pipeline::parse_layout(config.pipeline.layout, cpus);
     if (!parsed) return parsed.error();
     layout = std::move(*parsed);
-    if (layout.kind != pipeline::Layout::Kind::rtc) return {};
-    std::uint32_t most = 0;
-    for (const config::PortConfig& p : config.ports)
-        most = std::max(most, p.queues);
-    if (most < layout.queues)
-        return Error{fmt::format("{} lcores receive, but no port has more than {} RX queue{}",
-                                 layout.queues, most, most == 1 ? "" : "s"),
-                     "--layout " + layout.text(),
-                     fmt::format("set queues = {} where the port has as many", layout.queues), 2};
     return {};
 }
 

@@ -121,6 +121,15 @@ private:
             return wrong("pipeline.layout",
                          fmt::format("layout {}: {}", p.layout, parsed.error().what),
                          parsed.error().hint);
+        std::uint32_t most = 0;
+        for (const PortConfig& port : config_.ports)
+            most = std::max(most, port.queues);
+        const bool rtc = p.layout != "auto" && parsed->kind == pipeline::Layout::Kind::rtc;
+        if (rtc && parsed->queues > most)
+            return wrong("pipeline.layout",
+                         fmt::format("{} lcores receive, but no port has more than {} RX queue{}",
+                                     parsed->queues, most, most == 1 ? "" : "s"),
+                         fmt::format("set queues = {} where the port has as many", parsed->queues));
         std::set<unsigned> seen;
         for (const unsigned cpu : p.lcores) {
             if (!seen.insert(cpu).second)

@@ -49,13 +49,12 @@ void isolation(const Patient& patient, const Cpus& cpus, Findings& out) {
     } else if (patient.uses_pci() || spins) {
         std::vector<unsigned> last = patient.cpus;
         const std::size_t most = last.empty() ? 0 : last.size() - 1; // one for everything else
-        if (last.size() > patient.loops)
-            last.erase(last.begin(), last.end()
-                                         - static_cast<std::ptrdiff_t>(
-                                             std::min<std::size_t>(patient.loops, most)));
+        last.erase(last.begin(),
+                   last.end()
+                       - static_cast<std::ptrdiff_t>(std::min<std::size_t>(patient.loops, most)));
         out.push_back({Level::warning, "isolation",
                        "no CPU is kept free: the loops will be interrupted",
-                       command(config::cpus_text(last))});
+                       last.empty() ? "give it more CPUs" : command(config::cpus_text(last))});
     } else {
         out.push_back({Level::ok, "isolation",
                        "no CPU is kept free, which is enough for moderate rates", ""});

@@ -70,6 +70,28 @@ void check_tap(const Patient& patient, const config::PortConfig& port, Findings&
         out.push_back({Level::ok, port.name, "will be made as a tap", ""});
 }
 
+/// What a device of DPDK's is to read or to listen to.
+void check_device(const Patient& patient, const config::PortConfig& port, Findings& out) {
+    const auto each = [&port](std::string_view key) {
+        std::vector<std::string> values;
+        for (auto at = port.vdev.find(key); at != port.vdev.npos; at = port.vdev.find(key, at)) {
+            at += key.size();
+            values.push_back(port.vdev.substr(at, port.vdev.find(',', at) - at));
+        }
+        return values;
+    };
+    for (const std::string& file : each(",rx_pcap="))
+        if (file.starts_with('/') && !patient.tree.exists(file.substr(1)))
+            out.push_back({Level::problem, port.name, "there is no file " + file,
+                           "name a capture in rx_pcap="});
+    for (const std::string_view key : {",iface=", ",rx_iface="})
+        for (const std::string& interface : each(key))
+            if (!port.vdev.starts_with("net_tap")
+                && !patient.tree.exists("sys/class/net/" + interface))
+                out.push_back({Level::problem, port.name, "there is no interface " + interface,
+                               "ip link; then set " + std::string(key.substr(1))});
+}
+
 void check_port(const Patient& patient, const config::PortConfig& port, Findings& out) {
     if (port.driver == config::Driver::tap) return check_tap(patient, port, out);
     const std::string folder = "sys/class/net/" + port.interface;
@@ -97,7 +119,7 @@ void check_port(const Patient& patient, const config::PortConfig& port, Findings
 void check_interfaces(const Patient& patient, Findings& out) {
     const auto ports = patient.ports();
     for (const config::PortConfig* p : ports)
-        if (!p->interface.empty()) check_port(patient, *p, out);
+        p->interface.empty() ? check_device(patient, *p, out) : check_port(patient, *p, out);
     for (const XdpProgram& program : patient.programs) {
         const bool named =
             std::any_of(ports.begin(), ports.end(), [&program](const config::PortConfig* p) {

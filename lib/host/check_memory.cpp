@@ -76,7 +76,7 @@ void check_memory(const Patient& patient, Findings& out) {
         return check_nodes(patient, wanted, out);
     }
     // A NIC without IOMMU needs memory whose physical addresses are known and stay.
-    const bool physical = patient.uses_pci() && !has_iommu(patient.tree);
+    const bool physical = patient.uses_vfio() && !has_iommu(patient.tree);
     if (wish == config::Hugepages::no && physical) {
         out.push_back({Level::problem, "hugepages",
                        "a NIC of DPDK's without IOMMU needs some, the configuration wants none",

@@ -84,6 +84,11 @@ void check_port(const Patient& patient, const config::PortConfig& port, Findings
                        "lspci -D | grep -i net; then set pci"});
         return;
     }
+    if (!device->network) {
+        out.push_back({Level::problem, port.name, port.pci + " is no network controller",
+                       "lspci -D | grep -i net; then set pci"});
+        return;
+    }
     if (device->driver.empty() || !leaves_to_dpdk(device->driver)) {
         out.push_back({Level::problem, port.name,
                        device->driver.empty() ? port.pci + " is bound to no driver"
@@ -103,11 +108,11 @@ void check_iommu(const Patient& patient, Findings& out) {
     const bool vfio = patient.tree.exists("sys/module/vfio_pci")
                       || patient.tree.exists("sys/bus/pci/drivers/vfio-pci");
     const bool iommu = has_iommu(patient.tree);
-    const bool matters = patient.uses_pci() || patient.config == nullptr;
+    const bool matters = patient.uses_vfio() || patient.config == nullptr;
     if (!matters) return;
     if (iommu)
         out.push_back({Level::ok, "iommu", "on", ""});
-    else if (patient.uses_pci())
+    else if (patient.uses_vfio())
         out.push_back({Level::warning, "iommu",
                        "off: NICs can be given to DPDK in unsafe mode only",
                        "add intel_iommu=on iommu=pt (AMD: iommu=pt) to the kernel's command line "
@@ -116,7 +121,7 @@ void check_iommu(const Patient& patient, Findings& out) {
         out.push_back({Level::ok, "iommu", "off; only NICs given to DPDK would need it", ""});
     if (vfio)
         out.push_back({Level::ok, "vfio", "vfio-pci is loaded", ""});
-    else if (patient.uses_pci())
+    else if (patient.uses_vfio())
         out.push_back({Level::warning, "vfio", "vfio-pci is not loaded", "modprobe vfio-pci"});
     else
         out.push_back({Level::ok, "vfio",

@@ -64,15 +64,26 @@ bool any_interface(const Patient& patient) {
 
 /// Runtime files of EAL whose process is gone.
 void check_leftovers(const Patient& patient, Findings& out) {
+    const std::string folder = "/" + patient.runtime;
     std::string stale;
+    std::size_t count = 0;
     for (const std::string& name : patient.tree.names(patient.runtime)) {
         constexpr std::string_view kOurs = "lacuna-";
         if (!name.starts_with(kOurs)) continue;
         const std::string pid = name.substr(kOurs.size());
         if (pid.empty() || pid.find_first_not_of("0123456789") != pid.npos) continue;
-        if (!patient.tree.exists("proc/" + pid)) stale += " /" + patient.runtime + "/" + name;
+        if (patient.tree.exists("proc/" + pid)) continue;
+        stale += " " + folder + "/" + name;
+        ++count;
     }
-    if (!stale.empty())
+    constexpr std::size_t kListed = 4;
+    if (count > kListed)
+        out.push_back({Level::warning, "telemetry",
+                       fmt::format("{} killed runs left files in {}", count, folder),
+                       fmt::format("find {} -maxdepth 1 -regex '.*/lacuna-[0-9]+' | while read d; "
+                                   "do [ -d /proc/${{d##*-}} ] || rm -r $d; done",
+                                   folder)});
+    else if (count != 0)
         out.push_back({Level::warning, "telemetry", "killed runs left files behind:" + stale,
                        "rm -r" + stale});
 }
@@ -93,7 +104,7 @@ void check_privileges(const Patient& patient, Findings& out) {
     std::string lacks;
     if (xdp || patient.config == nullptr)
         lacks = missing(patient.process, {kRaw, kAdmin, kBpf, kPerfmon});
-    else if (any_interface(patient))
+    else if (any_interface(patient) || patient.shares_nics())
         lacks = missing(patient.process, {kRaw, kAdmin});
     if (lacks.empty())
         out.push_back(

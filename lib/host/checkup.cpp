@@ -29,6 +29,22 @@ bool Patient::uses_pci() const {
                        [](const config::PortConfig* p) { return !p->pci.empty(); });
 }
 
+bool Patient::uses_vfio() const {
+    const auto all = ports();
+    return std::any_of(all.begin(), all.end(), [this](const config::PortConfig* p) {
+        const auto device = p->pci.empty() ? std::nullopt : read_pci(tree, p->pci);
+        return !p->pci.empty() && (!device || !shares_with_dpdk(device->driver));
+    });
+}
+
+bool Patient::shares_nics() const {
+    const auto all = ports();
+    return std::any_of(all.begin(), all.end(), [this](const config::PortConfig* p) {
+        const auto device = p->pci.empty() ? std::nullopt : read_pci(tree, p->pci);
+        return device && shares_with_dpdk(device->driver);
+    });
+}
+
 std::vector<Finding> examine(const Patient& patient) {
     Findings out;
     for (const auto topic : {check_software, check_memory, check_cpus, check_iommu, check_nics,

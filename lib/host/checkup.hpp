@@ -49,6 +49,9 @@ struct Patient {
     std::vector<const config::PortConfig*> ports() const;
     bool uses(config::Driver driver) const;
     bool uses_pci() const;
+    /// NICs that DPDK has alone (so that memory and vfio matter), or together with the kernel.
+    bool uses_vfio() const;
+    bool shares_nics() const;
 };
 
 /// Everything there is to say, topic by topic. Nothing is changed.

@@ -11,6 +11,7 @@ namespace lacuna::host {
 namespace {
 
 constexpr std::string_view kPci = "sys/bus/pci/devices/";
+constexpr std::uint64_t kNetwork = 0x02; ///< base class of the PCI code and ID specification
 
 /// The number at the end of "node3", if `name` begins with `prefix` and goes on with nothing else.
 std::optional<int> number_behind(std::string_view name, std::string_view prefix) {
@@ -112,11 +113,11 @@ std::optional<PciDevice> read_pci(const Tree& tree, const std::string& address) 
     d.node = node_of_device(tree, folder);
     const std::string group = tree.target(folder + "/iommu_group");
     d.iommu_group = number_behind(group, "").value_or(-1);
+    d.network = tree.number(folder + "/class").value_or(kNetwork << 16) >> 16 == kNetwork;
     return d;
 }
 
 std::vector<PciDevice> read_nics(const Tree& tree) {
-    constexpr std::uint64_t kNetwork = 0x02; // base class of the PCI code and ID specification
     std::vector<PciDevice> out;
     for (const std::string& address : tree.names(std::string(kPci))) {
         const auto code = tree.number(std::string(kPci) + address + "/class");
@@ -132,7 +133,11 @@ bool has_iommu(const Tree& tree) {
 
 bool leaves_to_dpdk(std::string_view driver) {
     return driver.starts_with("vfio") || driver.starts_with("uio") || driver == "igb_uio"
-           || driver.starts_with("mlx") || driver.starts_with("mana");
+           || shares_with_dpdk(driver);
+}
+
+bool shares_with_dpdk(std::string_view driver) {
+    return driver.starts_with("mlx") || driver.starts_with("mana");
 }
 
 int node_of_device(const Tree& tree, const std::string& folder) {

@@ -41,6 +41,7 @@ struct PciDevice {
     std::string interfaces; ///< the kernel's names for it, "eth1, eth2"; empty: none
     int node = -1;          ///< NUMA
     int iommu_group = -1;   ///< -1: none
+    bool network = true;    ///< a network controller, or of a class nobody tells
 };
 std::optional<PciDevice> read_pci(const Tree& tree, const std::string& address);
 /// Every network controller.
@@ -50,6 +51,8 @@ bool has_iommu(const Tree& tree);
 /// Whether DPDK can use a device that `driver` is bound to: it gives the device away (vfio, uio),
 /// or shares it (mlx5, mana).
 bool leaves_to_dpdk(std::string_view driver);
+/// Whether it is one of the latter: then nothing is bound, and vfio is of no use.
+bool shares_with_dpdk(std::string_view driver);
 
 /// NUMA node of a device's folder in sysfs; -1: unknown, or the host has one only.
 int node_of_device(const Tree& tree, const std::string& folder);

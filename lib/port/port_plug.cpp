@@ -90,6 +90,8 @@ Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c
 Status check_pci(const std::string& address) {
     const auto device = host::read_pci(host::Tree(), address);
     if (!device) return Error{"no such PCI device", address, "see: lspci -D", 2};
+    if (!device->network)
+        return Error{"is no network controller", address, "see: lspci -D | grep -i net", 2};
     if (host::leaves_to_dpdk(device->driver)) return {};
     const std::string bind = "bind it with: dpdk-devbind.py -b vfio-pci " + address;
     if (device->driver.empty()) return Error{"is bound to no driver", address, bind, 1};

@@ -70,7 +70,10 @@ def refusals(net):
                  lab.LACUNA]
     if lab.subprocess.run([*as_nobody[:-1], "test", "-x", lab.LACUNA], check=False).returncode == 0:
         refused(net, "no permission", 1, "--interface", "v1", quiet, command=as_nobody)
-    bound = bound_nic()
+    other = kernels_device(network=False)
+    if other:
+        refused(net, "a device that is no NIC", 2, "--pci", other, quiet, says=[other, "network"])
+    bound = kernels_device(network=True)
     if bound:
         refused(net, "a NIC of the kernel's", 1, "--pci", bound, quiet, says=[bound, "vfio-pci"])
     net.ip("b", "link", "set", "v1", "mtu", "3504")
@@ -79,10 +82,13 @@ def refusals(net):
     net.ip("b", "link", "set", "v1", "mtu", "1500")
 
 
-def bound_nic():
-    """A PCI device that a driver of the kernel has."""
+def kernels_device(network):
+    """A PCI device that a driver of the kernel has, a NIC or something else."""
     folder = "/sys/bus/pci/devices"
     for device in sorted(lab.os.listdir(folder)) if lab.os.path.isdir(folder) else []:
+        with open(f"{folder}/{device}/class", encoding="utf-8") as file:
+            if file.read().startswith("0x02") != network:
+                continue
         driver = lab.os.path.realpath(f"{folder}/{device}/driver")
         if lab.os.path.exists(f"{folder}/{device}/driver") and not driver.endswith("vfio-pci"):
             return device

@@ -140,6 +140,20 @@ const Row kRows[] = {
     {"no isolated CPUs for a NIC",
      with(pci, [](Case& c) { c.host.file("sys/devices/system/cpu/isolated", ""); }), Level::warning,
      "isolation", "no CPU is kept free", "isolcpus=4-7 nohz_full=4-7"},
+    {"no isolated CPUs, and more loops than there are",
+     with(pci,
+          [](Case& c) {
+              c.host.file("sys/devices/system/cpu/isolated", "");
+              c.patient.cpus = {0, 1};
+          }),
+     Level::warning, "isolation", "no CPU is kept free", "isolcpus=1 "},
+    {"one CPU",
+     with(pci,
+          [](Case& c) {
+              c.host.file("sys/devices/system/cpu/isolated", "");
+              c.patient.cpus = {0};
+          }),
+     Level::warning, "isolation", "no CPU is kept free", "give it more CPUs"},
     {"named CPUs are not isolated",
      with(af_xdp,
           [](Case& c) {
@@ -170,6 +184,9 @@ const Row kRows[] = {
     {"the kernel has the NIC",
      with(pci, [](Case& c) { c.host.nic("0000:03:00.0", "i40e", 12, 0); }), Level::problem,
      "0000:03:00.0", "driver i40e", "dpdk-devbind.py -b vfio-pci 0000:03:00.0"},
+    {"a disk",
+     with(pci, [](Case& c) { c.host.file("sys/bus/pci/devices/0000:03:00.0/class", "0x010802"); }),
+     Level::problem, "0000:03:00.0", "no network controller", "lspci"},
     {"nobody has the NIC", with(pci, [](Case& c) { c.host.nic("0000:03:00.0", "", 12, 0); }),
      Level::problem, "0000:03:00.0", "no driver", "modprobe vfio-pci"},
     {"no IOMMU",
@@ -190,6 +207,19 @@ const Row kRows[] = {
               c.host.file(at + "max_link_width", "8");
           }),
      Level::warning, "0000:03:00.0", "x4", "wider slot"},
+    {"a NIC the kernel shares needs capabilities",
+     with(pci,
+          [](Case& c) {
+              c.host.nic("0000:03:00.0", "mlx5_core", 12, 0);
+              c.patient.process.capabilities = 0;
+          }),
+     Level::problem, "privileges", "lacks cap_net_raw,cap_net_admin", "setcap"},
+    {"no capture for DPDK's device",
+     [](Case& c) { c.add("").vdev = "net_pcap0,rx_pcap=/none/a.pcap"; }, Level::problem, "",
+     "no file /none/a.pcap", "rx_pcap"},
+    {"no interface for DPDK's device",
+     [](Case& c) { c.add("").vdev = "net_af_packet0,iface=eth9,qpairs=1"; }, Level::problem, "",
+     "no interface eth9", "ip link"},
     {"no such interface", [](Case& c) { c.add("eth9"); }, Level::problem, "eth9",
      "no interface eth9", "ip link"},
     {"no carrier", with(af_xdp, [](Case& c) { c.host.interface("eth1", 1500, 1, false); }),
@@ -234,6 +264,13 @@ const Row kRows[] = {
          c.host.folder("proc/4712");
      },
      Level::warning, "telemetry", "var/run/dpdk/lacuna-4711", "rm -r /var/run/dpdk/lacuna-4711"},
+    {"many killed runs",
+     [](Case& c) {
+         for (int pid = 1000; pid < 1100; ++pid)
+             c.host.folder("var/run/dpdk/lacuna-" + std::to_string(pid));
+     },
+     Level::warning, "telemetry", "100 killed runs left files in /var/run/dpdk",
+     "find /var/run/dpdk "},
 };
 
 } // namespace
@@ -256,6 +293,7 @@ TEST_CASE("the doctor names what is wrong and what mends it", "[host]") {
         REQUIRE(found != findings.end());
         CHECK(found->mend.find(row.mend) != std::string::npos);
         CHECK(found->mend.find("4712") == std::string::npos);
+        CHECK(found->what.size() + found->mend.size() < 400);
     }
 }
 
@@ -269,6 +307,15 @@ TEST_CASE("a host that is ready hears of nothing else", "[host]") {
             CHECK(f.level == Level::ok);
             CHECK(f.mend == "");
         }
+    }
+    Case shared;
+    shared.add("", "0000:03:00.0");
+    shared.host.nic("0000:03:00.0", "mlx5_core", -1, 0);
+    shared.host.remove("sys/module/vfio_pci");
+    shared.host.remove("sys/kernel/iommu_groups");
+    for (const auto& f : shared.examine()) {
+        CAPTURE(f.topic, f.what);
+        CHECK(f.level == Level::ok);
     }
     Case unnamed;
     for (const auto& f : unnamed.examine()) {
