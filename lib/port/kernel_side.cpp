@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -26,6 +27,19 @@ bool is_packet_socket(int fd, int index) {
     size = sizeof address;
     return getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0
            && address.sll_ifindex == index && address.sll_protocol != 0;
+}
+
+/// A filter on the socket. PACKET_IGNORE_OUTGOING means nothing to one in a fanout group, and the
+/// driver puts its sockets into one.
+void ignore_outgoing(int fd) {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    const sock_fprog filter{std::size(program), program};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
 /// What a file of sysfs says; 0: nothing that is a number, as when the interface is gone or down.
@@ -87,8 +101,7 @@ void KernelSide::watch_packet_sockets() {
         std::from_chars(name.data(), name.data() + name.size(), fd);
         if (fd < 0 || !is_packet_socket(fd, index_) || socket_count_ == std::size(sockets_))
             continue;
-        const int on = 1;
-        setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+        ignore_outgoing(fd);
         tpacket_stats before{};
         socklen_t size = sizeof before;
         getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &before, &size); // reading sets it to zero

@@ -312,6 +312,26 @@ def ports(net):
               and (not wrong or report["packets"]["dropped"] > 0), (report["packets"], wrong))
 
 
+def loopback(net):
+    """The longest frames of all, which need large buffers; and a ring that is no whole number of blocks."""
+    pcap, truth = net.pcap("t.pcap", *"--packets 1000 --flows 4 --protocol ipsec --seed 1".split())
+    for device, more in (("lo", ()), ("v1", ("--descriptors", "65"))):
+        probe = net.probe("b", "--interface", device, "--driver", "af_packet",
+                          *more).wait_until_running()
+        net.send("b" if device == "lo" else "a", "lo" if device == "lo" else "v0", pcap, 3000)
+        lab.time.sleep(0.3)
+        packets = probe.stop()["packets"]
+        lab.check(f"af_packet on {device} with {more}", lab.secured(packets) + packets["dropped"] ==
+                  lab.secured(truth["packets"]), packets)
+    net.ip("a", "addr", "add", "10.9.0.1/24", "dev", "v0")
+    net.ip("b", "addr", "add", "10.9.0.2/24", "dev", "v1")
+    probe = net.probe("b", "--interface", "v1", "--driver", "af_packet").wait_until_running()
+    answered = net.pings("b", "10.9.0.1", 5)
+    report = probe.stop()
+    lab.check("af_packet takes what comes in, not what the host sends",
+              report["other"].get("icmp") == answered == 5, (answered, report["other"]))
+
+
 def queues(net):
     """Two queues of one port, each with an lcore and SAs of its own."""
     files, truths = zip(*(net.pcap(f"q{n}.pcap", "--packets", "3000", "--flows", "3", "--protocol",
@@ -329,7 +349,7 @@ def queues(net):
 def main():
     lab.require_root()
     for experiment in (refusals, endings, early, reload, link, gone, privileges, capabilities, service,
-                       ports, queues):
+                       ports, loopback, queues):
         with lab.Lab("a", "b") as net:
             net.join("a", "v0", "b", "v1")
             experiment(net)
