@@ -91,7 +91,8 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
 
     std::uint16_t mtu = 1500;
     if (has_kernel_side_)
-        mtu = static_cast<std::uint16_t>(std::min(kernel_.mtu(), 65000u));
+        mtu = static_cast<std::uint16_t>(
+            std::min(kernel_.mtu(), is(info, "net_af_packet") ? kPacketMtu : 65000u));
     else
         rte_eth_dev_get_mtu(id_, &mtu);
     if (config_.mtu != 0) mtu = static_cast<std::uint16_t>(config_.mtu);

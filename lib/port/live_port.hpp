@@ -13,6 +13,9 @@
 
 namespace lacuna::port {
 
+/// Longest payload of a frame af_packet brings whole; a packet buffer holds 65,535 octets at most.
+inline constexpr std::uint32_t kPacketMtu = 32'640;
+
 /// What a device gave of what it was asked for; one line each in `lines`, for people.
 struct Granted {
     std::string driver;

@@ -12,6 +12,8 @@ namespace {
 
 /// Frames an af_packet or AF_XDP ring holds where nothing else is asked for.
 constexpr std::uint32_t kPacketFrames = 4096;
+/// And octets of that ring, which are locked in memory.
+constexpr std::uint32_t kPacketOctets = 64 << 20;
 
 /// Listens to what DPDK logs meanwhile, which says more than an error number.
 class LogEar {
@@ -50,8 +52,9 @@ private:
 };
 
 /// Name and arguments of the driver that listens to an interface.
-Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c,
-                                                     std::size_t serial, std::uint32_t mtu,
+/// Sets `c.descriptors` to what the ring will hold.
+Result<std::pair<std::string, std::string>> vdev_for(config::PortConfig& c, std::size_t serial,
+                                                     std::uint32_t mtu,
                                                      const std::string& xdp_program) {
     const std::string n = std::to_string(serial);
     const std::string interface = "iface=" + c.interface;
@@ -62,10 +65,13 @@ Result<std::pair<std::string, std::string>> vdev_for(const config::PortConfig& c
         // The ring is made of blocks that hold whole frames; longer frames are cut.
         constexpr std::uint32_t kFrameHead = 96;
         std::uint32_t frame = 2048;
-        while (frame < mtu + kFrameHead + 22)
+        while (frame < std::min(mtu, kPacketMtu) + kFrameHead + 22)
             frame *= 2;
-        const std::uint32_t count = c.descriptors != 0 ? c.descriptors : kPacketFrames;
         const std::uint32_t block = std::max<std::uint32_t>(frame, 65536);
+        const std::uint32_t in_block = block / frame;
+        if (c.descriptors == 0) c.descriptors = std::min(kPacketFrames, kPacketOctets / frame);
+        c.descriptors = (c.descriptors + in_block - 1) / in_block * in_block;
+        const std::uint32_t count = c.descriptors;
         // The driver locks a ring to receive and one to send for each queue.
         const std::uint64_t locked = std::uint64_t{2} * c.queues * count * frame;
         if (Status s = check_lockable(c.name, locked, "fewer descriptors or queues"); !s)
