@@ -14,6 +14,8 @@ namespace lacuna::api {
 /// Most entries of one page.
 inline constexpr std::int64_t kMaxPage = 1000;
 inline constexpr std::int64_t kUsualPage = 100;
+/// Of events, for who reads them within the program.
+inline constexpr std::uint64_t kMaxEventPage = 20'000;
 
 /// A run as a whole.
 struct RunSummary {
@@ -42,8 +44,9 @@ struct FlowRow {
 
 struct Range {
     std::uint64_t offset = 0;
-    std::uint64_t limit = kUsualPage; ///< 1 - kMaxPage
-    std::string after; ///< where an earlier page ended, as it said; empty: from the beginning
+    std::uint64_t limit = kUsualPage; ///< 1 - kMaxPage; events: 1 - kMaxEventPage
+    std::string after;   ///< where an earlier page ended, as it said; empty: from the beginning
+    bool counted = true; ///< events: false: what is behind the page need not be counted
 };
 
 /// A part of what was found.

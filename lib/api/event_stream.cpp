@@ -2,11 +2,12 @@
 
 #include "api/objects.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <deque>
-#include <set>
 #include <thread>
+#include <unordered_set>
 
 namespace lacuna::api {
 namespace {
@@ -14,29 +15,36 @@ namespace {
 using namespace std::chrono;
 
 constexpr milliseconds kStep{250};
+/// From one look to the next passes so many times as long as it takes.
+constexpr int kRest = 5;
 /// A line that says nothing tells the client, and what lies between, that the server lives.
 constexpr seconds kSilence{10};
 /// Workers tell of events a little out of the order of their times.
 constexpr TimeNs kOverlap = 30'000'000'000;
-constexpr std::size_t kRemembered = 10'000;
+constexpr std::size_t kRemembered = 50'000;
 
-/// What has been sent lately, so that looking again does not send it twice.
+/// What has been sent lately, so that looking again does not send it twice. Bounded: what happened
+/// up to forgotten() may have been, and is not to be looked at again.
 class Sent {
 public:
     bool add(const flow::Event& e) {
-        std::string octets(reinterpret_cast<const char*>(&e), sizeof e);
-        if (!known_.insert(octets).second) return false;
-        order_.push_back(std::move(octets));
+        const std::size_t hash =
+            std::hash<std::string_view>()({reinterpret_cast<const char*>(&e), sizeof e});
+        if (!known_.insert(hash).second) return false;
+        order_.emplace_back(hash, e.time);
         if (order_.size() > kRemembered) {
-            known_.erase(order_.front());
+            known_.erase(order_.front().first);
+            forgotten_ = std::max(forgotten_, order_.front().second);
             order_.pop_front();
         }
         return true;
     }
+    TimeNs forgotten() const { return forgotten_; }
 
 private:
-    std::set<std::string> known_;
-    std::deque<std::string> order_;
+    std::unordered_set<std::size_t> known_;
+    std::deque<std::pair<std::size_t, TimeNs>> order_;
+    TimeNs forgotten_ = INT64_MIN;
 };
 
 /// The state of one stream.
@@ -48,6 +56,7 @@ struct Tail {
     Sent sent;
 
     bool look(const Send* send);
+    void begin_now(std::uint64_t count);
     bool tell(const flow::Event& e, const Send& send) const;
 };
 
@@ -57,21 +66,51 @@ bool Tail::tell(const flow::Event& e, const Send& send) const {
     return send(fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.time, event_kind(e), data));
 }
 
+/// Where the next page begins. Those of one SA are not in the order of their times.
+void go_on_behind(const std::vector<flow::Event>& page, EventQuery& query, Range& range) {
+    range.offset += page.size();
+    const TimeNs last = page.back().time;
+    if (query.id || last == query.since) return;
+    query.since = last;
+    range.offset = static_cast<std::uint64_t>(std::count_if(
+        page.begin(), page.end(), [last](const flow::Event& e) { return e.time == last; }));
+}
+
 /// Takes in what is new; sends it, unless nobody wants it yet. False: the client has gone.
 bool Tail::look(const Send* send) {
-    Range range{0, kMaxPage, ""};
+    EventQuery ahead = query;
+    Range range{0, kMaxEventPage, "", false};
     for (;;) {
-        const auto page = backend.events(run, query, range);
+        const auto page = backend.events(run, ahead, range);
         if (!page) return true; // a moment's trouble: the next look may fare better
         for (const flow::Event& e : page->entries) {
             latest = std::max(latest, e.time);
             if (sent.add(e) && send != nullptr && !tell(e, *send)) return false;
         }
-        range.offset += page->entries.size();
-        if (page->entries.empty() || range.offset >= page->count) break;
+        if (page->entries.size() < range.limit) break;
+        go_on_behind(page->entries, ahead, range);
     }
     if (latest > INT64_MIN + kOverlap) query.since = std::max(query.since, latest - kOverlap);
+    if (sent.forgotten() != INT64_MIN) query.since = std::max(query.since, sent.forgotten() + 1);
     return true;
+}
+
+/// Passes over what there is, without looking at more than the end of it.
+void Tail::begin_now(std::uint64_t count) {
+    if (count != 0 && !query.id)
+        if (const auto last = backend.events(run, query, {count - 1, 1, ""});
+            last && !last->entries.empty())
+            query.since = std::max(query.since, last->entries.back().time - kOverlap);
+    look(nullptr);
+}
+
+/// A step at least. False: the client has gone.
+bool rest_until(steady_clock::time_point until, const Send& send) {
+    for (;;) {
+        std::this_thread::sleep_for(kStep);
+        if (steady_clock::now() >= until) return true;
+        if (!send("")) return false;
+    }
 }
 
 } // namespace
@@ -94,14 +133,16 @@ Outcome<Reply> event_stream(const Call& call, EventQuery query) {
     Reply reply;
     reply.type = "text/event-stream";
     reply.fields.emplace_back("Cache-Control", "no-store");
-    reply.stream = [&backend = call.backend, run = call.run(), query, only_new](const Send& send) {
+    reply.stream = [&backend = call.backend, run = call.run(), query, only_new,
+                    count = first->count](const Send& send) {
         Tail tail{backend, run, query, INT64_MIN, {}};
-        if (only_new) tail.look(nullptr);
+        if (only_new) tail.begin_now(count);
         if (!send(": events follow\n\n")) return;
         auto spoken = steady_clock::now();
         for (;;) {
+            const auto begun = steady_clock::now();
             if (!tail.look(&send) || !send("")) return;
-            std::this_thread::sleep_for(kStep);
+            if (!rest_until(begun + kRest * (steady_clock::now() - begun), send)) return;
             if (steady_clock::now() - spoken < kSilence) continue;
             if (!send(":\n\n")) return;
             spoken = steady_clock::now();

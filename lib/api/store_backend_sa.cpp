@@ -95,7 +95,7 @@ Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query
     Collector<flow::Event> found(range);
     const auto add = [&](const flow::Event& e) {
         if (e.time >= query.since && e.time < query.until) found.add(e);
-        return true;
+        return range.counted || found.page.entries.size() < range.limit;
     };
     const Status s = query.id ? at->reader->each_event(at->run.id, &*query.id, add)
                               : at->reader->each_notable(at->run.id, query.since, query.until, add);

@@ -8,7 +8,7 @@
 
 namespace lacuna::test {
 
-class FixedBackend final : public api::Backend {
+class FixedBackend : public api::Backend {
 public:
     const char* source() const override { return "store"; }
 
