@@ -7,6 +7,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <rocksdb/slice_transform.h>
+#include <sys/resource.h>
 #include <thread>
 
 namespace lacuna::store {
@@ -186,6 +187,14 @@ Result<Rocks> open_for_reading(const std::string& dir, const How& how) {
     return Error{"the store changes faster than it can be read", dir, "try again", 1};
 }
 
+/// As many files may be open as the user may have: a reader opens all tables.
+void allow_files() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 } // namespace
 
 std::string trimmed_key(RunId run, Level level) {
@@ -226,6 +235,7 @@ Result<Rocks> open_rocks(const std::string& dir, Access access, std::shared_ptr<
                          std::uint64_t max_size) {
     const bool write = access == Access::write;
     if (Status s = check_place(dir, write); !s) return s.error();
+    if (!write) allow_files();
     How how{access, std::move(expiry)};
     if (max_size != 0) how.log_size = std::clamp(max_size / 16, kLeastLogSize, kLogSize);
     return write ? open_once(dir, how) : open_for_reading(dir, how);

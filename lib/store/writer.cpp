@@ -150,9 +150,11 @@ Status StoreWriter::end_run(RunRecord run) {
     // What is still in the log alone every later open would have to go through.
     std::uint64_t in_memory = 0;
     i.rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
-    return i.keep(in_memory > kFlushAtEnd
-                      ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
-                      : i.rocks.db->SyncWAL());
+    const Status kept = i.keep(in_memory > kFlushAtEnd
+                                   ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
+                                   : i.rocks.db->SyncWAL());
+    if (kept) i.merge_small_tables();
+    return kept;
 }
 
 std::uint64_t StoreWriter::stored() const {

@@ -58,6 +58,9 @@ struct StoreWriter::Impl {
         return broken;
     }
 
+    // tables.cpp
+    void merge_small_tables();
+
     // retention.cpp
     std::uint64_t octets() const;
     Status remove_run(RunId id);

@@ -4,6 +4,7 @@
 #include "store/store.hpp"
 #include "support/store_samples.hpp"
 
+#include <filesystem>
 #include <rocksdb/db.h>
 
 using namespace lacuna;
@@ -52,6 +53,45 @@ std::vector<std::vector<T>> pages(std::size_t limit, Ask ask) {
 }
 
 } // namespace
+
+TEST_CASE("store: many runs leave few files, and a reader sees them all", "[store]") {
+    const TempDir dir;
+    const auto files = [&] {
+        std::size_t n = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(dir / "s"))
+            n += entry.path().extension() == ".sst";
+        return n;
+    };
+    constexpr RunId kRuns = 120;
+    std::unique_ptr<StoreReader> follower;
+    for (RunId run = 1; run <= kRuns; ++run) {
+        auto writer = writer_of(dir / "s");
+        const flow::SaSummary s = sample_summary(sample_ids()[run % 5], run, run);
+        REQUIRE(writer->put_summaries({&s, 1}));
+        const flow::Event e = rekey(run);
+        REQUIRE(writer->put_events({&e, 1}));
+        REQUIRE(writer->end_run({}));
+        if (run == 1) follower = reader_of(dir / "s", StoreReader::Mode::follow);
+    }
+    CHECK(files() < 4 * 25); // four families, where every run has something
+    REQUIRE(follower->catch_up());
+    const auto later = reader_of(dir / "s");
+    for (const StoreReader* reader : {follower.get(), later.get()}) {
+        CHECK(reader->runs()->size() == kRuns);
+        for (RunId run = 1; run <= kRuns; ++run) {
+            std::size_t seen = 0;
+            REQUIRE(reader->each_summary(run, nullptr, [&](const flow::SaSummary& s) {
+                seen += s.first_time == run && s.received == run;
+                return true;
+            }));
+            REQUIRE(reader->each_notable(run, 0, 1000, [&](const flow::Event& e) {
+                seen += e.time == run;
+                return true;
+            }));
+            CHECK(seen == 2);
+        }
+    }
+}
 
 TEST_CASE("store: pages by cursor are whole and in order", "[store]") {
     const TempDir dir;
