@@ -7,6 +7,7 @@
 #include "port/net_pcap.hpp"
 #include "port/pool.hpp"
 
+#include <atomic>
 #include <fmt/format.h>
 
 namespace lacuna::app {
@@ -16,6 +17,7 @@ namespace {
 struct RxLoop {
     std::uint16_t port = 0;
     std::uint64_t frames = 0;
+    std::atomic<bool> ended{false};
 
     static int run(void* self) {
         auto& loop = *static_cast<RxLoop*>(self);
@@ -25,6 +27,8 @@ struct RxLoop {
             loop.frames += n;
             rte_pktmbuf_free_bulk(burst, n);
         }
+        loop.ended.store(true, std::memory_order_release);
+        loop.ended.notify_one();
         return 0;
     }
 };
@@ -100,6 +104,7 @@ private:
                 loop.port = (*port)->id();
                 const unsigned lcore = rte_get_next_lcore(-1U, 1, 0);
                 rte_eal_remote_launch(RxLoop::run, &loop, lcore);
+                loop.ended.wait(false); // EAL's own way to wait keeps a CPU busy
                 rte_eal_wait_lcore(lcore);
             }));
             if (!opened) return opened;
