@@ -29,6 +29,7 @@ constexpr char kProbe[] = "probe";
 constexpr char kLcores[] = "lcores";
 constexpr char kRings[] = "rings";
 constexpr char kPorts[] = "ports";
+constexpr char kGranted[] = "granted";
 constexpr char kStore[] = "store";
 constexpr char kLayout[] = "layout";
 
@@ -123,7 +124,7 @@ constexpr Command kCommands[] = {
      groups_reply<kRings>},
     {"/lacuna/drops", "What the probe itself lost, by cause. Takes no parameters",
      groups_reply<kProbe>},
-    {"/lacuna/ports", "Ports of a live run. Takes no parameters", groups_reply<kPorts>},
+    {"/lacuna/ports", "Ports of a live run. Takes no parameters", groups_reply<kPorts, kGranted>},
     {"/lacuna/store", "The store of a run that has one. Takes no parameters", groups_reply<kStore>},
 };
 

@@ -8,6 +8,7 @@ constexpr Group kProbe{"probe", "What the probe itself lost", {}};
 constexpr Group kLcores{"lcores", "lcores of the data path", {"lcore", "stage"}};
 constexpr Group kRings{"rings", "Rings between lcores", {"from", "to"}};
 constexpr Group kPorts{"ports", "Ports of a live run", {"port", "driver"}};
+constexpr Group kGrants{"granted", "What driver and hardware granted", {"port", "granted"}};
 
 void drops(const Snapshot& s, Samples& to) {
     if (!s.drops) return;
@@ -47,6 +48,15 @@ void steering(const Snapshot& s, Samples& to) {
         to.of({p.name, p.driver});
         for (const auto& [verdict, n] : p.steering)
             to.add(verdict, n);
+    }
+}
+
+void granted(const Snapshot& s, Samples& to) {
+    for (const report::PortFigures& p : s.ports) {
+        for (const std::string& what : p.granted) {
+            to.of({p.name, what});
+            to.add(std::uint64_t{1});
+        }
     }
 }
 
@@ -100,6 +110,9 @@ constexpr Figure kFigures[] = {
     {&kPorts, "steering", "lacuna_port_steered_packets_total", Kind::counter, "packets", "verdict",
      "Frames by what the XDP program did with them; no_socket ones are among the missed.",
      steering},
+
+    {&kGrants, "granted", "lacuna_port_granted_info", Kind::info, "", nullptr,
+     "Queues, RSS, rules, clock, where the XDP program runs: one for each thing granted.", granted},
 };
 
 } // namespace

@@ -52,6 +52,7 @@ def figures():
         probe = net.probe("b", "--interface", "v1").wait_until_running()
         client = Client(probe)
         first = port_of(client.ask("/lacuna/ports"))
+        granted = [g["granted"] for g in client.ask("/lacuna/ports")["granted"].values()]
         lab.check("a port before any traffic", first["received"] == 0 and first["link"] == 1
                   and first["driver"] == "net_af_xdp", first)
         net.send("a", "v0", pcap, 6000)
@@ -73,6 +74,8 @@ def figures():
                   {k: report["ports"][0][k] for k in same} == same, (report["ports"], port))
         lab.check("so is what the XDP program did", report["ports"][0]["steering"] == port["steering"],
                   (report["ports"], port))
+        lab.check("so is what was granted", granted == report["ports"][0]["granted"]
+                  and any("native XDP" in g for g in granted), (granted, report["ports"]))
         lab.check("so are the drops", drops == report["probe"], (drops, report["probe"]))
         told = {k: summary["totals"][k] for k in ("flows", "received", "bytes", "gaps", "lost")}
         lab.check("so are the sums", {k: report["totals"][k] for k in told} == told,

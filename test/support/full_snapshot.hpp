@@ -57,6 +57,7 @@ inline telemetry::Snapshot full_snapshot() {
     port.name = "tap \"a\"\\\n\xff";
     port.driver = "net_af_xdp";
     port.received = 77;
+    port.granted = {"1 queue of 2048", "native \"XDP\", \\"};
     port.steering = {{"macsec", 6}, {"no_socket", 1}};
     s.ports = {port};
     s.store = telemetry::StoreFigures{};
