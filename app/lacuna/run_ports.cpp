@@ -1,5 +1,6 @@
 #include "run_ports.hpp"
 
+#include "host/process.hpp"
 #include "port/eal.hpp"
 
 #include <algorithm>
@@ -23,17 +24,17 @@ xdp::Attach attach_of(config::Xdp x) {
 
 Status check_interface(const config::PortConfig& p) {
     const bool there = if_nametoindex(p.interface.c_str()) != 0;
-    if (p.driver == config::Driver::tap) {
-        if (there)
-            return Error{"exists already; tap makes an interface of its own", p.interface,
-                         "choose another name, or driver = \"af_packet\"", 2};
-        return {};
-    }
-    if (!there) return Error{"no such interface", p.interface, "see: ip link", 2};
+    const bool tap = p.driver == config::Driver::tap;
+    if (tap && there)
+        return Error{"exists already; tap makes an interface of its own", p.interface,
+                     "choose another name, or driver = \"af_packet\"", 2};
+    if (!tap && !there) return Error{"no such interface", p.interface, "see: ip link", 2};
     if (is_xdp(p) && p.queues > 1)
         return Error{"the AF_XDP driver serves one queue with a program of lacuna's", p.interface,
                      fmt::format("set queues = 1 and run: ethtool -L {} combined 1", p.interface),
                      2};
+    if (const std::string lacks = host::lacking(host::this_process(), p.driver); !lacks.empty())
+        return Error{"this process lacks " + lacks, p.interface, host::grant_command(p.driver), 1};
     return {};
 }
 

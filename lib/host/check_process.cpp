@@ -3,30 +3,20 @@
 
 #include <fmt/format.h>
 #include <linux/capability.h>
+#include <optional>
 
 namespace lacuna::host {
 
 namespace {
 
-struct Privilege {
-    int number;
-    const char* name;
-};
-constexpr Privilege kRaw{CAP_NET_RAW, "cap_net_raw"};
-constexpr Privilege kAdmin{CAP_NET_ADMIN, "cap_net_admin"};
-constexpr Privilege kBpf{CAP_BPF, "cap_bpf"};
-constexpr Privilege kPerfmon{CAP_PERFMON, "cap_perfmon"};
-
-/// What of `wanted` is missing; "cap_bpf,cap_perfmon".
-std::string missing(const Process& process, std::initializer_list<Privilege> wanted) {
-    std::string out;
-    for (const Privilege& p : wanted)
-        if (!process.has(p.number)) out += (out.empty() ? "" : ",") + std::string(p.name);
-    return out;
-}
-
-std::string grant(const std::string& capabilities) {
-    return fmt::format("setcap {}+ep $(command -v lacuna), or run it as root", capabilities);
+/// The driver of the ports that needs most; NICs DPDK shares with the kernel need what af_packet
+/// does.
+std::optional<config::Driver> neediest(const Patient& patient) {
+    using config::Driver;
+    if (patient.uses(Driver::af_xdp) || patient.config == nullptr) return Driver::af_xdp;
+    if (patient.uses(Driver::af_packet) || patient.shares_nics()) return Driver::af_packet;
+    if (patient.uses(Driver::tap)) return Driver::tap;
+    return std::nullopt;
 }
 
 constexpr std::uint64_t kMiB = 1 << 20;
@@ -53,13 +43,8 @@ void check_memlock(const Patient& patient, Findings& out) {
             {wanted != 0 ? Level::problem : Level::warning, "memlock",
              fmt::format("{} MiB of memory may be locked{}", process.memlock / kMiB,
                          wanted == 0 ? "" : fmt::format(", {} MiB are needed", wanted / kMiB)),
-             "setcap cap_ipc_lock+ep $(command -v lacuna), ulimit -l unlimited, or "
-             "LimitMEMLOCK=infinity in the unit"});
-}
-
-bool any_interface(const Patient& patient) {
-    return patient.uses(config::Driver::af_xdp) || patient.uses(config::Driver::af_packet)
-           || patient.uses(config::Driver::tap);
+             grant_command(neediest(patient).value_or(config::Driver::af_packet))
+                 + "; ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit, do too"});
 }
 
 /// Runtime files of EAL whose process is gone.
@@ -100,18 +85,14 @@ std::string existing_above(const Tree& tree, std::string path) {
 } // namespace
 
 void check_privileges(const Patient& patient, Findings& out) {
-    const bool xdp = patient.uses(config::Driver::af_xdp);
-    std::string lacks;
-    if (xdp || patient.config == nullptr)
-        lacks = missing(patient.process, {kRaw, kAdmin, kBpf, kPerfmon});
-    else if (any_interface(patient) || patient.shares_nics())
-        lacks = missing(patient.process, {kRaw, kAdmin});
+    const auto driver = neediest(patient);
+    const std::string lacks = driver ? lacking(patient.process, *driver) : "";
     if (lacks.empty())
         out.push_back(
             {Level::ok, "privileges", patient.process.root ? "root" : "all that is needed", ""});
     else
         out.push_back({patient.config != nullptr ? Level::problem : Level::warning, "privileges",
-                       "lacks " + lacks, grant(lacks)});
+                       "lacks " + lacks, grant_command(*driver)});
     check_memlock(patient, out);
 }
 

@@ -4,10 +4,32 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <vector>
 
 namespace lacuna::host {
 
 namespace {
+
+struct Privilege {
+    int number;
+    const char* name;
+};
+constexpr Privilege kRaw{CAP_NET_RAW, "cap_net_raw"};
+constexpr Privilege kAdmin{CAP_NET_ADMIN, "cap_net_admin"};
+constexpr Privilege kBpf{CAP_BPF, "cap_bpf"};
+constexpr Privilege kPerfmon{CAP_PERFMON, "cap_perfmon"};
+
+std::vector<Privilege> needed(config::Driver driver) {
+    switch (driver) {
+    case config::Driver::af_xdp:
+        return {kRaw, kAdmin, kBpf, kPerfmon};
+    case config::Driver::af_packet:
+        return {kRaw, kAdmin};
+    case config::Driver::tap:
+        break;
+    }
+    return {kAdmin};
+}
 
 std::uint64_t effective_capabilities() {
     __user_cap_header_struct header{};
@@ -28,6 +50,25 @@ std::uint64_t raised_memlock() {
 }
 
 } // namespace
+
+std::string lacking(const Process& process, config::Driver driver) {
+    std::string out;
+    for (const Privilege& p : needed(driver)) {
+        // The older one contains these two.
+        const bool contained =
+            (p.number == CAP_BPF || p.number == CAP_PERFMON) && process.has(CAP_SYS_ADMIN);
+        if (!contained && !process.has(p.number))
+            out += (out.empty() ? "" : ",") + std::string(p.name);
+    }
+    return out;
+}
+
+std::string grant_command(config::Driver driver) {
+    std::string all;
+    for (const Privilege& p : needed(driver))
+        all += std::string(p.name) + ",";
+    return "setcap " + all + "cap_ipc_lock+ep $(command -v lacuna), or run it as root";
+}
 
 Process this_process() {
     return {geteuid() == 0, effective_capabilities(), raised_memlock()};

@@ -1,7 +1,10 @@
 // What this process is allowed to do.
 #pragma once
 
+#include "config/run_config.hpp"
+
 #include <cstdint>
+#include <string>
 
 namespace lacuna::host {
 
@@ -16,6 +19,12 @@ struct Process {
 
 /// This one. Raises the soft limit of locked memory to the hard one first.
 Process this_process();
+
+/// What of the capabilities an interface is listened to with `process` lacks, but for that to lock
+/// memory, which a limit can replace: "cap_bpf,cap_perfmon"; empty: nothing.
+std::string lacking(const Process& process, config::Driver driver);
+/// The command that gives all of them to this program: those it has would go otherwise.
+std::string grant_command(config::Driver driver);
 
 /// Octets this process may lock into memory; UINT64_MAX where nothing bounds it (CAP_IPC_LOCK, or
 /// no limit). Raises the soft limit to the hard one first.

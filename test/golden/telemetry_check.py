@@ -309,7 +309,7 @@ def figures(capture):
         rings, ports, store = ask(run.prefix, "/lacuna/rings", "/lacuna/ports", "/lacuna/store")
         check("rings, empty at the end", len(rings["rings"]) == 3
               and all(r["used"] == 0 for r in rings["rings"].values()), rings)
-        check("no ports, no store", ports == {"ports": {}} and store == {"store": {}},
+        check("no ports, no store", ports == {"ports": {}, "granted": {}} and store == {"store": {}},
               (ports, store))
         report = json.loads(run.end())
         check("the replay ended well", run.process.returncode == 0, run.told)

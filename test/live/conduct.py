@@ -69,7 +69,8 @@ def refusals(net):
     as_nobody = ["setpriv", "--reuid", NOBODY, "--clear-groups", "env", "XDG_RUNTIME_DIR=/tmp",
                  lab.LACUNA]
     if lab.subprocess.run([*as_nobody[:-1], "test", "-x", lab.LACUNA], check=False).returncode == 0:
-        refused(net, "no permission", 1, "--interface", "v1", quiet, command=as_nobody)
+        refused(net, "no permission", 1, "--interface", "v1", quiet, command=as_nobody,
+                says=["lacks cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon", "setcap"])
     other = kernels_device(network=False)
     if other:
         refused(net, "a device that is no NIC", 2, "--pci", other, quiet, says=[other, "network"])
@@ -252,6 +253,10 @@ def capabilities(net):
                   lab.secured(packets) + packets["dropped"] == lab.secured(truth["packets"]),
                   packets)
         lab.check(f"nothing attached after: {driver} without root", net.xdp("b", "v1") == "")
+        lacks = names.split()[-2]
+        refused(net, f"{driver} without cap_{lacks}", 1, "--interface", "v1", "--driver", driver,
+                "--quiet", says=[f"lacks cap_{lacks}", "setcap cap_net_raw"],
+                command=unprivileged(net, program, names.replace(f" {lacks}", ""), TIGHT, TIGHT))
         # Without CAP_IPC_LOCK it is the limit that counts.
         names = names.replace(" ipc_lock", "")
         refused(net, f"{driver} with little memory to lock", 1, "--interface", "v1", "--driver",

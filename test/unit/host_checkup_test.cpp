@@ -249,10 +249,18 @@ const Row kRows[] = {
      Level::problem, "eth1", "exists already", "ip link del eth1"},
     {"no capabilities", with(af_xdp, [](Case& c) { c.patient.process.capabilities = 0; }),
      Level::problem, "privileges", "lacks cap_net_raw",
-     "setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon+ep"},
+     "setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon,cap_ipc_lock+ep "},
     {"af_packet needs fewer",
      with(af_packet, [](Case& c) { c.patient.process.capabilities = bit(CAP_NET_RAW); }),
-     Level::problem, "privileges", "lacks cap_net_admin", "setcap cap_net_admin+ep"},
+     Level::problem, "privileges", "lacks cap_net_admin",
+     "setcap cap_net_raw,cap_net_admin,cap_ipc_lock+ep "},
+    {"a tap needs fewest",
+     [](Case& c) {
+         c.add("t0").driver = config::Driver::tap;
+         c.host.file("dev/net/tun", "");
+         c.patient.process.capabilities = 0;
+     },
+     Level::problem, "privileges", "lacks cap_net_admin", "setcap cap_net_admin,cap_ipc_lock+ep "},
     {"little memory to lock",
      with(af_packet, [](Case& c) { c.patient.process.capabilities &= ~bit(CAP_IPC_LOCK); }),
      Level::problem, "memlock", "8 MiB of memory may be locked, 16 MiB are needed", "cap_ipc_lock"},
