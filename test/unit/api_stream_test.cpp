@@ -4,8 +4,8 @@
 #include "catch.hpp"
 #include "support/fixed_backend.hpp"
 
+#include <cstdlib>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -84,8 +84,10 @@ std::vector<Seq64> follow(
         if (!piece.starts_with("id: ") || !piece.ends_with("\n\n")
             || piece.find("\nevent: restart\n") == std::string_view::npos)
             FAIL_CHECK("not an event: " << piece);
-        const auto event = nlohmann::json::parse(piece.substr(data + 7));
-        sent.push_back(event["details"]["old_highest"].get<Seq64>());
+        constexpr std::string_view kNumber = "\"old_highest\":";
+        const std::size_t number = piece.find(kNumber);
+        REQUIRE(number != std::string_view::npos);
+        sent.push_back(std::strtoll(piece.data() + number + kNumber.size(), nullptr, 10));
         return true;
     });
     return sent;
@@ -98,7 +100,7 @@ bool all_once(const std::vector<Seq64>& sent, std::size_t n) {
 } // namespace
 
 TEST_CASE("api: a stream begins now, however much there was", "[api]") {
-    constexpr std::size_t kBefore = 100'000;
+    constexpr std::size_t kBefore = 50'000;
     ManyEvents backend;
     backend.add(kBefore, kStart, 1'000'000'000);
     bool added = false;
@@ -110,7 +112,7 @@ TEST_CASE("api: a stream begins now, however much there was", "[api]") {
 }
 
 TEST_CASE("api: a stream of the past tells everything once, in order, looking once", "[api]") {
-    constexpr std::size_t kBefore = 200'000;
+    constexpr std::size_t kBefore = 60'000;
     ManyEvents backend;
     backend.add(kBefore, kStart, 1'000'000'000);
     const auto sent = follow(backend, "/api/v1/events?since=0", kBefore);
@@ -120,9 +122,9 @@ TEST_CASE("api: a stream of the past tells everything once, in order, looking on
 }
 
 TEST_CASE("api: more events of a moment than a stream remembers are told once", "[api]") {
-    for (const TimeNs step : {0, 1, 10'000}) {
+    for (const TimeNs step : {0, 10'000}) {
         CAPTURE(step);
-        constexpr std::size_t kMany = 70'000;
+        constexpr std::size_t kMany = 55'000;
         ManyEvents backend;
         backend.add(kMany, kStart, step);
         CHECK(all_once(follow(backend, "/api/v1/events?since=0", kMany), kMany));
