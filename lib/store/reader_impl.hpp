@@ -19,9 +19,12 @@ struct ReaderImpl {
     Rocks rocks;
     std::string dir;
 
-    std::unique_ptr<rocksdb::Iterator> iterate(Family family) const {
+    /// `cached`: what is read is likely to be read again soon.
+    std::unique_ptr<rocksdb::Iterator> iterate(Family family, bool cached = true) const {
+        rocksdb::ReadOptions options;
+        options.fill_cache = cached;
         return std::unique_ptr<rocksdb::Iterator>(
-            rocks.db->NewIterator(rocksdb::ReadOptions(), rocks.family(family)));
+            rocks.db->NewIterator(options, rocks.family(family)));
     }
     Error damaged(const char* what) const {
         return {std::string("a record of ") + what + " is damaged or of a newer format", dir, "",
@@ -31,7 +34,9 @@ struct ReaderImpl {
     /// Hands the records of a scan to `fn` until it returns false.
     template <typename Record, typename Decode, typename Fn>
     Status each(const Scan& scan, Decode decode, Fn&& fn, std::string* cursor) const {
-        const auto it = iterate(scan.family);
+        // A walk through a run would push everything else out of the cache, block by block, and
+        // each thread's heap would keep the room its blocks took.
+        const auto it = iterate(scan.family, scan.prefix.size() > sizeof(RunId));
         if (cursor == nullptr || cursor->empty()) {
             it->Seek(std::max(scan.prefix, scan.from));
         } else {
