@@ -3,6 +3,7 @@
 #include "config/value.hpp"
 #include "streams.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -107,7 +108,11 @@ Status CommonOptions::check_store() {
 }
 
 int fail(const Error& error) {
-    std::fprintf(stderr, "lacuna: %s\n", error.text().c_str());
+    std::string line = error.text();
+    // One line, whatever names it quotes.
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c >= 0 && (c < ' ' || c == 127); }, '?');
+    std::fprintf(stderr, "lacuna: %s\n", line.c_str());
     return error.exit_code;
 }
 

@@ -182,8 +182,10 @@ std::vector<PortFigures> RunPorts::figures() const {
 }
 
 void RunPorts::drain() {
-    for (One& one : ports_)
+    for (One& one : ports_) {
         if (one.steering) one.steering->detach();
+        one.port->close();
+    }
     for (const auto& source : sources_)
         source->drain();
 }

@@ -29,6 +29,12 @@ bool is_packet_socket(int fd, int index) {
            && address.sll_ifindex == index && address.sll_protocol != 0;
 }
 
+template <std::size_t N>
+void attach(int fd, sock_filter (&program)[N]) {
+    const sock_fprog filter{N, program};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
 /// A filter on the socket. PACKET_IGNORE_OUTGOING means nothing to one in a fanout group, and the
 /// driver puts its sockets into one.
 void ignore_outgoing(int fd) {
@@ -38,8 +44,13 @@ void ignore_outgoing(int fd) {
         BPF_STMT(BPF_RET | BPF_K, 0),
         BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
     };
-    const sock_fprog filter{std::size(program), program};
-    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+    attach(fd, program);
+}
+
+/// What a socket has taken stays; nothing follows, and nothing is counted as dropped.
+void ignore_all(int fd) {
+    sock_filter program[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+    attach(fd, program);
 }
 
 /// What a file of sysfs says; 0: nothing that is a number, as when the interface is gone or down.
@@ -107,6 +118,11 @@ void KernelSide::watch_packet_sockets() {
         getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &before, &size); // reading sets it to zero
         sockets_[socket_count_++] = fd;
     }
+}
+
+void KernelSide::close_packet_sockets() {
+    for (std::size_t i = 0; i < socket_count_; ++i)
+        ignore_all(sockets_[i]);
 }
 
 std::uint64_t KernelSide::missed(bool thorough) {

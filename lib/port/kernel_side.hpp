@@ -31,6 +31,9 @@ public:
     /// and has it ignore what the host itself sends.
     void watch_packet_sockets();
 
+    /// Has the sockets watched take nothing more. Any thread.
+    void close_packet_sockets();
+
     /// Frames lost since open(): in packet sockets watched, and by the interface, which is asked
     /// only if `thorough`.
     std::uint64_t missed(bool thorough);

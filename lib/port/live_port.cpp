@@ -165,7 +165,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
                                              granted_.numa, "stack"));
     if (pool_.pool == nullptr)
         return failed(config_.name, "no memory for " + std::to_string(count) + " packet buffers",
-                      rte_errno, "give EAL more memory, or ask for fewer descriptors");
+                      rte_errno, "set memory in [run] higher, or ask for fewer descriptors");
     pool_.limit = count - rings - caches - burst;
 
     for (std::uint16_t q = 0; q < granted_.queues; ++q) {
@@ -173,7 +173,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
         r = rte_eth_rx_queue_setup(id_, q, descriptors, socket, nullptr, pool_.pool.get());
         if (r != 0)
             return failed(config_.name, "cannot set up queue " + std::to_string(q), r,
-                          has_kernel_side_ ? "see doc/live.md for the privileges it needs" : "");
+                          has_kernel_side_ ? "does another program hold it?" : "");
         if (q < senders) {
             r = rte_eth_tx_queue_setup(id_, q, no_tx, socket, nullptr);
             if (r != 0) return failed(config_.name, "cannot set up queue", r);

@@ -59,6 +59,8 @@ public:
     bool link_up();
     /// Whether what it listens to has been removed from the host, for good. One thread.
     bool gone() const { return has_kernel_side_ && !kernel_.present(); }
+    /// Has packet sockets take nothing more; what they hold is still received. Any thread.
+    void close() { kernel_.close_packet_sockets(); }
     /// Changes while running. Errors (exit 1): refused.
     Status promiscuous(bool on);
 

@@ -39,6 +39,7 @@ def refusals(net):
     refused(net, "hugepages that are not there", 1, "--interface", "v1", "--memory", "1048576",
             "--hugepages", "yes", quiet, says=["hugepages", "doctor"])
     refused(net, "an unknown option", 2, "--bogus", says=["--bogus"])
+    refused(net, "a name of two lines", 2, "--interface", "v1", "--db", "a\nb", quiet, says=["a?b"])
     refused(net, "no port", 2, quiet, says=["no port"])
     refused(net, "a capture without end", 2, "--vdev", "net_pcap0,rx_pcap=/none,infinite_rx=1",
             quiet, says=["infinite_rx=1"])
