@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <thread>
 
 namespace lacuna::app {
@@ -22,12 +23,22 @@ struct Serve {
     int run();
 };
 
+/// What one thread has freed another one shall use: with a heap for each of the threads that
+/// answer, what is kept for later comes to several times what is in use.
+void share_heaps() {
+#ifdef M_ARENA_MAX
+    constexpr int kHeaps = 2;
+    mallopt(M_ARENA_MAX, kHeaps);
+#endif
+}
+
 int Serve::run() {
     constexpr std::chrono::milliseconds kStep{50};
     if (port < 0 || port > 65535)
         return fail({fmt::format("--port {} is not from 0 to 65535", port), "",
                      "0 takes any that is free", 2});
     options.port = static_cast<std::uint16_t>(port);
+    share_heaps();
     const std::atomic<bool>& interrupted = watch_interrupts();
     auto backend = api::StoreBackend::open(db, LACUNA_VERSION);
     if (!backend) return fail(backend.error());
