@@ -4,6 +4,7 @@
 #include "base/reserved.hpp"
 #include "pipeline/generated_traffic.hpp"
 #include "pipeline/lens.hpp"
+#include "pipeline/pool_order.hpp"
 #include "pipeline/source.hpp"
 
 #include <algorithm>
@@ -69,6 +70,7 @@ public:
         if (!credit.within(limit_)) return 0;
         const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(max, factory_.left()));
         if (n == 0 || rte_pktmbuf_alloc_bulk(pool_, out, static_cast<unsigned>(n)) != 0) return 0;
+        PoolOrder::taken(out, n);
         for (std::size_t i = 0; i < n; ++i) {
             rte_mbuf* const m = out[i];
             *RTE_MBUF_DYNFIELD(m, time_offset_, std::uint64_t*) =

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pipeline/dpdk_compat.hpp"
+#include "pipeline/pool_order.hpp"
 #include "wire/frame.hpp"
 
 #include <algorithm>
@@ -79,6 +80,7 @@ public:
 
     /// Gives the buffers back to their pool.
     static void release(Element* e, std::size_t n) {
+        PoolOrder::given_back(e, n);
         rte_pktmbuf_free_bulk(e, static_cast<unsigned>(n));
     }
 

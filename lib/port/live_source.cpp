@@ -1,6 +1,7 @@
 #include "port/live_source.hpp"
 
 #include "pipeline/backoff.hpp"
+#include "pipeline/pool_order.hpp"
 
 #include <algorithm>
 
@@ -80,6 +81,7 @@ std::size_t LiveSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
         n = rte_eth_rx_burst(q.port, q.queue, out, static_cast<std::uint16_t>(room));
         q.watch.took(n);
         if (n != 0) {
+            pipeline::PoolOrder::taken(out, n);
             q.received.add(n);
             stamp(q, out, n, tsc, now);
         }

@@ -6,6 +6,8 @@
 // there were: the driver must have delivered them all.
 #include "port/net_pcap.hpp"
 
+#include "pipeline/pool_order.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -157,6 +159,7 @@ std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
         const std::size_t n =
             rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(max));
         if (n > 0) [[likely]] {
+            pipeline::PoolOrder::taken(out, n);
             const auto file = static_cast<std::uint16_t>(current_);
             std::uint64_t octets = n * kRecordHeader;
             for (std::size_t i = 0; i < n; ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/lens.hpp"
+#include "pipeline/pool_order.hpp"
 #include "pipeline/source.hpp"
 #include "traffic.hpp"
 
@@ -102,6 +103,7 @@ public:
                 rte_pktmbuf_free(head);
                 return nullptr;
             }
+            pipeline::PoolOrder::taken(&m, 1);
             const std::size_t n = std::min(segment_, p.bytes.size() - at);
             std::memcpy(rte_pktmbuf_append(m, static_cast<std::uint16_t>(n)), p.bytes.data() + at,
                         n);
