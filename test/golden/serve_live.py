@@ -94,7 +94,9 @@ def telemetry(live):
     done = subprocess.run(["dpdk-telemetry.py", "-f", f"lacuna-{live.process.pid}"], text=True,
                           input="/lacuna/summary\n", capture_output=True, check=False, timeout=60)
     lines = done.stdout.splitlines()
-    told = json.loads(lines[-1])["/lacuna/summary"] if done.returncode == 0 and lines else None
+    if done.returncode != 0 or not lines or not lines[-1].startswith("{"):
+        return None  # it ended before it answered
+    told = json.loads(lines[-1])["/lacuna/summary"]
     return told if told and "totals" in told else None
 
 
