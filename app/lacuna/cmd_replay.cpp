@@ -128,10 +128,8 @@ Status Replay::move_packets() {
     }
     Progress progress(!options.common.quiet, input_.size());
     if (Status s = pipe_->launch(); !s) return s;
-    while (!pipe_->wait(std::chrono::milliseconds(100))) {
+    while (!pipe_->wait(std::chrono::milliseconds(100)))
         progress.update(input_.position(), pipe_->frames_received());
-        if (interrupted.load() && input_.may_block()) pipe_->interrupt_receiver();
-    }
     pipe_->finish();
     report_.timing.process_s = seconds(checking_ + (Clock::now() - start));
     if (interrupted.load()) report_.notes.push_back("interrupted before the end of the input");

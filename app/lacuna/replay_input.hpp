@@ -22,7 +22,6 @@ public:
     pipeline::Input input() const;
     std::uint64_t size() const; ///< octets in all; 0: not known
     std::uint64_t position() const;
-    bool may_block() const { return mapped_ != nullptr && mapped_->may_block(); }
     /// What the source cannot tell, one line each.
     const std::vector<std::string>& notes() const { return notes_; }
     /// After the end: whether all was delivered, and which files were cut.

@@ -24,8 +24,6 @@ public:
 
     /// Octets of all files; 0 if some of it is no file.
     std::uint64_t size() const { return size_; }
-    /// Whether receive() may wait for a pipe.
-    bool may_block() const { return size_ == 0; }
     /// Inputs that ended inside a record. After the end.
     const std::vector<CutInput>& cut() const { return cut_; }
 

@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <limits>
 #include <mutex>
-#include <optional>
-#include <pthread.h>
 
 namespace lacuna::pipeline {
 
@@ -29,8 +26,7 @@ struct Pipeline::Impl {
     std::vector<Task> tasks; ///< one per lcore; addresses are given to EAL
     std::mutex mutex;
     std::condition_variable ended;
-    std::size_t running = 0;           ///< under `mutex`
-    std::optional<pthread_t> receiver; ///< under `mutex`: the thread of RX while it runs
+    std::size_t running = 0; ///< under `mutex`
 };
 
 namespace {
@@ -134,20 +130,14 @@ Status Pipeline::launch() {
     Impl& p = *impl_;
     p.tasks.reserve(p.stages.size());
     for (std::size_t i = 0; i < p.stages.size(); ++i) {
-        // RX is the first; only it may have to be called out of a system call.
-        const auto begun = [&p, i] {
+        const auto done = [&p] {
             const std::lock_guard lock(p.mutex);
-            if (i == 0) p.receiver = pthread_self();
-        };
-        const auto done = [&p, i] {
-            const std::lock_guard lock(p.mutex);
-            if (i == 0) p.receiver.reset();
             if (--p.running == 0) p.ended.notify_all();
         };
         // The lcores that own a tracker are the last.
         const std::size_t others = p.stages.size() - p.desks.size();
         flow::Desk* const desk = i >= others ? p.desks[i - others].get() : nullptr;
-        p.tasks.push_back(Task{p.stages[i].get(), p.counters[i].get(), desk, begun, done});
+        p.tasks.push_back(Task{p.stages[i].get(), p.counters[i].get(), desk, done});
     }
     p.running = p.stages.size();
     // Consumers first: nothing is sent before someone can take it.
@@ -170,14 +160,6 @@ bool Pipeline::wait(std::chrono::milliseconds timeout) {
     for (const auto& c : impl_->counters)
         rte_eal_wait_lcore(c->lcore);
     return true;
-}
-
-void Pipeline::interrupt_receiver() {
-    struct sigaction nothing {};
-    nothing.sa_handler = [](int) {};
-    sigaction(SIGURG, &nothing, nullptr);
-    const std::lock_guard lock(impl_->mutex);
-    if (impl_->receiver) pthread_kill(*impl_->receiver, SIGURG);
 }
 
 void Pipeline::finish() {

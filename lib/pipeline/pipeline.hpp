@@ -83,9 +83,6 @@ public:
     /// Waits until all loops have ended or `timeout` has passed; true if they have ended. Sleeps.
     bool wait(std::chrono::milliseconds timeout);
 
-    /// Calls RX out of a read from a pipe it may be blocked in, so that it sees `stop`.
-    void interrupt_receiver();
-
     /// Ends the input of all trackers together, and sends what they still give to the mailboxes,
     /// whose readers must still be at work. Call once, after wait() has returned true.
     void finish();

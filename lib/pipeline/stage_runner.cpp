@@ -159,7 +159,6 @@ std::vector<std::unique_ptr<StageRunner>> make_stages(const StageParts& parts,
 int run_task(void* task) {
     const Task& t = *static_cast<Task*>(task);
     fine_timer();
-    t.begun();
     t.counters->clock.begin();
     t.stage->run();
     t.counters->clock.end();

@@ -66,9 +66,8 @@ Outbox outbox_of(const PipelineConfig& config, std::size_t tracker);
 struct Task {
     StageRunner* stage;
     LcoreCounters* counters;
-    flow::Desk* desk;            ///< of the tracker the lcore owns; null: it owns none
-    std::function<void()> begun; ///< called on the lcore before its loop
-    std::function<void()> done;  ///< called on the lcore after its loop
+    flow::Desk* desk;           ///< of the tracker the lcore owns; null: it owns none
+    std::function<void()> done; ///< called on the lcore after its loop
 };
 
 /// lcore entry: runs a Task.
