@@ -66,8 +66,9 @@ def main():
         packets, totals = report["packets"], report["totals"]
         print(f"    {sent[0]} frames in {took:.0f} s ({sent[0] / took:.0f}/s), CPU {cpu / took * 100:.1f} %"
               f" of one; dropped {packets['dropped']}; memory {mib(middle)} to {mib(last)}")
-        # Write buffers of the store fill up before they are written out, at this rate in half an hour.
-        room = (64 if options.db else 2) * 2**20
+        # A store's write buffers, 64 MiB at most, fill up before they are written out.
+        store = min(64, 16 * max(1, options.duration / 600))
+        room = (store if options.db else 2) * 2**20
         lab.check("memory stays flat", last <= middle + room, [mib(m) for m in memory])
         wanted = lab.secured(truth["packets"])
         seen = lab.secured(packets)
