@@ -234,54 +234,6 @@ bool Tracker::Impl::blind_since(TimeNs from, TimeNs to) const {
     return false;
 }
 
-void Tracker::Impl::create(const wire::Observation& o) {
-    if (!budget.take() && !make_room()) {
-        ++counters.refused;
-        return;
-    }
-    const Row row = table.insert(o);
-    if (row == kNoRow) {
-        budget.give_back();
-        ++counters.refused;
-        return;
-    }
-    ++counters.created;
-    earliest = std::min(earliest, o.time);
-    SaState& s = table.at(row);
-    s.highest = o.seq;
-    s.last_time = o.time;
-    s.bytes = 0;
-    s.received = 0;
-    s.min_gap_ns = kLongGap;
-    s.max_gap_ns = 0;
-    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
-    SaRest& rest = table.rest(row);
-    rest = {};
-    rest.first = o.seq;
-    rest.first_time = o.time;
-    rest.long_min_ns = std::numeric_limits<std::uint64_t>::max();
-    rest.record = seq::kNoRecord;
-    rest.channel = kNoRow;
-    reset_marks(s, rest, o.time);
-    if (o.id.key.protocol == Protocol::macsec) {
-        channels.join(table, row, o);
-        if ((s.flags & kStandby) != 0) turn_channel(row, o);
-    }
-    s.received = 1;
-    s.bytes = o.bytes;
-    if (s.highest >= seq::kExhaustionWarning) warn_exhaustion(row, o.time);
-}
-
-Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
-    const Switch sw = channels.turn_to(table, row);
-    if (sw.rekey) {
-        const Seq64 old = sw.from != kNoRow ? table.at(sw.from).highest : -1;
-        note({table.identity(row), table.rest(row).first_time, o.time, old, o.seq, 0,
-              EventKind::rekey, 0, sw.from_an, 0});
-    }
-    return sw;
-}
-
 void Tracker::Impl::log(Row row, const seq::Change& c) {
     const bool rare =
         c.kind == seq::ChangeKind::restart || c.kind == seq::ChangeKind::restart_undone;
