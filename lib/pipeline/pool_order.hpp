@@ -26,22 +26,26 @@ namespace lacuna::pipeline {
 /// The pool sees to that inside DPDK's libraries, which are not compiled with the sanitizer; told
 /// here, buffer by buffer, so that nothing else is taken for ordered.
 struct PoolOrder {
-    /// Call before buffers (chains of segments) go back.
-    static void given_back([[maybe_unused]] rte_mbuf* const* m, [[maybe_unused]] std::size_t n) {
 #ifdef LACUNA_THREAD_SANITIZER
-        for (std::size_t i = 0; i < n; ++i)
-            for (rte_mbuf* s = m[i]; s != nullptr; s = s->next)
-                __tsan_release(s);
-#endif
+    /// Call before buffers (chains of segments) go back.
+    static void given_back(rte_mbuf* const* m, std::size_t n) {
+        tell(m, n, __tsan_release);
     }
     /// Call as soon as buffers have come out of a pool or a port.
-    static void taken([[maybe_unused]] rte_mbuf* const* m, [[maybe_unused]] std::size_t n) {
-#ifdef LACUNA_THREAD_SANITIZER
+    static void taken(rte_mbuf* const* m, std::size_t n) {
+        tell(m, n, __tsan_acquire);
+    }
+
+private:
+    static void tell(rte_mbuf* const* m, std::size_t n, void (*what)(void*)) {
         for (std::size_t i = 0; i < n; ++i)
             for (rte_mbuf* s = m[i]; s != nullptr; s = s->next)
-                __tsan_acquire(s);
-#endif
+                what(s);
     }
+#else
+    static void given_back(rte_mbuf* const*, std::size_t) {}
+    static void taken(rte_mbuf* const*, std::size_t) {}
+#endif
 };
 
 } // namespace lacuna::pipeline
