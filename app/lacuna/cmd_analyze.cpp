@@ -41,7 +41,7 @@ private:
 
 Result<Readers> Analyze::open_files() const {
     Readers readers;
-    const auto access = files.size() <= kMostOpen ? capture::Access::read : capture::Access::map;
+    const auto access = files.size() <= kMostOpen ? capture::Access::stream : capture::Access::map;
     for (const std::string& file : files) {
         if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
         auto reader = capture::Reader::open(file, access);

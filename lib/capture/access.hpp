@@ -7,8 +7,10 @@ namespace lacuna::capture {
 
 /// What is not a regular file is read whatever is asked for.
 enum class Access : std::uint8_t {
-    map,  ///< mapped: frames stay valid as long as their Reader, and nothing is copied
-    read, ///< read in blocks that stay in the cache: copying a page costs less than mapping it
+    map,    ///< mapped: frames stay valid as long as their Reader, and nothing is copied
+    stream, ///< whichever is quicker for one pass: mapped where the page cache holds the file in
+            ///< huge pages, else read in blocks that stay in the processor's cache, since copying
+            ///< a small page costs less than mapping it
 };
 
 } // namespace lacuna::capture

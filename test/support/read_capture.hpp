@@ -110,7 +110,7 @@ inline Whole read_file(const Bytes& capture, std::size_t burst = 64) {
 /// Reads `capture` through a file that is read in blocks.
 inline Whole read_blocks(const Bytes& capture, std::size_t burst = 64) {
     const TemporaryFile file(capture);
-    return drain(capture::Reader::open(file.path(), capture::Access::read), burst);
+    return drain(capture::Reader::open(file.path(), capture::Access::stream), burst);
 }
 
 } // namespace lacuna::test

@@ -29,7 +29,7 @@ TEST_CASE("capture: real files, mapped, read and piped", "[capture]") {
         CHECK(mapped.frames.size() == expected["frames"].get<std::size_t>());
         CHECK(mapped.end.truncated == expected["truncated_input"].get<bool>());
         const Whole blocks =
-            drain(lacuna::capture::Reader::open(path, lacuna::capture::Access::read));
+            drain(lacuna::capture::Reader::open(path, lacuna::capture::Access::stream));
         CHECK(blocks.frames == mapped.frames);
         CHECK(blocks.end.truncated == mapped.end.truncated);
         CHECK(blocks.end.offset == mapped.end.offset);

@@ -128,7 +128,7 @@ TEST_CASE("open: standard input, piped and redirected", "[capture]") {
     ::lseek(fd2, 100, SEEK_SET);
     ::dup2(fd2, STDIN_FILENO);
     const Whole from_offset = drain(capture::Reader::open("-"));
-    const Whole read_from_offset = drain(capture::Reader::open("-", capture::Access::read));
+    const Whole read_from_offset = drain(capture::Reader::open("-", capture::Access::stream));
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     REQUIRE(::write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
@@ -282,7 +282,7 @@ TEST_CASE("open: what is read of a file ends where it ended when it was opened",
     for (const auto& c : cases) {
         CAPTURE(c.size);
         const TemporaryFile file(octets);
-        auto reader = capture::Reader::open(file.path(), capture::Access::read);
+        auto reader = capture::Reader::open(file.path(), capture::Access::stream);
         REQUIRE(reader);
         REQUIRE(::truncate(file.path().c_str(), c.size) == 0);
         const Whole w = drain(std::move(reader));
