@@ -33,13 +33,18 @@ protected:
     bool ended_ = false;
 };
 
-/// Asks for the octets about eight records ahead: each record says where the next one lies, so the
-/// processor cannot run ahead by itself and would wait for memory at every header. Small records
-/// fill their lines, there the plain distance serves any mixture of sizes.
-inline void prefetch_ahead(const std::uint8_t* record, std::uint32_t stride) {
-    const std::size_t distance = std::max<std::size_t>(4096, std::size_t{stride} * 8);
-    __builtin_prefetch(record + distance);
-    __builtin_prefetch(record + distance + kCacheLine);
+/// How far ahead of a record of `length` octets the octets to come are fetched: about eight
+/// records. Each record says where the next one lies, so the processor cannot run ahead by itself
+/// and would wait for memory at every header. Small records fill their lines, there one distance
+/// serves any mixture of sizes: a little more than a burst, so that the next one comes while this
+/// one is decoded and tracked.
+inline std::size_t prefetch_distance(std::uint32_t length) {
+    return std::max<std::size_t>(6144, std::size_t{length} * 8);
+}
+/// A record header and what follows it may lie in two lines.
+inline void prefetch_record(const std::uint8_t* at) {
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + kCacheLine);
 }
 
 /// The four octets at the beginning of a classic capture, in either byte order.

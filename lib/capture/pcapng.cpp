@@ -69,7 +69,7 @@ private:
         while (n < max && static_cast<std::size_t>(end - p) >= kBlockFrame) {
             const auto length = load_as<Swapped, std::uint32_t>(p + 4);
             if (length > static_cast<std::size_t>(end - p)) break;
-            prefetch_ahead(p, length);
+            prefetch_record(p + prefetch_distance(length));
             if (frame_of<Swapped>(p, length, out[n]) != nullptr) break;
             ++n;
             p += length;
