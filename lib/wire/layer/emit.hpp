@@ -39,6 +39,8 @@ inline std::uint64_t four_octets(const std::uint8_t* p, std::uint32_t last = 0) 
 /// Fills all of `o` for an association seen in `frame`.
 inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, std::uint32_t seq,
                  std::uint16_t flags, const HashKey& key) {
+    // Read first: for all the compiler knows, what is written may lie in the frame.
+    const Frame f = frame;
     auto* to = reinterpret_cast<std::uint8_t*>(&o);
     const auto put = [to](std::size_t at, std::uint64_t v) { std::memcpy(to + at, &v, sizeof v); };
     put(0, id.head | id.an);
@@ -46,11 +48,9 @@ inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, st
     put(16, id.addr[1]);
     put(24, id.src6[0]);
     put(32, id.src6[1]);
-    o.time = frame.time;
+    o.time = f.time;
     o.seq = seq;
-    o.bytes = frame.wirelen;
-    o.flags = flags;
-    o.source = frame.source;
+    o.bytes = f.wirelen;
     constexpr std::uint64_t kGroup6 = key_head(0, Protocol{}, 0, Family::ipv6, true);
     if ((id.head & kGroup6) == kGroup6) [[unlikely]] {
         o.hash = identity_hash(o.id, key);
@@ -58,6 +58,8 @@ inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, st
         const std::uint64_t h = hash_key_words(id.head, id.addr[0], id.addr[1], key);
         o.hash = static_cast<std::uint32_t>(h ^ (h >> 32));
     }
+    o.flags = flags;
+    o.source = f.source;
 }
 static_assert(offsetof(SaKey, spi) == 0 && offsetof(SaKey, protocol) == 4
                   && offsetof(SaKey, an) == 5 && offsetof(SaKey, family) == 6
