@@ -46,8 +46,8 @@ struct alignas(kCacheLine) Bucket {
 static_assert(sizeof(Bucket) == kCacheLine);
 
 /// Number of the lowest bit that is set.
-inline std::uint32_t first_of(std::uint32_t mask) {
-    return static_cast<std::uint32_t>(std::countr_zero(mask));
+inline std::size_t first_of(std::uint32_t mask) {
+    return static_cast<std::size_t>(std::countr_zero(mask));
 }
 
 } // namespace lacuna::flow

@@ -13,21 +13,24 @@ inline std::int64_t period_of(TimeNs time) {
     return time / kPeriod - (time % kPeriod < 0 ? 1 : 0);
 }
 
+/// First nanosecond of the period `time` lies in.
+inline TimeNs period_start(TimeNs time) {
+    if (time < std::numeric_limits<TimeNs>::min() + kPeriod) return time;
+    return period_of(time) * kPeriod;
+}
+
 /// Starts the measurement of the rate anew. A row's period never moves back.
 inline void reset_marks(SaState& s, SaRest& rest, TimeNs now) {
     rest.mark_time = now;
     rest.mark_number = rest.prev_number = static_cast<std::uint32_t>(s.highest);
     rest.prev_us = 0;
-    s.period = static_cast<std::uint16_t>(period_of(now));
 }
 
 /// Whether a packet at `now` is the first of a later period than the row's. Where time has run
-/// backwards the row stays in its own.
+/// backwards the row stays in its own. A row whose last packet lies in the period of `now` or later
+/// has set its mark there: SaRest is looked at for the others only.
 inline bool begins_period(const SaState& s, const SaRest& rest, TimeNs now) {
-    const std::int64_t period = period_of(now);
-    // Near each other, the low bits would do; after a long silence they may agree by chance.
-    return (static_cast<std::uint16_t>(period) != s.period || now - s.last_time >= kPeriod)
-           && period > period_of(rest.mark_time);
+    return s.last_time < period_start(now) && period_of(now) > period_of(rest.mark_time);
 }
 
 /// Sets a mark at the first packet of a period.
@@ -38,7 +41,6 @@ inline void move_mark(SaState& s, SaRest& rest, TimeNs now) {
     rest.prev_number = rest.mark_number;
     rest.mark_number = static_cast<std::uint32_t>(s.highest);
     rest.mark_time = now;
-    s.period = static_cast<std::uint16_t>(period_of(now));
 }
 
 } // namespace lacuna::flow

@@ -18,7 +18,6 @@ enum StateFlag : std::uint16_t {
     kBusy = 1u << 2,              ///< even a packet in order needs seq::step()
     kStandby = 1u << 3,           ///< another AN of the channel had the last packet
     kSource6 = 1u << 4,           ///< the source of IPv6 multicast is part of the identity
-    kNever = 1u << 15,            ///< no row has it
 };
 static_assert(kAssumed == 1);
 
@@ -29,13 +28,13 @@ inline constexpr std::uint8_t kFreeRow = 0xFF;
 struct alignas(kCacheLine) SaState {
     wire::SaKey key; ///< the source of IPv6 multicast lies apart, see SaTable
     Seq64 highest;
-    TimeNs last_time;
     std::uint64_t bytes;
+    TimeNs last_time;
     std::uint32_t received;   ///< low half, see SaRest::received_high
     std::uint32_t min_gap_ns; ///< shortest inter-arrival time; kLongGap: see SaRest
     std::uint32_t max_gap_ns; ///< longest one; kLongGap: see SaRest
     std::uint16_t flags;      ///< StateFlag
-    std::uint16_t period;     ///< low bits of period_of(SaRest::mark_time)
+    std::uint16_t spare;
 
     bool used() const { return key.multicast != kFreeRow; }
 };

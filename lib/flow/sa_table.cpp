@@ -55,7 +55,7 @@ void SaTable::place(Row row) {
     std::uint64_t i = bucket_of(row);
     while (index_[i].free() == 0)
         i = (i + 1) & mask_;
-    const std::uint32_t at = first_of(index_[i].free());
+    const std::size_t at = first_of(index_[i].free());
     index_[i].tag[at] = tag_of(keys_[row].hash, static_cast<std::uint8_t>(keys_[row].an));
     index_[i].row[at] = row + 1;
 }
@@ -95,7 +95,7 @@ void SaTable::erase(Row row) {
     std::uint64_t hole = bucket_of(row);
     while (equal_mask(index_[hole].row, row + 1) == 0)
         hole = (hole + 1) & mask_;
-    std::uint32_t at = first_of(equal_mask(index_[hole].row, row + 1));
+    std::size_t at = first_of(equal_mask(index_[hole].row, row + 1));
     keys_[row].used = 0;
     // Where the bucket was full others went on behind it: one of them moves into the hole, unless
     // it would come before its own bucket, and so on.
@@ -103,7 +103,7 @@ void SaTable::erase(Row row) {
     for (std::uint64_t i = hole; full;) {
         i = (i + 1) & mask_;
         full = index_[i].free() == 0;
-        for (std::uint32_t k = 0; k < kBucketSize; ++k) {
+        for (std::size_t k = 0; k < kBucketSize; ++k) {
             if (index_[i].row[k] == 0) continue;
             const std::uint64_t home = bucket_of(index_[i].row[k] - 1);
             if (((i - home) & mask_) < ((i - hole) & mask_)) continue;

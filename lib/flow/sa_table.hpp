@@ -31,21 +31,22 @@ public:
         void prefetch(const wire::Observation& o) const {
             __builtin_prefetch(index + (o.hash & mask));
         }
-        /// A row whose index entry matches `o`, unverified (the row may be another SA's with
-        /// nearly the same hash), or kNoRow: find() knows for sure. Its line is fetched.
-        Row candidate(const wire::Observation& o) const {
+        /// A row whose index entry matches `o`, unverified (it may be another SA's with nearly the
+        /// same hash), or nullptr: find() knows for sure. Its line is fetched.
+        SaState* candidate(const wire::Observation& o) const {
             const std::uint32_t want = tag_of(o.hash, o.id.key.an);
             const Bucket* bucket = index + (o.hash & mask);
             std::uint32_t matches = bucket->matches(want);
             for (std::uint64_t i = o.hash; matches == 0;)
                 [[unlikely]] {
-                    if (bucket->free() != 0) return kNoRow;
+                    if (bucket->free() != 0) return nullptr;
                     bucket = index + (++i & mask);
                     matches = bucket->matches(want);
                 }
-            const Row row = bucket->row[first_of(matches)] - 1;
-            __builtin_prefetch(rows + row, 1);
-            return row;
+            // An entry is the number of its row and one.
+            SaState* const state = rows - 1 + bucket->row[first_of(matches)];
+            __builtin_prefetch(state, 1);
+            return state;
         }
     };
     Lookup lookup() const { return {index_, mask_, rows_}; }
@@ -66,6 +67,7 @@ public:
     Row insert(const wire::Observation& o);
     void erase(Row row);
 
+    Row row_of(const SaState* state) const { return static_cast<Row>(state - rows_); }
     SaState& at(Row row) { return rows_[row]; }
     const SaState& at(Row row) const { return rows_[row]; }
     SaRest& rest(Row row) { return rest_[row]; }
@@ -87,10 +89,8 @@ public:
     std::uint64_t size() const { return size_; }
 
 private:
-    /// The AN takes the place of bits that the number of the bucket tells already.
-    static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) {
-        return (hash & ~3u) | (an & 3u);
-    }
+    /// The AN goes into bits that the number of the bucket tells already.
+    static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) { return hash ^ an; }
     static bool has_source6(const wire::SaKey& k) {
         return k.multicast != 0 && k.family == wire::Family::ipv6;
     }

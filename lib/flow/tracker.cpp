@@ -31,46 +31,61 @@ void account(SaState& s, SaRest& rest, const wire::Observation& o, bool new_peri
     s.last_time = o.time;
 }
 
-/// What the packets of a burst have in common; a row that is different goes the long way.
-struct Expected {
+/// What makes a packet of a burst one for the short way.
+struct Usual {
     std::uint64_t odd_gap; ///< as in Tracker::Impl
-    std::uint32_t state;   ///< period and flags in the place SaState has them
+    /// When the period began that the latest packet of the burst lies in. All others lie before its
+    /// end, so that an SA whose last packet came since then begins no period.
+    TimeNs period_start;
 };
 
-/// Flags and period in one word: one comparison asks for both.
-std::uint32_t state_word(const SaState& s) {
-    static_assert(offsetof(SaState, period) == offsetof(SaState, flags) + sizeof s.flags);
-    std::uint32_t word;
-    std::memcpy(&word, reinterpret_cast<const char*>(&s) + offsetof(SaState, flags), sizeof word);
-    return word;
-}
-
-/// All packets lie between `from` and `to`. Where a border of periods does as well, as in one burst
-/// of many, all of them go the long way.
-Expected expect(std::uint64_t odd_gap, TimeNs from, TimeNs to) {
-    SaState s{};
-    s.period = static_cast<std::uint16_t>(period_of(to));
-    s.flags = period_of(from) == period_of(to) ? 0 : kNever;
-    return {odd_gap, state_word(s)};
+/// Whether nothing but the number of a packet with `flags` can make it one for the long way.
+inline bool is_usual(const SaState& s, std::uint16_t flags, const Usual& usual) {
+    if (s.flags != flags) return false;
+    return s.last_time >= usual.period_start;
 }
 
 /// The short way: a packet in order of an SA that has nothing else to look after. One cache line.
 /// False: nothing was done.
-inline bool track_next(SaState& s, const wire::Observation& o, const Expected& e) {
-    const auto gap = static_cast<std::uint64_t>(o.time - s.last_time);
+inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usual) {
+    if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
+        return false;
     const Seq64 next = s.highest + 1;
-    if (!wire::same_key(s.key, o.id.key)
-        || ((state_word(s) ^ e.state ^ o.flags) | (static_cast<std::uint32_t>(next) ^ o.seq)) != 0
-        || gap >= e.odd_gap || s.received == 0xFFFFFFFFu || next == seq::kExhaustionWarning)
-        [[unlikely]]
+    if (static_cast<std::uint32_t>(next) != o.seq) [[unlikely]]
+        return false;
+    // Where one of these is next, a warning may be due.
+    constexpr std::uint32_t kRound = 0x3FFFFFFF;
+    static_assert((seq::kExhaustionWarning & kRound) == 0);
+    if ((next & kRound) == 0) [[unlikely]]
+        return false;
+    if (!is_usual(s, o.flags, usual)) [[unlikely]]
+        return false;
+    const TimeNs time = o.time;
+    const auto gap = static_cast<std::uint64_t>(time - s.last_time);
+    if (gap >= usual.odd_gap) [[unlikely]]
+        return false;
+    const std::uint32_t received = s.received + 1;
+    if (received == 0) [[unlikely]]
         return false;
     s.highest = next;
-    ++s.received;
+    s.received = received;
     s.bytes += o.bytes;
+    s.last_time = time;
     s.min_gap_ns = std::min(s.min_gap_ns, static_cast<std::uint32_t>(gap));
     s.max_gap_ns = std::max(s.max_gap_ns, static_cast<std::uint32_t>(gap));
-    s.last_time = o.time;
     return true;
+}
+
+/// Where one packet of a burst needs more than the line of its row, others do too, above all where
+/// a period begins: fetches the rest of those from `i` to `n` that are not usual.
+[[gnu::noinline]] void fetch_rest(const SaTable& table, const wire::Observation* obs,
+                                  SaState* const* states, std::size_t i, std::size_t n,
+                                  const Usual& usual) {
+    for (; i < n; ++i)
+        if (states[i] != nullptr && !is_usual(*states[i], obs[i].flags, usual))
+            table.prefetch_rest(table.row_of(states[i]));
+    // To gcc a function that only fetches has no effect, and need not be called.
+    __asm__ volatile("");
 }
 
 EventKind kind_of(seq::ChangeKind k) {
@@ -116,36 +131,27 @@ bool Tracker::Impl::reserve() {
 
 void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     const SaTable::Lookup lookup = table.lookup();
-    Row rows[wire::kBurst];
-    TimeNs from = std::numeric_limits<TimeNs>::max();
+    SaState* states[wire::kBurst];
     TimeNs to = std::numeric_limits<TimeNs>::min();
+#pragma GCC unroll 4
     for (std::size_t i = 0; i < n; ++i) {
         lookup.prefetch(obs[i]);
-        from = std::min(from, obs[i].time);
         to = std::max(to, obs[i].time);
     }
     latest = std::max(latest, to);
-    const Expected expected = expect(odd_gap, from, to);
+    const Usual usual{odd_gap, period_start(to)};
+#pragma GCC unroll 2
     for (std::size_t i = 0; i < n; ++i)
-        rows[i] = lookup.candidate(obs[i]);
-    bool fetched = false;
+        states[i] = lookup.candidate(obs[i]);
+    std::size_t fetch_to = n;
     for (std::size_t i = 0; i < n; ++i) {
-        const Row row = rows[i];
-        if (row != kNoRow && track_next(lookup.rows[row], obs[i], expected)) [[likely]]
+        if (states[i] != nullptr && track_next(*states[i], obs[i], usual)) [[likely]]
             continue;
-        if (!fetched) fetch_rest(rows + i, n - i, expected.state);
-        fetched = true;
-        track_odd(obs[i], row);
+        fetch_rest(table, obs, states, i, fetch_to, usual);
+        fetch_to = 0;
+        track_odd(obs[i], states[i]);
     }
     if (config.idle_timeout != 0) sweep();
-}
-
-/// Where one packet of a burst needs more than the line of its row, others do too, above all where
-/// a period begins: fetches the rest of those that differ from what is expected.
-void Tracker::Impl::fetch_rest(const Row* rows, std::size_t n, std::uint32_t expected) const {
-    for (std::size_t i = 0; i < n; ++i)
-        if (rows[i] != kNoRow && state_word(table.at(rows[i])) != expected)
-            table.prefetch_rest(rows[i]);
 }
 
 /// A burst in which 5-tuples may lie between the associations.
@@ -165,7 +171,9 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
 }
 
 /// The long way: any packet.
-[[gnu::noinline]] void Tracker::Impl::track_odd(const wire::Observation& o, Row row) {
+[[gnu::noinline]] void Tracker::Impl::track_odd(const wire::Observation& o,
+                                                const SaState* candidate) {
+    Row row = candidate != nullptr ? table.row_of(candidate) : kNoRow;
     // The candidate was looked up before the burst; another packet may have made or ended the row.
     if (row == kNoRow || !table.holds(row, o)) {
         row = table.find(o);

@@ -85,9 +85,8 @@ struct Tracker::Impl {
 
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
-    void fetch_rest(const Row* rows, std::size_t n, std::uint32_t expected) const;
     void track_mixed(const wire::Observation* obs, std::size_t n);
-    void track_odd(const wire::Observation& o, Row candidate);
+    void track_odd(const wire::Observation& o, const SaState* candidate);
     void step(Row row, const wire::Observation& o);
     void sample(Row row, TimeNs now);
     void create(const wire::Observation& o);

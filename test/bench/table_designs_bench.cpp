@@ -58,15 +58,16 @@ struct Own {
     void insert(const wire::Observation& o) { table.insert(o); }
     void burst(const wire::Observation* obs) {
         const flow::SaTable::Lookup lookup = table.lookup();
-        flow::Row rows[wire::kBurst];
+        flow::SaState* states[wire::kBurst];
         for (std::size_t i = 0; i < wire::kBurst; ++i)
             lookup.prefetch(obs[i]);
         for (std::size_t i = 0; i < wire::kBurst; ++i)
-            rows[i] = lookup.candidate(obs[i]);
+            states[i] = lookup.candidate(obs[i]);
         for (std::size_t i = 0; i < wire::kBurst; ++i) {
             // Two of many identities share 32 bits of hash.
-            if (!table.holds(rows[i], obs[i])) rows[i] = table.find(obs[i]);
-            flow::SaState& s = table.at(rows[i]);
+            flow::Row row = table.row_of(states[i]);
+            if (!table.holds(row, obs[i])) row = table.find(obs[i]);
+            flow::SaState& s = table.at(row);
             s.highest = obs[i].seq;
             ++s.received;
         }
