@@ -19,8 +19,9 @@ struct Reach {
 /// Page tables are filled ahead in one call, since a fault for each 16 pages costs as much again as
 /// reading them. Frames may be held for long: pages that were unmapped come back if touched.
 constexpr Reach kHeld{std::size_t{4} << 20, std::size_t{16} << 20};
-/// A stream's file is asked for its size at each step. Huge pages need nobody to fill page tables.
-constexpr Reach kStreamed{std::size_t{1} << 20, std::size_t{4} << 20};
+/// A stream's file is asked for its size at each step. Huge pages need nobody to fill page tables;
+/// unmapping interrupts every processor that another thread runs on, so it is not done often.
+constexpr Reach kStreamed{std::size_t{1} << 20, std::size_t{16} << 20};
 
 /// A mapping of a file from its first octet on.
 class Mapping {
