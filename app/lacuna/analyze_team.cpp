@@ -1,7 +1,6 @@
 #include "analyze_team.hpp"
 
 #include "pipeline/backoff.hpp"
-#include "pipeline/batch.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -41,17 +40,6 @@ void hand_on(flow::Tracker& tracker, flow::Mailbox* box) {
     }
 }
 
-/// Keeps the observations of one shard, in order. Returns how many.
-std::size_t keep_shard(wire::Observation* obs, std::size_t n, std::uint32_t shard,
-                       std::uint32_t shards) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        obs[kept] = obs[i]; // also where it is not kept: cheaper than a branch nobody can foretell
-        kept += pipeline::shard_of(obs[i].hash, shards) == shard ? 1 : 0;
-    }
-    return kept;
-}
-
 } // namespace
 
 /// How far the members may go. The first member leads: it alone moves the limit, and never past a
@@ -70,8 +58,7 @@ struct AnalyzeTeam::Pace {
 
 /// What one thread uses; nobody else does while it runs.
 struct AnalyzeTeam::Member {
-    std::uint32_t shard = 0;
-    std::uint32_t shards = 1;
+    wire::Shard shard;
     wire::HashKey key{};
     wire::Transport transport = wire::Transport::count;
     std::unique_ptr<flow::Tracker> tracker;
@@ -84,9 +71,8 @@ struct AnalyzeTeam::Member {
         std::make_unique<wire::Observation[]>(wire::kMaxObservations);
 
     void take(const wire::Frame* frames, std::size_t n) {
-        std::size_t made =
-            wire::decode_burst(frames, n, key, observations.get(), *counts, transport);
-        if (shards > 1) made = keep_shard(observations.get(), made, shard, shards);
+        const std::size_t made =
+            wire::decode_burst(frames, n, key, observations.get(), *counts, transport, shard);
         tracker->track(observations.get(), made);
         hand_on(*tracker, box);
         desk->serve(flow::Desk::kBetweenBursts);
@@ -134,8 +120,7 @@ Result<std::unique_ptr<AnalyzeTeam>> AnalyzeTeam::create(const Setup& setup,
         member->tracker = std::move(*tracker);
         member->desk = std::make_unique<flow::Desk>(*member->tracker);
         if (i == 0) member->shown = &team->frames_;
-        member->shard = static_cast<std::uint32_t>(i);
-        member->shards = static_cast<std::uint32_t>(readers.size());
+        member->shard = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(readers.size())};
         member->key = key;
         member->transport = setup.transport;
         member->box = boxes.empty() ? nullptr : boxes[i];

@@ -30,18 +30,13 @@ inline constexpr std::uint32_t kBatchMagic = 0x6C616375;
 /// Elements of the longest batch.
 inline constexpr unsigned kMaxBatch = wire::kMaxObservations + 1;
 
-/// The worker, of `workers`, that owns the associations with this identity hash.
-inline std::uint32_t shard_of(std::uint32_t hash, std::uint32_t workers) {
-    return static_cast<std::uint32_t>((std::uint64_t{hash} * workers) >> 32);
-}
-
 /// Groups observations by worker, stably: those of worker w are obs[order[i]] for i in
 /// [start[w], start[w + 1]). `order` has room for `n`, `start` for `workers` + 1.
 inline void sort_by_worker(const wire::Observation* obs, std::size_t n, std::uint32_t workers,
                            std::uint16_t* order, std::uint32_t* start) {
     std::uint32_t fill[kMaxStage] = {};
     for (std::size_t i = 0; i < n; ++i)
-        ++fill[shard_of(obs[i].hash, workers)];
+        ++fill[wire::shard_of(obs[i].hash, workers)];
     std::uint32_t sum = 0;
     for (std::uint32_t w = 0; w < workers; ++w) {
         start[w] = sum;
@@ -50,7 +45,7 @@ inline void sort_by_worker(const wire::Observation* obs, std::size_t n, std::uin
     }
     start[workers] = sum;
     for (std::size_t i = 0; i < n; ++i)
-        order[fill[shard_of(obs[i].hash, workers)]++] = static_cast<std::uint16_t>(i);
+        order[fill[wire::shard_of(obs[i].hash, workers)]++] = static_cast<std::uint16_t>(i);
 }
 
 /// Elements [from, from + n) of what a zero-copy call reserved in a ring, in one or two pieces.

@@ -213,7 +213,7 @@ Result<std::optional<flow::Answer>> Live::ask_about(std::string_view id,
 
     const auto until = Clock::now() + options_.timeout;
     const bool sharded = layout().kind == pipeline::Layout::Kind::pipeline;
-    std::size_t tracker = sharded ? pipeline::shard_of(question.hash, layout().workers) : 0;
+    std::size_t tracker = sharded ? wire::shard_of(question.hash, layout().workers) : 0;
     const std::size_t end = sharded ? tracker + 1 : trackers();
     std::optional<flow::Answer> best;
     for (; tracker < end; ++tracker) {

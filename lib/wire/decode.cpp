@@ -3,21 +3,36 @@
 #include "wire/decode_frame.hpp"
 #include "wire/fast_frame.hpp"
 
+#include <algorithm>
+
 namespace lacuna::wire {
 
-std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                         FrameCounts& counts, Transport transport) {
+namespace {
+
+/// Keeps those of `n` observations that `shard` owns, in order. Returns how many.
+std::size_t keep_own(Observation* obs, std::size_t n, Shard shard) {
+    return static_cast<std::size_t>(
+        std::remove_if(obs, obs + n, [&](const Observation& o) { return !shard.owns(o.hash); })
+        - obs);
+}
+
+/// `Sharded`: some observations may not be kept. One that is not is written over by the next, which
+/// is cheaper than a branch nobody can foretell.
+template <bool Sharded>
+std::size_t decode_all(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
+                       FrameCounts& counts, Transport transport, Shard shard) {
     Observation* to = out;
     std::uint64_t esp = 0, slow = 0, bytes = 0;
     for (const Frame* frame = frames; frame != frames + n; ++frame) {
         Protocol protocol{};
         const std::uint32_t wirelen = frame->wirelen;
         if (fast_frame(*frame, key, *to, protocol)) [[likely]] {
-            ++to;
+            to += !Sharded || shard.owns(to->hash) ? 1 : 0;
             esp += protocol == Protocol::esp;
             bytes += wirelen;
         } else {
-            to += decode_frame(*frame, key, to, counts, transport);
+            const std::size_t made = decode_frame(*frame, key, to, counts, transport);
+            to += Sharded ? keep_own(to, made, shard) : made;
             ++slow;
         }
     }
@@ -26,6 +41,14 @@ std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key,
     counts.cls[static_cast<std::size_t>(FrameClass::esp)] += esp;
     counts.cls[static_cast<std::size_t>(FrameClass::macsec)] += n - slow - esp;
     return static_cast<std::size_t>(to - out);
+}
+
+} // namespace
+
+std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
+                         FrameCounts& counts, Transport transport, Shard shard) {
+    return shard.count == 1 ? decode_all<false>(frames, n, key, out, counts, transport, shard)
+                            : decode_all<true>(frames, n, key, out, counts, transport, shard);
 }
 
 } // namespace lacuna::wire

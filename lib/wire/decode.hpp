@@ -4,6 +4,7 @@
 #include "wire/frame.hpp"
 #include "wire/frame_counts.hpp"
 #include "wire/identity_hash.hpp"
+#include "wire/shard.hpp"
 
 namespace lacuna::wire {
 
@@ -24,6 +25,7 @@ enum class Transport : std::uint8_t {
 ///
 /// Pure: no state besides its arguments; any number of threads may call it with their own.
 std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                         FrameCounts& counts, Transport transport = Transport::count);
+                         FrameCounts& counts, Transport transport = Transport::count,
+                         Shard shard = {});
 
 } // namespace lacuna::wire

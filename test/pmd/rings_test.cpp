@@ -78,13 +78,13 @@ TEST_CASE("observations are grouped by worker without changing their order", "[p
         CHECK(start[workers] == n);
         for (std::uint32_t w = 0; w < workers; ++w) {
             for (std::uint32_t i = start[w]; i < start[w + 1]; ++i) {
-                REQUIRE(shard_of(obs[order[i]].hash, workers) == w);
+                REQUIRE(wire::shard_of(obs[order[i]].hash, workers) == w);
                 if (i > start[w]) REQUIRE(order[i - 1] < order[i]);
             }
         }
     }
-    CHECK(shard_of(0, 5) == 0);
-    CHECK(shard_of(UINT32_MAX, 5) == 4);
+    CHECK(wire::shard_of(0, 5) == 0);
+    CHECK(wire::shard_of(UINT32_MAX, 5) == 4);
 }
 
 TEST_CASE("batches come back whole, empty and largest ones too", "[pmd][rings]") {

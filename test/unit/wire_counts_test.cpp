@@ -31,6 +31,24 @@ std::vector<wire::Frame> frames_of(const std::vector<Seed>& seeds) {
     return frames;
 }
 
+std::vector<wire::Observation> decode_in_bursts(const std::vector<wire::Frame>& frames,
+                                                std::size_t burst, wire::FrameCounts& counts,
+                                                wire::Shard shard = {}) {
+    const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
+    std::vector<wire::Observation> got;
+    for (std::size_t at = 0; at < frames.size(); at += burst) {
+        const std::size_t n = std::min(burst, frames.size() - at);
+        const std::size_t made = wire::decode_burst(&frames[at], n, kTestKey, out.get(), counts,
+                                                    wire::Transport::count, shard);
+        got.insert(got.end(), out.get(), out.get() + made);
+    }
+    return got;
+}
+
+bool same(const std::vector<wire::Observation>& a, const std::vector<wire::Observation>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
+}
+
 } // namespace
 
 TEST_CASE("counts: a burst of any size is the sum of its frames, in order", "[wire]") {
@@ -51,18 +69,31 @@ TEST_CASE("counts: a burst of any size is the sum of its frames, in order", "[wi
 
     for (const std::size_t burst : {1u, 2u, 7u, 8u, 9u, 63u, 64u}) {
         const auto counts = std::make_unique<wire::FrameCounts>();
-        const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
-        std::vector<wire::Observation> got;
-        for (std::size_t at = 0; at < frames.size(); at += burst) {
-            const std::size_t n = std::min(burst, frames.size() - at);
-            const std::size_t made =
-                wire::decode_burst(&frames[at], n, kTestKey, out.get(), *counts);
-            got.insert(got.end(), out.get(), out.get() + made);
-        }
         INFO("bursts of " << burst);
-        REQUIRE(got.size() == expected.size());
-        CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof got[0]) == 0);
+        CHECK(same(decode_in_bursts(frames, burst, *counts), expected));
         CHECK(std::memcmp(counts.get(), one.get(), sizeof *one) == 0);
+    }
+}
+
+TEST_CASE("counts: each shard gets its associations in order, and counts all frames", "[wire]") {
+    const std::vector<Seed> seeds = wire_corpus();
+    const std::vector<wire::Frame> frames = frames_of(seeds);
+    const auto one = std::make_unique<wire::FrameCounts>();
+    const std::vector<wire::Observation> all = decode_in_bursts(frames, 64, *one);
+    for (const std::uint32_t shards : {2u, 3u, 64u}) {
+        std::size_t shares = 0;
+        for (std::uint32_t index = 0; index < shards; ++index) {
+            const auto counts = std::make_unique<wire::FrameCounts>();
+            const auto got = decode_in_bursts(frames, 64, *counts, {index, shards});
+            std::vector<wire::Observation> own;
+            for (const wire::Observation& o : all)
+                if (wire::shard_of(o.hash, shards) == index) own.push_back(o);
+            INFO("shard " << index << " of " << shards);
+            CHECK(same(got, own));
+            CHECK(std::memcmp(counts.get(), one.get(), sizeof *one) == 0);
+            shares += got.empty() ? 0 : 1;
+        }
+        CHECK(shares > 1);
     }
 }
 
