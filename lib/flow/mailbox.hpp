@@ -14,7 +14,7 @@ namespace lacuna::flow {
 /// store.
 struct Mailbox {
     explicit Mailbox(std::size_t event_room = 65536, std::size_t summary_room = 4096,
-                     std::size_t sample_room = 8192)
+                     std::size_t sample_room = 32768)
         : events(event_room), summaries(summary_room), samples(sample_room) {}
 
     SpscRing<Event> events;

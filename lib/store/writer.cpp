@@ -10,7 +10,8 @@
 namespace lacuna::store {
 namespace {
 
-/// Octets in memory from which the end of a run makes tables of them.
+/// Octets in memory from which the end of a run makes tables of them; half of that before the last
+/// summaries are put.
 constexpr std::uint64_t kFlushAtEnd = 8u << 20;
 
 /// A store that failed is opened again only where so much is free: opening takes some.
@@ -141,18 +142,33 @@ Status StoreWriter::update_run(RunRecord run) {
     });
 }
 
+/// Octets that are in the log alone: every later open would have to go through them.
+std::uint64_t StoreWriter::Impl::in_memory() const {
+    std::uint64_t octets = 0;
+    rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &octets);
+    return octets;
+}
+
+void StoreWriter::prepare_end() {
+    Impl& i = *impl_;
+    const std::shared_lock use(i.in_use);
+    const std::lock_guard lock(i.mutex);
+    if (!i.broken || i.in_memory() < kFlushAtEnd / 2) return;
+    rocksdb::FlushOptions options;
+    options.wait = false;
+    i.flushing = true;
+    (void)i.keep(i.rocks.db->Flush(options, {i.rocks.family(kEvents), i.rocks.family(kSeries)}));
+}
+
 Status StoreWriter::end_run(RunRecord run) {
     run.state = RunState::ended;
     if (Status s = update_run(std::move(run)); !s) return s;
     Impl& i = *impl_;
     const std::shared_lock use(i.in_use);
     const std::lock_guard lock(i.mutex);
-    // What is still in the log alone every later open would have to go through.
-    std::uint64_t in_memory = 0;
-    i.rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
-    const Status kept = i.keep(in_memory > kFlushAtEnd
-                                   ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
-                                   : i.rocks.db->SyncWAL());
+    const bool flush = i.flushing || i.in_memory() > kFlushAtEnd;
+    const Status kept = i.keep(flush ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
+                                     : i.rocks.db->SyncWAL());
     if (kept) i.merge_small_tables();
     return kept;
 }

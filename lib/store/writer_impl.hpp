@@ -28,6 +28,7 @@ struct StoreWriter::Impl {
     mutable std::mutex mutex;
     Status broken;
     std::uint64_t serial = 0;             ///< of the next event
+    bool flushing = false;                ///< prepare_end() has begun
     bool paging = false;                  ///< between begin_page() and put_page()
     std::unordered_set<std::string> gone; ///< keys of rows that left the table meanwhile
     TimeNs earliest = 0;                  ///< packet times of the record written last
@@ -37,6 +38,7 @@ struct StoreWriter::Impl {
     std::atomic<std::uint64_t> runs_removed{0};
 
     Status begin_run();
+    std::uint64_t in_memory() const;
 
     /// Has `fill` make a batch, and writes it. Nothing is written once something failed: RocksDB
     /// may abort the process if its log could not be written and it is given more.
