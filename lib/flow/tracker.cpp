@@ -341,6 +341,12 @@ TimeNs Tracker::latest() const {
 TimeNs Tracker::earliest() const {
     return impl_->earliest;
 }
+wire::SaIdentity Tracker::identity(std::size_t row) const {
+    return impl_->table.identity(static_cast<Row>(row));
+}
+TimeNs Tracker::first_time(std::size_t row) const {
+    return impl_->table.rest(static_cast<Row>(row)).first_time;
+}
 TimeNs Tracker::last_time(std::size_t row) const {
     return impl_->table.at(static_cast<Row>(row)).last_time;
 }

@@ -141,8 +141,10 @@ public:
     /// Rows are numbered 0 .. row_limit()-1; some numbers are free.
     std::size_t row_limit() const;
     bool row_used(std::size_t row) const;
-    /// Packet time of the packet of a used row that arrived last.
+    /// Packet times of the packets of a used row that arrived first and last.
+    TimeNs first_time(std::size_t row) const;
     TimeNs last_time(std::size_t row) const;
+    wire::SaIdentity identity(std::size_t row) const;
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
 

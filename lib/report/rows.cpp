@@ -38,12 +38,11 @@ std::vector<RowRef> ordered_rows(const Report& report, std::size_t limit) {
         if (a.lost != b.lost) return a.lost > b.lost;
         if (a.disorder != b.disorder) return a.disorder > b.disorder;
         if (a.received != b.received) return a.received > b.received;
-        flow::SaSummary x;
-        flow::SaSummary y;
-        read_row(report, a.ref, x);
-        read_row(report, b.ref, y);
-        const int order = compare(x.id, y.id);
-        return order != 0 ? order < 0 : x.first_time < y.first_time;
+        // Without loss all are alike up to here: no more than this is read of a row.
+        const flow::Tracker& x = *report.shards[a.ref.shard];
+        const flow::Tracker& y = *report.shards[b.ref.shard];
+        const int order = compare(x.identity(a.ref.row), y.identity(b.ref.row));
+        return order != 0 ? order < 0 : x.first_time(a.ref.row) < y.first_time(b.ref.row);
     };
     if (limit != 0 && limit < keys.size()) {
         std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(limit),
