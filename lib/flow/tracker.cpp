@@ -111,8 +111,8 @@ bool Tracker::Impl::reserve() {
     const auto full = static_cast<seq::RecordId>(wanted);
     // Twice: a row may hold a shadow besides its own record.
     const auto brief = static_cast<seq::RecordId>(std::min<std::uint64_t>(2 * rows, kShort - 1));
-    record_memory = Reserved(full * seq::RecordPool::stride(config.window));
-    short_memory = Reserved(brief * seq::RecordPool::stride(seq::kShortWindow));
+    record_memory = Reserved(full * seq::Record::size(config.window));
+    short_memory = Reserved(brief * seq::Record::size(seq::kShortWindow));
     if (record_memory.get() == nullptr || short_memory.get() == nullptr) return false;
     records.adopt(record_memory.get(), full, config.window);
     short_records.adopt(short_memory.get(), brief, seq::kShortWindow);

@@ -13,7 +13,7 @@ void Record::init(std::uint32_t memory) {
 
 void RecordPool::adopt(void* memory, RecordId count, std::uint32_t window) {
     base_ = static_cast<std::byte*>(memory);
-    stride_ = stride(window);
+    stride_ = Record::size(window);
     count_ = count;
     window_ = window;
 }

@@ -102,11 +102,10 @@ public:
     RecordPool(const RecordPool&) = delete;
     RecordPool& operator=(const RecordPool&) = delete;
 
-    /// Uses `memory` (count * stride(window) octets, zeroed, 64-octet aligned, not owned).
+    /// Uses `memory` (count * Record::size(window) octets, zeroed, aligned as a Record, not owned).
+    /// Records lie side by side: to begin each in a line of its own would cost what is spared in
+    /// the record.
     void adopt(void* memory, RecordId count, std::uint32_t window);
-    static constexpr std::size_t stride(std::uint32_t window) {
-        return (Record::size(window) + kCacheLine - 1) / kCacheLine * kCacheLine;
-    }
 
     /// A fresh record, or kNoRecord if none is left.
     RecordId take();
