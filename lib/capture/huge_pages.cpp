@@ -46,7 +46,9 @@ bool held_in_huge_pages(std::uint8_t* map, std::size_t size) {
     for (std::size_t i = 0; i < kSamples; ++i)
         if (::madvise(map + i * last / (kSamples - 1) * kHugePage, 1, MADV_POPULATE_READ) != 0)
             return false;
-    return huge_kib(map) >= kEnough * (kHugePage >> 10);
+    const bool held = huge_kib(map) >= kEnough * (kHugePage >> 10);
+    ::madvise(map, size, MADV_DONTNEED); // the samples are nobody's working set
+    return held;
 #else
     static_cast<void>(map);
     static_cast<void>(size);

@@ -11,17 +11,19 @@ namespace lacuna::capture {
 
 namespace {
 
-/// How far a window goes beyond what was asked for, and how far behind the reading position pages
-/// are unmapped, so that the resident set does not grow with the file.
+/// How a window moves: octets it goes beyond what was asked for, and when octets behind the reading
+/// position are unmapped, so that the resident set does not grow with the file.
 struct Reach {
-    std::size_t ahead, behind;
+    std::size_t ahead;
+    std::size_t keep; ///< behind the reading position
+    std::size_t drop; ///< at once
 };
 /// Page tables are filled ahead in one call, since a fault for each 16 pages costs as much again as
 /// reading them. Frames may be held for long: pages that were unmapped come back if touched.
-constexpr Reach kHeld{std::size_t{4} << 20, std::size_t{16} << 20};
+constexpr Reach kHeld{std::size_t{4} << 20, std::size_t{16} << 20, std::size_t{16} << 20};
 /// A stream's file is asked for its size at each step. Huge pages need nobody to fill page tables;
 /// unmapping interrupts every processor that another thread runs on, so it is not done often.
-constexpr Reach kStreamed{std::size_t{1} << 20, std::size_t{16} << 20};
+constexpr Reach kStreamed{std::size_t{1} << 20, 0, std::size_t{16} << 20};
 
 /// A mapping of a file from its first octet on.
 class Mapping {
@@ -86,9 +88,9 @@ private:
     void prepare(const std::uint8_t* to) {
         if (!watched_) populate(static_cast<std::size_t>(end - map_.begin()), to);
         end = to;
-        while (static_cast<std::size_t>(cur - dropped_) >= 2 * reach_.behind) {
-            ::madvise(dropped_, reach_.behind, MADV_DONTNEED);
-            dropped_ += reach_.behind;
+        while (static_cast<std::size_t>(cur - dropped_) >= reach_.keep + reach_.drop) {
+            ::madvise(dropped_, reach_.drop, MADV_DONTNEED);
+            dropped_ += reach_.drop;
         }
     }
     void populate([[maybe_unused]] std::size_t from, [[maybe_unused]] const std::uint8_t* to) {

@@ -87,6 +87,14 @@ def analyze(capture, *options, threads=1):
     return done, report_of(done, capture.packets)
 
 
+def analyze_twice(capture):
+    """The (Run, report) of the second of two runs right after each other, and of the first: the
+    host of a virtual machine takes free memory back within seconds, and the first pays for getting
+    it again."""
+    first = analyze(capture)
+    return *analyze(capture), first
+
+
 def replay(capture, *options, eal=()):
     """(Run, report) of `lacuna replay`."""
     done = run(LACUNA, "replay", "--json", "--quiet", "--top", "1", "--max-flows", 1 << 25,

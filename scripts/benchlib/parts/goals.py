@@ -45,17 +45,19 @@ def analyze_rows(suite):
         capture = suite.captures.get(packets=packets, flows=flows)
         rounds = min(suite.rounds, 3) if packets > 10_000_000 else suite.rounds
         runs = programs.in_turn(rounds, {
-            "analyze": lambda c=capture: programs.analyze(c),
+            "analyze": lambda c=capture: programs.analyze_twice(c),
             "bare": lambda c=capture: programs.bench("bare", c.path),
         })
-        ns = [r["timing"]["process_s"] * 1e9 / packets for _, r in runs["analyze"]]
+        ns = [r["timing"]["process_s"] * 1e9 / packets for _, r, _ in runs["analyze"]]
+        first = [r["timing"]["process_s"] * 1e9 / packets for _, _, (_, r) in runs["analyze"]]
         bare = [j["result"]["ns_per_packet"] for j in runs["bare"]]
-        cpu = [d.cpu_s * 1e9 / packets for d, _ in runs["analyze"]]
+        cpu = [d.cpu_s * 1e9 / packets for d, _, _ in runs["analyze"]]
         basis = (f"{capture.flows:,} SAs, {counted(runs['analyze'][0][1])}, "
                  f"{capture.cached():.0%} in page cache")
         yield row(f"`analyze`, 64 octets, {flows:,} SAs, one core", f"≤ {goal} ns/packet", ns,
                   "ns/packet", f"{basis}; {1e3 / median(ns):.1f} M packets/s; "
-                  f"CPU time {median(cpu):.1f} ns", lambda v, g=goal: v <= g)
+                  f"CPU time {median(cpu):.1f} ns; the run before each {median(first):.1f} ns",
+                  lambda v, g=goal: v <= g)
         if flows == 10_000:
             yield row("the same against the bare loop", "≤ 2 ×",
                       [a / b for a, b in zip(ns, bare)], "×",
