@@ -47,6 +47,28 @@ inline void prefetch_record(const std::uint8_t* at) {
     __builtin_prefetch(at + kCacheLine);
 }
 
+/// Fetches where records differ in size, so that nobody knows where the headers to come lie: all
+/// lines of the input, each once. To wait for a header in memory takes longer than to bring the
+/// lines between two of them.
+class LineFetcher {
+public:
+    /// Not with larger records: that would take longer than waiting for their headers.
+    static constexpr std::uint32_t kWorthFetching = 2048;
+
+    /// The record to be looked at next lies at `at`.
+    void reach(const std::uint8_t* at) {
+        const std::uint8_t* const to = at + kAhead;
+        if (fetched_ < at || fetched_ > to) [[unlikely]]
+            fetched_ = at; // the window has moved
+        for (; fetched_ < to; fetched_ += kCacheLine)
+            __builtin_prefetch(fetched_);
+    }
+
+private:
+    static constexpr std::size_t kAhead = 8192;
+    const std::uint8_t* fetched_ = nullptr;
+};
+
 /// The four octets at the beginning of a classic capture, in either byte order.
 bool is_pcap_magic(std::uint32_t magic);
 /// Type of a section header block: a palindrome, the same in both byte orders.

@@ -69,7 +69,11 @@ private:
         while (n < max && static_cast<std::size_t>(end - p) >= kBlockFrame) {
             const auto length = load_as<Swapped, std::uint32_t>(p + 4);
             if (length > static_cast<std::size_t>(end - p)) break;
-            prefetch_record(p + prefetch_distance(length));
+            if (length == length_ || length > LineFetcher::kWorthFetching)
+                prefetch_record(p + prefetch_distance(length));
+            else
+                fetcher_.reach(p);
+            length_ = length;
             if (frame_of<Swapped>(p, length, out[n]) != nullptr) break;
             ++n;
             p += length;
@@ -216,6 +220,8 @@ private:
     std::uint32_t first_snaplen_ = 0; ///< of the first interface
     TimeNs last_time_ = 0;            ///< stands in for packets without a time
     std::vector<Interface> interfaces_;
+    LineFetcher fetcher_;
+    std::uint32_t length_ = 0; ///< of the block before
 };
 
 } // namespace

@@ -93,3 +93,25 @@ TEST_CASE("stream: a large file that shrinks is a cut capture", "[capture]") {
         CHECK(reader->end().offset == 24 + c.seen * kRecord);
     }
 }
+
+TEST_CASE("stream: records of one size, of many, and of one again", "[capture]") {
+    const Pcap p;
+    Bytes octets = p.header();
+    std::vector<std::size_t> sizes;
+    for (std::size_t i = 0; i < 3000; ++i)
+        sizes.push_back(i % 1000 < 400 ? 60 : 14 + i * 97 % 3000);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        const Bytes record = p.record(static_cast<std::uint32_t>(i), 7, payload(sizes[i]));
+        octets.insert(octets.end(), record.begin(), record.end());
+    }
+    for (const std::size_t burst : {1u, 7u, 64u})
+        for (const Whole& w : {read_memory(octets, burst), read_blocks(octets, burst)}) {
+            REQUIRE(w.frames.size() == sizes.size());
+            std::size_t wrong = 0;
+            for (std::size_t i = 0; i < sizes.size(); ++i)
+                wrong += w.frames[i].octets != payload(sizes[i])
+                         || w.frames[i].time != static_cast<TimeNs>(i) * 1'000'000'000 + 7'000;
+            CHECK(wrong == 0);
+            CHECK_FALSE(w.end.truncated);
+        }
+}
