@@ -8,7 +8,7 @@ namespace {
 
 /// Buckets of an index that grows; 32 KiB.
 constexpr std::uint64_t kSmallIndex = 512;
-/// Least number of buckets: tags leave out two bits of it.
+/// Least number of buckets: the AN is mixed into as many bits as tell so many apart.
 constexpr std::uint64_t kFewest = 8;
 
 } // namespace
@@ -36,10 +36,9 @@ Row SaTable::find(const wire::Observation& o) const {
     const std::uint32_t want = tag_of(o.hash, o.id.key.an);
     for (std::uint64_t i = o.hash;; ++i) {
         const Bucket& bucket = index_[i & mask_];
-        // A free entry may match as well.
         for (std::uint32_t m = bucket.matches(want); m != 0; m &= m - 1) {
             const Row row = bucket.row[first_of(m)] - 1;
-            if (row != kNoRow && holds(row, o)) return row;
+            if (holds(row, o)) return row;
         }
         if (bucket.free() != 0) return kNoRow;
     }

@@ -89,8 +89,11 @@ public:
     std::uint64_t size() const { return size_; }
 
 private:
-    /// The AN goes into bits that the number of the bucket tells already.
-    static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) { return hash ^ an; }
+    /// The AN goes into bits that the number of the bucket tells already. Never 0, as the tags of
+    /// free entries are: an identity to match those can be found by trying.
+    static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) {
+        return (hash ^ an) | 0x80000000u;
+    }
     static bool has_source6(const wire::SaKey& k) {
         return k.multicast != 0 && k.family == wire::Family::ipv6;
     }
