@@ -3,6 +3,7 @@
 #include "capture/windows.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -19,10 +20,13 @@ struct Reach {
     std::size_t drop; ///< at once
 };
 /// Page tables are filled ahead in one call, since a fault for each 16 pages costs as much again as
-/// reading them. Frames may be held for long: pages that were unmapped come back if touched.
+/// reading them; where that fails pages come one by one. Frames may be held for long: pages that
+/// were unmapped come back if touched.
 constexpr Reach kHeld{std::size_t{4} << 20, std::size_t{16} << 20, std::size_t{16} << 20};
-/// A stream's file is asked for its size at each step. Huge pages need nobody to fill page tables;
-/// unmapping interrupts every processor that another thread runs on, so it is not done often.
+/// At each step a stream's file is asked for its size, and its pages are filled in, so that neither
+/// a file that was cut nor a disk that fails is met by touching it: only what is cut off meanwhile
+/// within one step is. Unmapping interrupts every processor that another thread runs on, so it is
+/// not done often.
 constexpr Reach kStreamed{std::size_t{1} << 20, 0, std::size_t{16} << 20};
 
 /// A mapping of a file from its first octet on.
@@ -48,7 +52,7 @@ private:
 
 class MappedWindow final : public Window {
 public:
-    /// With `watched` a file that shrinks is noticed before what is missing is touched.
+    /// `watched`: a stream's file.
     MappedWindow(Mapping map, std::size_t from, std::optional<File> watched,
                  const std::string& name)
         : name_(name), map_(std::move(map)), watched_(std::move(watched)),
@@ -60,15 +64,22 @@ public:
 
     bool need(std::size_t n) override {
         if (n <= at_hand()) return true;
-        notice_shrinking();
-        if (n > left()) {
-            end = std::max(cur, limit_);
-            return false;
-        }
-        const std::size_t more = std::max(n - at_hand(), reach_.ahead);
-        const std::size_t fresh = static_cast<std::size_t>(limit_ - end);
-        prepare(more < fresh ? end + more : limit_);
-        return true;
+        const std::uint8_t* limit;
+        do {
+            notice_shrinking();
+            limit = limit_;
+            if (n > left()) {
+                end = std::max(cur, limit_);
+                return false;
+            }
+            const std::size_t more = std::max(n - at_hand(), reach_.ahead);
+            const std::size_t fresh = static_cast<std::size_t>(limit_ - end);
+            if (prepare(more < fresh ? end + more : limit_)) return true;
+            notice_shrinking();
+        } while (limit != limit_);
+        stop_ = Stop::failed;
+        error_ = EIO;
+        return false;
     }
     bool skip(std::uint64_t n) override {
         if (n > left()) {
@@ -84,21 +95,24 @@ public:
 
 private:
     std::size_t left() const { return cur < limit_ ? static_cast<std::size_t>(limit_ - cur) : 0; }
-    /// Extends the window to `to`.
-    void prepare(const std::uint8_t* to) {
-        if (!watched_) populate(static_cast<std::size_t>(end - map_.begin()), to);
+    /// Extends the window to `to`. False: a watched file cannot be read there.
+    bool prepare(const std::uint8_t* to) {
+        if (!populate(static_cast<std::size_t>(end - map_.begin()), to) && watched_) return false;
         end = to;
         while (static_cast<std::size_t>(cur - dropped_) >= reach_.keep + reach_.drop) {
             ::madvise(dropped_, reach_.drop, MADV_DONTNEED);
             dropped_ += reach_.drop;
         }
+        return true;
     }
-    void populate([[maybe_unused]] std::size_t from, [[maybe_unused]] const std::uint8_t* to) {
+    /// Fills page tables; false where the file ends or its disk fails, and with older kernels.
+    bool populate([[maybe_unused]] std::size_t from, [[maybe_unused]] const std::uint8_t* to) {
 #ifdef MADV_POPULATE_READ
         constexpr std::size_t kPage = 4096;
         std::uint8_t* const page = map_.begin() + (from & ~(kPage - 1));
-        // Failure (an older kernel, a read error) only means that pages come one by one.
-        ::madvise(page, static_cast<std::size_t>(to - page), MADV_POPULATE_READ);
+        return ::madvise(page, static_cast<std::size_t>(to - page), MADV_POPULATE_READ) == 0;
+#else
+        return false;
 #endif
     }
     void notice_shrinking() {

@@ -26,8 +26,9 @@ private:
 };
 
 /// The octets of `extent` mapped. With Access::map the file is closed; with Access::stream it stays
-/// open, so that one that shrinks is noticed, and octets far behind leave the process. Takes `file`
-/// only if it returns a window; nullptr: cannot be mapped or, with Access::stream, is better read.
+/// open, so that one that has shrunk is noticed at the next MiB, and octets far behind leave the
+/// process. Takes `file` only if it returns a window; nullptr: cannot be mapped or, with
+/// Access::stream, is better read.
 std::unique_ptr<Window> mapped_window(File& file, const Extent& extent, Access access,
                                       const std::string& name);
 
