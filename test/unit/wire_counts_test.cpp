@@ -46,7 +46,8 @@ std::vector<wire::Observation> decode_in_bursts(const std::vector<wire::Frame>& 
 }
 
 bool same(const std::vector<wire::Observation>& a, const std::vector<wire::Observation>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0;
+    return a.size() == b.size()
+           && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0);
 }
 
 } // namespace
