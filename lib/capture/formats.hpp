@@ -33,40 +33,49 @@ protected:
     bool ended_ = false;
 };
 
-/// How far ahead of a record of `length` octets the octets to come are fetched: about eight
-/// records. Each record says where the next one lies, so the processor cannot run ahead by itself
-/// and would wait for memory at every header. Small records fill their lines, there one distance
-/// serves any mixture of sizes: a little more than a burst, so that the next one comes while this
-/// one is decoded and tracked.
-inline std::size_t prefetch_distance(std::uint32_t length) {
-    return std::max<std::size_t>(6144, std::size_t{length} * 8);
-}
-/// A record header and what follows it may lie in two lines.
-inline void prefetch_record(const std::uint8_t* at) {
-    __builtin_prefetch(at);
-    __builtin_prefetch(at + kCacheLine);
-}
-
-/// Fetches where records differ in size, so that nobody knows where the headers to come lie: all
-/// lines of the input, each once. To wait for a header in memory takes longer than to bring the
-/// lines between two of them.
-class LineFetcher {
+/// Fetches what a reader will look at next. Each record says where the next one lies, so the
+/// processor cannot run ahead by itself and would wait for memory at every header. Kept in
+/// registers by the loops: copy it, use it, put it back.
+class ReadAhead {
 public:
-    /// Not with larger records: that would take longer than waiting for their headers.
+    /// The reader is at a record of `length` octets at `at`.
+    void pass(const std::uint8_t* at, std::uint32_t length) {
+        if (length == length_) [[likely]]
+            return fetch_header(at + distance_);
+        length_ = length;
+        distance_ = std::max<std::size_t>(kAhead, std::size_t{length} * 8);
+        if (length <= kWorthFetching)
+            fetch_lines(at);
+        else
+            fetch_header(at + distance_);
+    }
+
+private:
+    /// A little more than a burst of small records: the next one comes while this one is decoded
+    /// and tracked.
+    static constexpr std::size_t kAhead = 6144;
+    /// Larger records are not fetched whole: that would take longer than waiting for their headers.
     static constexpr std::uint32_t kWorthFetching = 2048;
 
-    /// The record to be looked at next lies at `at`.
-    void reach(const std::uint8_t* at) {
+    /// Of a record eight further on, where all have one size; small ones fill their lines. A header
+    /// and what follows it may lie in two lines.
+    static void fetch_header(const std::uint8_t* at) {
+        __builtin_prefetch(at);
+        __builtin_prefetch(at + kCacheLine);
+    }
+    /// Where sizes differ nobody knows where the headers to come lie: all lines, each once. To wait
+    /// for one header takes longer than to bring the lines up to it.
+    void fetch_lines(const std::uint8_t* at) {
         const std::uint8_t* const to = at + kAhead;
         if (fetched_ < at || fetched_ > to) [[unlikely]]
-            fetched_ = at; // the window has moved
+            fetched_ = at; // the window has moved, or headers were enough for a while
         for (; fetched_ < to; fetched_ += kCacheLine)
             __builtin_prefetch(fetched_);
     }
 
-private:
-    static constexpr std::size_t kAhead = 8192;
-    const std::uint8_t* fetched_ = nullptr;
+    const std::uint8_t* fetched_ = nullptr; ///< lines up to here were fetched; never read
+    std::size_t distance_ = kAhead;         ///< eight records of that length, or kAhead
+    std::uint32_t length_ = 0;              ///< of the record before
 };
 
 /// The four octets at the beginning of a classic capture, in either byte order.

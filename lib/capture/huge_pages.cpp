@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr std::size_t kSamples = 8;
-/// So many of them make the whole cheaper to map: a small page costs twice what reading it does.
+/// So many of them make the whole cheaper to map: a small page costs more to map than to read.
 constexpr std::size_t kEnough = 6;
 /// Below, a whole capture is read in the time the question takes.
 constexpr std::size_t kWorthAsking = 2 * kSamples * kHugePage;

@@ -27,18 +27,16 @@ std::uint32_t load32(const std::uint8_t* p) {
 
 /// Whole records between `cur` and `end` become frames; stops at the first that is not whole or
 /// that cannot be. The loop of the hot path: everything that varies by file is chosen outside.
-/// `Alike`: the records are likely all of one size.
-template <bool Swapped, bool Nano, bool Fcs, bool Alike>
+template <bool Swapped, bool Nano, bool Fcs>
 std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
-                 LineFetcher& fetcher, wire::Frame* out, std::size_t max) {
+                 ReadAhead& read_ahead, wire::Frame* out, std::size_t max) {
     const std::uint8_t* p = cur;
     // With so much at hand at most, what fits is possible, and one comparison tells both.
     if (static_cast<std::size_t>(end - p) > kPcapRecord + kMaxCaptured)
         end = p + kPcapRecord + kMaxCaptured;
     if (static_cast<std::size_t>(end - p) < kPcapRecord) return 0;
     const std::uint8_t* const last = end - kPcapRecord;
-    [[maybe_unused]] const std::size_t ahead = prefetch_distance(load32<Swapped>(p + 8));
-    LineFetcher lines = fetcher; // in registers
+    ReadAhead ahead = read_ahead;
     const wire::Frame fixed_frame = fixed.frame;
     wire::Frame* to = out;
     wire::Frame* const to_end = out + max;
@@ -50,10 +48,7 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
         const std::uint8_t* const next = p + kPcapRecord + caplen;
         if (next > end) [[unlikely]]
             break;
-        if constexpr (Alike)
-            prefetch_record(p + ahead);
-        else
-            lines.reach(next);
+        ahead.pass(p, caplen);
         std::uint32_t wirelen = load32<Swapped>(p + 12);
         if (wirelen < caplen) [[unlikely]]
             wirelen = caplen;
@@ -72,17 +67,17 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
         ++to;
     } while (to != to_end && p <= last);
     cur = p;
-    fetcher = lines;
+    read_ahead = ahead;
     return static_cast<std::size_t>(to - out);
 }
 
-using Walk = std::size_t (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&, LineFetcher&,
+using Walk = std::size_t (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&, ReadAhead&,
                              wire::Frame*, std::size_t);
 
-template <bool Swapped, bool Alike>
+template <bool Swapped>
 Walk choose_walk(bool nano, bool fcs) {
-    if (nano) return fcs ? walk<Swapped, true, true, Alike> : walk<Swapped, true, false, Alike>;
-    return fcs ? walk<Swapped, false, true, Alike> : walk<Swapped, false, false, Alike>;
+    if (nano) return fcs ? walk<Swapped, true, true> : walk<Swapped, true, false>;
+    return fcs ? walk<Swapped, false, true> : walk<Swapped, false, false>;
 }
 
 class PcapReader final : public WindowReader {
@@ -90,11 +85,7 @@ public:
     PcapReader(std::unique_ptr<Window> window, const std::string& path, wire::LinkType link,
                bool swapped, bool nano, std::uint32_t fcs)
         : WindowReader(std::move(window), path), swapped_(swapped),
-          alike_(swapped ? choose_walk<true, true>(nano, fcs != 0)
-                         : choose_walk<false, true>(nano, fcs != 0)),
-          mixed_(swapped ? choose_walk<true, false>(nano, fcs != 0)
-                         : choose_walk<false, false>(nano, fcs != 0)),
-          walk_(alike_) {
+          walk_(swapped ? choose_walk<true>(nano, fcs != 0) : choose_walk<false>(nano, fcs != 0)) {
         info_.format = Format::pcap;
         info_.link = link;
         info_.nanoseconds = nano;
@@ -106,23 +97,14 @@ public:
         if (ended_ || max == 0) return 0;
         const Fixed fixed{{nullptr, 0, 0, 0, info_.link, source_, 0}, info_.fcs_octets};
         for (;;) {
-            const std::uint64_t from = window_->offset();
-            const std::size_t n = walk_(window_->cur, window_->end, fixed, fetcher_, out, max);
+            const std::size_t n = walk_(window_->cur, window_->end, fixed, ahead_, out, max);
             position_ = window_->offset();
-            if (n != 0) {
-                foretell(out[0].caplen, (position_ - from) / n - kPcapRecord);
-                return n;
-            }
+            if (n != 0) return n;
             if (!bring_record()) return 0;
         }
     }
 
 private:
-    /// The next records will be like the last: of one size if their mean is that of the first.
-    void foretell(std::uint64_t first, std::uint64_t mean) {
-        walk_ = mean - first <= info_.fcs_octets || mean > LineFetcher::kWorthFetching ? alike_
-                                                                                       : mixed_;
-    }
     /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
     /// capture ends.
     bool bring_record() {
@@ -145,10 +127,8 @@ private:
     }
 
     const bool swapped_;
-    const Walk alike_;
-    const Walk mixed_;
-    Walk walk_;
-    LineFetcher fetcher_;
+    const Walk walk_;
+    ReadAhead ahead_;
 };
 
 } // namespace

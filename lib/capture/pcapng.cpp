@@ -65,20 +65,18 @@ private:
     std::size_t take(wire::Frame* out, std::size_t max) {
         const std::uint8_t* p = window_->cur;
         const std::uint8_t* const end = window_->end;
+        ReadAhead ahead = ahead_;
         std::size_t n = 0;
         while (n < max && static_cast<std::size_t>(end - p) >= kBlockFrame) {
             const auto length = load_as<Swapped, std::uint32_t>(p + 4);
             if (length > static_cast<std::size_t>(end - p)) break;
-            if (length == length_ || length > LineFetcher::kWorthFetching)
-                prefetch_record(p + prefetch_distance(length));
-            else
-                fetcher_.reach(p);
-            length_ = length;
+            ahead.pass(p, length);
             if (frame_of<Swapped>(p, length, out[n]) != nullptr) break;
             ++n;
             p += length;
         }
         window_->cur = p;
+        ahead_ = ahead;
         return n;
     }
 
@@ -220,8 +218,7 @@ private:
     std::uint32_t first_snaplen_ = 0; ///< of the first interface
     TimeNs last_time_ = 0;            ///< stands in for packets without a time
     std::vector<Interface> interfaces_;
-    LineFetcher fetcher_;
-    std::uint32_t length_ = 0; ///< of the block before
+    ReadAhead ahead_;
 };
 
 } // namespace
