@@ -149,8 +149,7 @@ Status Recorder::finish_store(const report::Report& report) {
     // What failed meanwhile counts only if it cannot be mended.
     if (on_failure_ == OnFailure::go_on)
         if (Status s = writer.resume(); !s) return s;
-    // What limits remove would depend on how far that has come.
-    if (!options_.limits.any()) writer.prepare_end();
+    writer.prepare_end();
     if (Status s = put_rows(writer, report); !s) return s;
     fill(record_, report);
     record_.not_stored = report.probe.events_lost;

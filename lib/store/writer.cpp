@@ -153,7 +153,8 @@ void StoreWriter::prepare_end() {
     Impl& i = *impl_;
     const std::shared_lock use(i.in_use);
     const std::lock_guard lock(i.mutex);
-    if (!i.broken || i.in_memory() < kFlushAtEnd / 2) return;
+    // What limits remove goes by the size on the disk, and would depend on how far this has come.
+    if (!i.broken || i.limits.any() || i.in_memory() < kFlushAtEnd / 2) return;
     rocksdb::FlushOptions options;
     options.wait = false;
     i.flushing = true;

@@ -42,8 +42,8 @@ public:
     /// Replaces the run's record; its id stays, `written` is now.
     Status update_run(RunRecord run);
     /// Begins to make tables of events and time series while the caller goes on: for the moment
-    /// when no more of them come, and the last summaries are still to be put. A failure shows
-    /// later.
+    /// when no more of them come, and the last summaries are still to be put. Nothing where
+    /// enforce() has limits to keep. A failure shows later.
     void prepare_end();
     /// update_run() with the state ended, then everything to disk.
     Status end_run(RunRecord run);
