@@ -10,6 +10,7 @@
 #include "pipeline/dpdk_compat.hpp"
 #include "pipeline/layout.hpp"
 #include "wire/decode.hpp"
+#include "wire/shard.hpp"
 
 #include <algorithm>
 #include <cstring>

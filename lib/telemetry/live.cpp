@@ -1,7 +1,7 @@
 #include "telemetry/live.hpp"
 
-#include "pipeline/batch.hpp"
 #include "wire/sa_text.hpp"
+#include "wire/shard.hpp"
 
 #include <algorithm>
 
