@@ -15,7 +15,7 @@ inline constexpr Row kNoRow = 0xFFFFFFFFu;
 /// observation: one comparison asks for everything that needs more than counting.
 enum StateFlag : std::uint16_t {
     kAssumed = wire::kSciAssumed, ///< some SCI was assumed
-    kBusy = 1u << 2,              ///< even a packet in order needs seq::step()
+    kBusy = 1u << 2,              ///< any packet in order needs seq::step()
     kStandby = 1u << 3,           ///< another AN of the channel had the last packet
     kSource6 = 1u << 4,           ///< the source of IPv6 multicast is part of the identity
 };
@@ -34,7 +34,7 @@ struct alignas(kCacheLine) SaState {
     std::uint32_t min_gap_ns; ///< shortest inter-arrival time; kLongGap: see SaRest
     std::uint32_t max_gap_ns; ///< longest one; kLongGap: see SaRest
     std::uint16_t flags;      ///< StateFlag
-    std::uint16_t spare;
+    std::uint16_t wake;       ///< low bits of the number that needs the long way even in order
 
     bool used() const { return key.multicast != kFreeRow; }
 };

@@ -1,6 +1,7 @@
 #include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 #include "seq/extend.hpp"
+#include "seq/memory.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -53,10 +54,7 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
     const Seq64 next = s.highest + 1;
     if (static_cast<std::uint32_t>(next) != o.seq) [[unlikely]]
         return false;
-    // Where one of these is next, a warning may be due.
-    constexpr std::uint32_t kRound = 0x3FFFFFFF;
-    static_assert((seq::kExhaustionWarning & kRound) == 0);
-    if ((next & kRound) == 0) [[unlikely]]
+    if (static_cast<std::uint16_t>(next) == s.wake) [[unlikely]]
         return false;
     if (!is_usual(s, o.flags, usual)) [[unlikely]]
         return false;
@@ -76,6 +74,16 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
     return true;
 }
 
+/// SaState::wake after a step. A number in order changes nothing in a record that is not busy, until
+/// the lowest missing one leaves the memory; where a round number is next, a warning may be due.
+std::uint16_t wake_of(const seq::Record& r, const seq::Instance& in) {
+    constexpr Seq64 kRound = 0x10000;
+    static_assert(seq::kExhaustionWarning % kRound == 0);
+    const Seq64 round = (in.highest | (kRound - 1)) + 1;
+    return static_cast<std::uint16_t>(
+        r.missing != 0 ? std::min(round, seq::lowest_missing(r, in) + r.window) : round);
+}
+
 /// Where one packet of a burst needs more than the line of its row, others do too, above all where
 /// a period begins: fetches the rest of those from `i` to `n` that are not usual.
 [[gnu::noinline]] void fetch_rest(const SaTable& table, const wire::Observation* obs,
@@ -86,6 +94,12 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
             table.prefetch_rest(table.row_of(states[i]));
     // To gcc a function that only fetches has no effect, and need not be called.
     __asm__ volatile("");
+}
+
+/// Whether `wire` is the next number and its record, if there is one, need not know.
+bool only_next(const SaState& s, const SaRest& rest, std::uint32_t wire) {
+    if ((s.flags & kBusy) != 0 || seq::distance(s.highest, wire) != 1) return false;
+    return rest.record == seq::kNoRecord || static_cast<std::uint16_t>(wire) != s.wake;
 }
 
 EventKind kind_of(seq::ChangeKind k) {
@@ -187,7 +201,7 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
     const bool new_period = begins_period(s, table.rest(row), o.time);
     if (new_period && config.sample_periods != 0) sample(row, o.time);
     const Seq64 before = s.highest;
-    if ((s.flags & (kBusy | kStandby)) == 0 && seq::distance(s.highest, o.seq) == 1)
+    if ((s.flags & kStandby) == 0 && only_next(s, table.rest(row), o.seq))
         ++s.highest;
     else
         step(row, o);
@@ -212,7 +226,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     bool reactivated = false;
     if ((s.flags & kStandby) != 0) {
         reactivated = turn_channel(row, o).reactivated;
-        if ((s.flags & kBusy) == 0 && seq::distance(s.highest, o.seq) == 1) {
+        if (only_next(s, rest, o.seq)) {
             ++s.highest;
             return;
         }
@@ -231,6 +245,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
         reset_marks(s, rest, std::max(o.time, rest.mark_time));
     }
     s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (pool.at(id).busy() ? kBusy : 0));
+    s.wake = wake_of(pool.at(id), in);
     for (std::size_t i = 0; i < changes.count; ++i)
         log(row, changes.item[i]);
 }

@@ -1,6 +1,7 @@
 #include "seq/memory.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace lacuna::seq {
@@ -41,6 +42,21 @@ void leave(Record& r, Seq64 from, std::uint64_t count) {
 
 bool seen(const Record& r, Seq64 n) {
     return get(r.seen(), place(r, n));
+}
+
+Seq64 lowest_missing(const Record& r, const Instance& in) {
+    const Seq64 bottom = in.highest - static_cast<Seq64>(r.window) + 1;
+    const std::uint32_t at = place(r, bottom);
+    const std::uint32_t words = r.window / 64;
+    std::uint32_t word = at / 64;
+    std::uint64_t missing = ~r.seen()[word] >> (at % 64);
+    std::uint32_t passed = 0;
+    for (std::uint32_t length = 64 - at % 64; missing == 0; length = 64) {
+        passed += length;
+        if (++word == words) word = 0;
+        missing = ~r.seen()[word];
+    }
+    return bottom + passed + std::countr_zero(missing);
 }
 
 void count_run(Record& r, Seq64 last, std::uint64_t length) {

@@ -8,6 +8,9 @@ namespace lacuna::seq {
 /// True if `n`, within the memory of `highest` (0 <= highest - n < W), was seen.
 bool seen(const Record& r, Seq64 n);
 
+/// The lowest number missing within the memory; some must be (Record::missing).
+Seq64 lowest_missing(const Record& r, const Instance& in);
+
 /// Makes `to` (> in.highest) the highest number: what lies between is missing, what leaves the
 /// memory becomes final. With `blind` the missing numbers are marked as possibly the probe's loss.
 /// Counts lost, gaps and lost_blind. Cost O(W / 64) at most, however far the jump.

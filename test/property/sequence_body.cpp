@@ -34,7 +34,7 @@ private:
 class Traffic {
 public:
     Traffic(Case& c, Bytes& b) : case_(c), b_(b) {
-        constexpr std::uint32_t starts[] = {1,          0,          1,     5000,
+        constexpr std::uint32_t starts[] = {1,          0,          1,     65500,
                                             0xFFFFFFF0, 0xBFFFFFFA, 70000, 0x7FFFFF00};
         for (std::uint32_t& at : at_)
             at = starts[b_.next() % 8];
@@ -48,8 +48,10 @@ public:
         const std::uint32_t what = b_.next();
         if (what < 120)
             run(1 + what % 4);
-        else if (what < 140)
+        else if (what < 138)
             run(60 + what);
+        else if (what < 140) // what is missing may just leave the memory, in order
+            run(w - 60 + b_.next() % 120);
         else if (what < 160)
             at += 1 + b_.next() % 20, send(at++);
         else if (what < 166)

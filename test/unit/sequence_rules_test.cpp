@@ -163,6 +163,41 @@ TEST_CASE("rules: the memory of W numbers", "[rules]") {
     CHECK(wide.max_late_extent == 1022);
 }
 
+/// What lies between a hole and the packet that asks for it came in order, far from each other and
+/// across numbers whose low half is zero.
+TEST_CASE("rules: a hole stays in the memory for W - 1 numbers in order", "[rules]") {
+    for (const std::uint32_t window : {64u, 192u, 1024u, 65536u})
+        for (const std::uint32_t first :
+             {0u, 100u, 0x10000u - 70, 0x10000u - 2, 0x10000u, 0xFFFFFFC0u, 0xBFFFFFF0u}) {
+            CAPTURE(window, first);
+            const Numbers hole = {first, first + 2}; // first + 1 is missing
+            const Numbers kept = hole + run(first + 3, window - 2) + Numbers{first + 1};
+            const flow::SaSummary late = track(kept, window);
+            CHECK(late.late == 1);
+            CHECK(late.max_late_extent == window - 1);
+            CHECK(late.lost == 0);
+            CHECK(late.gaps == 0);
+            CHECK(late.loss_periods[0] == 0);
+
+            const Numbers left = hole + run(first + 3, window - 1) + Numbers{first + 1};
+            const flow::SaSummary gone = track(left + run(first + window + 2, 10), window);
+            CHECK(gone.too_old == 1);
+            CHECK(gone.lost == 1);
+            CHECK(gone.gaps == 1);
+            CHECK(gone.max_gap == 1);
+            CHECK(gone.loss_periods[0] == 1);
+            CHECK(gone.received == left.size() + 10);
+
+            // The next hole follows it, and keeps its distance.
+            const std::uint32_t next = first + window + 12;
+            const flow::SaSummary two =
+                track(hole + run(first + 3, window + 9) + run(next + 1, 2 * window), window);
+            CHECK(two.lost == 2);
+            CHECK(two.loss_periods[0] == 2);
+            CHECK(two.loss_distances[log2_bucket(window + 11)] == 1);
+        }
+}
+
 TEST_CASE("rules: from 32 bits to 64", "[rules]") {
     check({
         {"a plain wrap", {0xFFFFFFFE, 0xFFFFFFFF, 0, 1}, {}, k2to32 + 1},
@@ -340,4 +375,20 @@ TEST_CASE("rules: exhaustion is told once, at the line", "[rules]") {
     REQUIRE(events.size() == 1);
     CHECK(events[0].kind == flow::EventKind::exhaustion);
     CHECK(events[0].a == 0xC0000000);
+}
+
+TEST_CASE("rules: exhaustion is told once, with numbers missing in the memory", "[rules]") {
+    for (const std::uint32_t window : {64u, 1024u, 65536u}) {
+        Tracked t(window);
+        std::uint32_t i = 0;
+        for (const std::uint32_t n : Numbers{0xC0000000u - 30} + run(0xC0000000u - 28, 100)) {
+            const wire::Observation o = packet(n, 1000 * ++i);
+            t.tracker->track(&o, 1);
+        }
+        CAPTURE(window);
+        const std::vector<flow::Event> events = t.tracker->notable();
+        REQUIRE(events.size() == 1);
+        CHECK(events[0].a == 0xC0000000);
+        CHECK(t.row().lost == 1);
+    }
 }
