@@ -32,68 +32,15 @@ void account(SaState& s, SaRest& rest, const wire::Observation& o, bool new_peri
     s.last_time = o.time;
 }
 
-/// What makes a packet of a burst one for the short way.
-struct Usual {
-    std::uint64_t odd_gap; ///< as in Tracker::Impl
-    /// When the period began that the latest packet of the burst lies in. All others lie before its
-    /// end, so that an SA whose last packet came since then begins no period.
-    TimeNs period_start;
-};
-
-/// Whether nothing but the number of a packet with `flags` can make it one for the long way.
-inline bool is_usual(const SaState& s, std::uint16_t flags, const Usual& usual) {
-    if (s.flags != flags) return false;
-    return s.last_time >= usual.period_start;
-}
-
-/// The short way: a packet in order of an SA that has nothing else to look after. One cache line.
-/// False: nothing was done.
-inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usual) {
-    if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
-        return false;
-    const Seq64 next = s.highest + 1;
-    if (static_cast<std::uint32_t>(next) != o.seq) [[unlikely]]
-        return false;
-    if (static_cast<std::uint16_t>(next) == s.wake) [[unlikely]]
-        return false;
-    if (!is_usual(s, o.flags, usual)) [[unlikely]]
-        return false;
-    const TimeNs time = o.time;
-    const auto gap = static_cast<std::uint64_t>(time - s.last_time);
-    if (gap >= usual.odd_gap) [[unlikely]]
-        return false;
-    const std::uint32_t received = s.received + 1;
-    if (received == 0) [[unlikely]]
-        return false;
-    s.highest = next;
-    s.received = received;
-    s.bytes += o.bytes;
-    s.last_time = time;
-    s.min_gap_ns = std::min(s.min_gap_ns, static_cast<std::uint32_t>(gap));
-    s.max_gap_ns = std::max(s.max_gap_ns, static_cast<std::uint32_t>(gap));
-    return true;
-}
-
-/// SaState::wake after a step. A number in order changes nothing in a record that is not busy, until
-/// the lowest missing one leaves the memory; where a round number is next, a warning may be due.
+/// SaState::wake after a step. A number in order changes nothing in a record that is not busy,
+/// until the lowest missing one leaves the memory; where a round number is next, a warning may be
+/// due.
 std::uint16_t wake_of(const seq::Record& r, const seq::Instance& in) {
     constexpr Seq64 kRound = 0x10000;
     static_assert(seq::kExhaustionWarning % kRound == 0);
     const Seq64 round = (in.highest | (kRound - 1)) + 1;
     return static_cast<std::uint16_t>(
         r.missing != 0 ? std::min(round, seq::lowest_missing(r, in) + r.window) : round);
-}
-
-/// Where one packet of a burst needs more than the line of its row, others do too, above all where
-/// a period begins: fetches the rest of those from `i` to `n` that are not usual.
-[[gnu::noinline]] void fetch_rest(const SaTable& table, const wire::Observation* obs,
-                                  SaState* const* states, std::size_t i, std::size_t n,
-                                  const Usual& usual) {
-    for (; i < n; ++i)
-        if (states[i] != nullptr && !is_usual(*states[i], obs[i].flags, usual))
-            table.prefetch_rest(table.row_of(states[i]));
-    // To gcc a function that only fetches has no effect, and need not be called.
-    __asm__ volatile("");
 }
 
 /// Whether `wire` is the next number and its record, if there is one, need not know.
@@ -141,47 +88,6 @@ bool Tracker::Impl::reserve() {
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
     return table.reserve(rows, config.live) && channels.reserve(rows);
-}
-
-void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
-    const SaTable::Lookup lookup = table.lookup();
-    SaState* states[wire::kBurst];
-    TimeNs to = std::numeric_limits<TimeNs>::min();
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < n; ++i) {
-        lookup.prefetch(obs[i]);
-        to = std::max(to, obs[i].time);
-    }
-    latest = std::max(latest, to);
-    const Usual usual{odd_gap, period_start(to)};
-#pragma GCC unroll 2
-    for (std::size_t i = 0; i < n; ++i)
-        states[i] = lookup.candidate(obs[i]);
-    std::size_t fetch_to = n;
-    for (std::size_t i = 0; i < n; ++i) {
-        if (states[i] != nullptr && track_next(*states[i], obs[i], usual)) [[likely]]
-            continue;
-        fetch_rest(table, obs, states, i, fetch_to, usual);
-        fetch_to = 0;
-        track_odd(obs[i], states[i]);
-    }
-    if (config.idle_timeout != 0) sweep();
-}
-
-/// A burst in which 5-tuples may lie between the associations.
-void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
-    wire::Observation secured[wire::kBurst];
-    wire::Observation others[wire::kBurst];
-    std::size_t a = 0;
-    std::size_t b = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        if (is_secured(obs[i].id.key.protocol))
-            secured[a++] = obs[i];
-        else
-            others[b++] = obs[i];
-    }
-    track_burst(secured, a);
-    transport.track(others, b);
 }
 
 /// The long way: any packet.
@@ -306,17 +212,6 @@ Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, Fl
     if (!impl->reserve())
         return Error{"no memory for the flow table", "", "ask for fewer flows (--max-flows)", 1};
     return std::unique_ptr<Tracker>(new Tracker(std::move(impl)));
-}
-
-void Tracker::track(const wire::Observation* obs, std::size_t n) {
-    const bool mixed = impl_->config.max_transport_flows != 0;
-    for (std::size_t done = 0; done < n; done += wire::kBurst) {
-        const std::size_t size = std::min(wire::kBurst, n - done);
-        if (mixed)
-            impl_->track_mixed(obs + done, size);
-        else
-            impl_->track_burst(obs + done, size);
-    }
 }
 
 void Tracker::report_drops(TimeNs from, TimeNs to) {

@@ -90,9 +90,7 @@ struct alignas(8) Record {
 
     /// True while any packet in order has work to do here. Where it is false, one that makes no
     /// missing number leave the memory has none: its bit, that of the number W below, is set.
-    bool busy() const {
-        return edge != 0 || run_length != 0 || has_held || shadow != kNoRecord;
-    }
+    bool busy() const { return edge != 0 || run_length != 0 || has_held || shadow != kNoRecord; }
 };
 static_assert(Record::size(1024) <= 1024, "the default record is at most 1 KiB");
 
