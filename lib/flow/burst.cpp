@@ -7,31 +7,24 @@
 namespace lacuna::flow {
 namespace {
 
-/// What makes a packet of a burst one for the short way.
-struct Usual {
-    std::uint64_t odd_gap; ///< as in Tracker::Impl
-    /// When the period began that the latest packet of the burst lies in. All others lie before its
-    /// end, so that an SA whose last packet came since then begins no period.
-    TimeNs period_start;
-};
-
-/// Whether nothing but the number of a packet with `flags` can make it one for the long way.
-inline bool is_usual(const SaState& s, std::uint16_t flags, const Usual& usual) {
-    if (s.flags != flags) return false;
-    return s.last_time >= usual.period_start;
-}
-
-/// The short way: a packet in order of an SA that has nothing else to look after. One cache line.
-/// False: nothing was done.
-inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usual) {
-    if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
-        return false;
+/// Whether `o`, if it is a packet of `s`, can go the short way: the next number of an SA that has
+/// nothing else to look after.
+inline bool is_next(const SaState& s, const wire::Observation& o, const Usual& usual) {
     const Seq64 next = s.highest + 1;
     if (static_cast<std::uint32_t>(next) != o.seq) [[unlikely]]
         return false;
     if (static_cast<std::uint16_t>(next) == s.wake) [[unlikely]]
         return false;
-    if (!is_usual(s, o.flags, usual)) [[unlikely]]
+    if (s.flags != o.flags) [[unlikely]]
+        return false;
+    return s.last_time >= usual.period_start;
+}
+
+/// The short way. One cache line. False: nothing was done.
+inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usual) {
+    if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
+        return false;
+    if (!is_next(s, o, usual)) [[unlikely]]
         return false;
     const TimeNs time = o.time;
     const auto gap = static_cast<std::uint64_t>(time - s.last_time);
@@ -40,7 +33,7 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
     const std::uint32_t received = s.received + 1;
     if (received == 0) [[unlikely]]
         return false;
-    s.highest = next;
+    ++s.highest;
     s.received = received;
     s.bytes += o.bytes;
     s.last_time = time;
@@ -49,19 +42,28 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
     return true;
 }
 
+} // namespace
+
 /// Where one packet of a burst needs more than the line of its row, others do too, above all where
-/// a period begins: fetches the rest of those from `i` to `n` that are not usual.
-[[gnu::noinline]] void fetch_rest(const SaTable& table, const wire::Observation* obs,
-                                  SaState* const* states, std::size_t i, std::size_t n,
-                                  const Usual& usual) {
-    for (; i < n; ++i)
-        if (states[i] != nullptr && !is_usual(*states[i], obs[i].flags, usual))
-            table.prefetch_rest(table.row_of(states[i]));
+/// a period begins: fetches, for those from `i` to `n` that will not go the short way, the rest of
+/// the row, and then what a step reads of its record, all at once.
+[[gnu::noinline]] void Tracker::Impl::fetch_odd(const wire::Observation* obs,
+                                                SaState* const* states, std::size_t i,
+                                                std::size_t n, const Usual& usual) {
+    std::size_t odd[wire::kBurst];
+    std::size_t count = 0;
+    for (; i < n; ++i) {
+        if (states[i] == nullptr || is_next(*states[i], obs[i], usual)) continue;
+        table.prefetch_rest(table.row_of(states[i]));
+        odd[count++] = i;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+        const seq::RecordId id = table.rest(table.row_of(states[odd[k]])).record;
+        if (id != seq::kNoRecord) pool_of(id).prefetch(id & ~kShort, obs[odd[k]].seq);
+    }
     // To gcc a function that only fetches has no effect, and need not be called.
     __asm__ volatile("");
 }
-
-} // namespace
 
 void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     const SaTable::Lookup lookup = table.lookup();
@@ -81,7 +83,7 @@ void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) {
         if (states[i] != nullptr && track_next(*states[i], obs[i], usual)) [[likely]]
             continue;
-        fetch_rest(table, obs, states, i, fetch_to, usual);
+        fetch_odd(obs, states, i, fetch_to, usual);
         fetch_to = 0;
         track_odd(obs[i], states[i]);
     }

@@ -36,6 +36,14 @@ struct DropSpan {
     TimeNs to;
 };
 
+/// What makes a packet of a burst one for the short way.
+struct Usual {
+    std::uint64_t odd_gap; ///< as in Tracker::Impl
+    /// When the period began that the latest packet of the burst lies in. All others lie before its
+    /// end, so that an SA whose last packet came since then begins no period.
+    TimeNs period_start;
+};
+
 struct Tracker::Impl {
     Impl(const TrackerConfig& c, FlowBudget& b) : config(c), budget(b) {}
 
@@ -86,6 +94,8 @@ struct Tracker::Impl {
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
+    void fetch_odd(const wire::Observation* obs, SaState* const* states, std::size_t i,
+                   std::size_t n, const Usual& usual);
     void track_odd(const wire::Observation& o, const SaState* candidate);
     void step(Row row, const wire::Observation& o);
     void sample(Row row, TimeNs now);
