@@ -5,30 +5,49 @@
 
 namespace lacuna::flow {
 
-/// The least established of a sample goes: few packets before many, long idle before recent. An
-/// established row that is not idle never does; then the newcomer is refused. A flood of invented
-/// SPIs therefore turns over its own rows. Bounded work.
-bool Tracker::Impl::make_room() {
-    Row victim = kNoRow;
+/// The least established of a sample: few packets before many, long idle before recent. An
+/// established row that is not idle never is. kNoRow: none was found.
+Row Tracker::Impl::find_victim() {
     const Row limit = table.limit();
-    std::size_t sampled = 0;
-    for (std::size_t i = 0; sampled < kSample && i < std::min<std::size_t>(kMaxScan, limit); ++i) {
+    scan_credit = std::min(scan_credit + kScan, kMaxScan);
+    const std::size_t most = std::min<std::size_t>(scan_credit, limit);
+    Row victim = kNoRow;
+    bool victim_established = false;
+    std::size_t looked = 0;
+    for (std::size_t sampled = 0;
+         looked < most && sampled < kSample && (looked < kScan || victim == kNoRow); ++looked) {
         if (sample_hand >= limit) sample_hand = 0;
         const Row row = sample_hand++;
         const SaState& s = table.at(row);
         if (!s.used()) continue;
-        const bool established = table.received(row) >= kEstablished;
-        if (established && latest - s.last_time < kEstablishedIdle) continue;
+        const bool stands = table.received(row) >= kEstablished;
+        if (stands && latest - s.last_time < kEstablishedIdle) continue;
         ++sampled;
-        if (victim != kNoRow) {
-            const SaState& v = table.at(victim);
-            const bool v_established = table.received(victim) >= kEstablished;
-            if (established != v_established ? established : s.last_time >= v.last_time) continue;
-        }
+        if (victim != kNoRow
+            && (stands != victim_established ? stands : s.last_time >= table.at(victim).last_time))
+            continue;
         victim = row;
+        victim_established = stands;
     }
+    scan_credit -= looked;
+    return victim;
+}
+
+/// A victim goes, or the newcomer is refused. A flood of invented SPIs therefore turns over its own
+/// rows. The next victim is chosen at once, so that its lines are there when it is needed; it goes
+/// unless a packet of it came meanwhile. Bounded work.
+bool Tracker::Impl::make_room() {
+    Row victim = next_victim.row;
+    if (victim == kNoRow || !table.at(victim).used()
+        || table.at(victim).last_time != next_victim.last_time)
+        victim = find_victim();
     if (victim == kNoRow) return false;
     evict(victim, false);
+    next_victim.row = find_victim();
+    if (next_victim.row != kNoRow) {
+        next_victim.last_time = table.at(next_victim.row).last_time;
+        table.prefetch_erase(next_victim.row);
+    }
     return budget.take();
 }
 

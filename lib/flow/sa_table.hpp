@@ -78,6 +78,8 @@ public:
         __builtin_prefetch(at, 1);
         __builtin_prefetch(at + sizeof(SaRest) - 1, 1);
     }
+    /// Fetches the index line that erase() of `row` begins with.
+    void prefetch_erase(Row row) const { __builtin_prefetch(index_ + bucket_of(row), 1); }
     wire::SaIdentity identity(Row row) const;
     /// Packets of the row.
     std::uint64_t received(Row row) const {

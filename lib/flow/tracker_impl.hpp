@@ -18,7 +18,10 @@ inline constexpr std::uint64_t kEstablished = 16;
 inline constexpr TimeNs kEstablishedIdle = 60'000'000'000;
 /// Of so many rows that may go, the one that will be missed least goes ...
 inline constexpr std::size_t kSample = 16;
-/// ... and so many are looked at to find them.
+/// ... and so many are looked at for each newcomer to find them; what others left of theirs may be
+/// used up if there is none among these, ...
+inline constexpr std::size_t kScan = 32;
+/// ... until so many were looked at: a table full of established rows costs a flood no more.
 inline constexpr std::size_t kMaxScan = 1024;
 /// Rows looked at per burst for idle ones.
 inline constexpr std::size_t kSweep = 8;
@@ -74,8 +77,13 @@ struct Tracker::Impl {
     std::uint64_t recent_count = 0;
     DropSpan drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
     std::size_t drop_count = 0;
-    Row sample_hand = 0; ///< where the search for room goes on
-    Row sweep_hand = 0;  ///< where the search for idle rows goes on
+    Row sample_hand = 0;         ///< where the search for room goes on
+    Row sweep_hand = 0;          ///< where the search for idle rows goes on
+    std::size_t scan_credit = 0; ///< rows the search may look at
+    struct {
+        Row row = kNoRow;
+        TimeNs last_time = 0;
+    } next_victim;
 
     // The top bit of SaRest::record tells the pools apart.
     static constexpr seq::RecordId kShort = 0x80000000u;
@@ -108,6 +116,7 @@ struct Tracker::Impl {
     void warn_exhaustion(Row row, TimeNs time);
 
     // evict.cpp
+    Row find_victim();
     bool make_room();
     void sweep();
     void evict(Row row, bool idle);

@@ -80,6 +80,51 @@ TEST_CASE("bounds: a flood of invented SPIs leaves established SAs alone", "[flo
     CHECK(sum.lost == 0);
 }
 
+TEST_CASE("bounds: a table full of established SAs refuses a flood until some have been idle",
+          "[flow]") {
+    constexpr std::uint32_t kRows = 3000; // more than are looked at for one newcomer
+    flow::FlowBudget budget(kRows);
+    auto t = make(budget, {.max_flows = kRows});
+    TimeNs time = 0;
+    for (std::uint32_t number = 1; number <= 16; ++number)
+        for (std::uint32_t spi = 1; spi <= kRows; ++spi)
+            send(*t, packet(spi, number, time += 1000));
+    for (std::uint32_t i = 0; i < 50'000; ++i)
+        send(*t, packet(0x10000000 + i, 7, time += 100));
+    CHECK(t->counters().refused == 50'000);
+    CHECK(t->counters().evicted_full == 0);
+
+    // One SA stays, the others fall silent: a minute later one newcomer in a few finds a place.
+    time += 61 * kSecond;
+    send(*t, packet(1, 17, time += 1000));
+    for (std::uint32_t i = 0; i < 10'000; ++i)
+        send(*t, packet(0x20000000 + i, 7, time += 100));
+    CHECK(t->counters().refused < 50'000 + 100);
+    send(*t, packet(1, 18, time += 1000));
+    CHECK(t->counters().created + t->counters().refused == kRows + 60'000);
+    CHECK(t->totals().lost == 0);
+}
+
+TEST_CASE("bounds: a row that was to go stays if its SA shows that it lives", "[flow]") {
+    flow::FlowBudget budget(4);
+    auto t = make(budget, {.max_flows = 4, .events = true});
+    TimeNs time = 0;
+    for (std::uint32_t spi = 1; spi <= 5; ++spi)
+        send(*t, packet(spi, 1, time += 1000)); // 5 takes the place of 1; 2 is next
+    REQUIRE(t->evicted().size() == 1);
+    CHECK(t->evicted()[0].id.key.spi == 1);
+    send(*t, packet(2, 2, time += 1000)); // now 3 has been idle for longest
+    send(*t, packet(6, 1, time += 1000));
+    REQUIRE(t->evicted().size() == 2);
+    CHECK(t->evicted()[1].id.key.spi == 3);
+    for (std::uint32_t number = 2; number <= 16; ++number)
+        send(*t, packet(4, number, time += 1000)); // 4, which is next, becomes established
+    for (std::uint32_t spi = 7; spi < 40; ++spi)
+        send(*t, packet(spi, 1, time += 1000));
+    for (const flow::SaSummary& s : t->evicted())
+        CHECK(s.id.key.spi != 4);
+}
+
 TEST_CASE("bounds: ageing follows packet time and makes a new row of an SA that comes back",
           "[flow]") {
     flow::FlowBudget budget(100);
