@@ -4,6 +4,7 @@
 #include "store/wall_clock.hpp"
 #include "streams.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lacuna::app {
@@ -12,6 +13,8 @@ namespace {
 /// Events kept in memory for --gaps: 10 M are 800 MB.
 constexpr std::size_t kMaxGathered = 10'000'000;
 constexpr std::size_t kSummaryBatch = 512;
+/// Rows sorted at a time.
+constexpr std::size_t kPlaces = 65'536;
 
 void fill(store::RunRecord& run, const report::Report& report) {
     using wire::FrameClass;
@@ -39,19 +42,43 @@ void fill(store::RunRecord& run, const report::Report& report) {
     }
 }
 
+/// Where a row lies, and about where among the keys of the store its summary goes.
+struct Place {
+    std::uint64_t order;
+    const flow::Tracker* tracker;
+    std::size_t row;
+};
+
+Status put_places(store::StoreWriter& store, std::vector<Place>& places,
+                  std::vector<flow::SaSummary>& batch) {
+    std::sort(places.begin(), places.end(),
+              [](const Place& a, const Place& b) { return a.order < b.order; });
+    for (std::size_t done = 0; done < places.size();) {
+        const std::size_t n = std::min(batch.size(), places.size() - done);
+        for (std::size_t i = 0; i < n; ++i)
+            places[done + i].tracker->summarize(places[done + i].row, batch[i]);
+        if (Status s = store.put_summaries({batch.data(), n}); !s) return s;
+        done += n;
+    }
+    places.clear();
+    return {};
+}
+
+/// In the order of their keys, as far as it goes: RocksDB then finds the place of each beside the
+/// one before.
 Status put_rows(store::StoreWriter& store, const report::Report& report) {
     std::vector<flow::SaSummary> batch(kSummaryBatch);
-    std::size_t n = 0;
+    std::vector<Place> places;
+    places.reserve(kPlaces);
     for (const flow::Tracker* tracker : report.shards) {
         for (std::size_t row = 0; row < tracker->row_limit(); ++row) {
             if (!tracker->row_used(row)) continue;
-            tracker->summarize(row, batch[n++]);
-            if (n < batch.size()) continue;
-            if (Status s = store.put_summaries(batch); !s) return s;
-            n = 0;
+            places.push_back({store::key_order(tracker->identity(row)), tracker, row});
+            if (places.size() < kPlaces) continue;
+            if (Status s = put_places(store, places, batch); !s) return s;
         }
     }
-    return n == 0 ? Status() : store.put_summaries({batch.data(), n});
+    return put_places(store, places, batch);
 }
 
 } // namespace

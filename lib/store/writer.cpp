@@ -1,10 +1,12 @@
 #include "store/writer.hpp"
 
+#include "base/endian.hpp"
 #include "store/notable.hpp"
 #include "store/wall_clock.hpp"
 #include "store/writer_impl.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 namespace lacuna::store {
@@ -18,6 +20,15 @@ constexpr std::uint64_t kFlushAtEnd = 8u << 20;
 constexpr std::uint64_t kRoom = 16u << 20;
 
 } // namespace
+
+std::uint64_t key_order(const wire::SaIdentity& id) {
+    std::uint8_t octets[sizeof id.key.addr];
+    std::memcpy(octets, id.key.addr, sizeof octets);
+    const std::uint64_t address = load_be64(octets);
+    const std::uint64_t spi = id.key.spi;
+    return std::uint64_t{static_cast<std::uint8_t>(id.key.protocol)} << 62
+           | (spi != 0 ? spi << 32 | address >> 32 : address) >> 2;
+}
 
 StoreWriter::StoreWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 StoreWriter::~StoreWriter() = default;
@@ -158,7 +169,7 @@ void StoreWriter::prepare_end() {
     rocksdb::FlushOptions options;
     options.wait = false;
     i.flushing = true;
-    (void)i.keep(i.rocks.db->Flush(options, {i.rocks.family(kEvents), i.rocks.family(kSeries)}));
+    (void)i.keep(i.rocks.db->Flush(options, i.early_families()));
 }
 
 Status StoreWriter::end_run(RunRecord run) {
@@ -167,9 +178,12 @@ Status StoreWriter::end_run(RunRecord run) {
     Impl& i = *impl_;
     const std::shared_lock use(i.in_use);
     const std::lock_guard lock(i.mutex);
-    const bool flush = i.flushing || i.in_memory() > kFlushAtEnd;
-    const Status kept = i.keep(flush ? i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families)
-                                     : i.rocks.db->SyncWAL());
+    rocksdb::FlushOptions options; // waits
+    const bool flush = i.in_memory() > kFlushAtEnd;
+    Status kept =
+        i.keep(flush ? i.rocks.db->Flush(options, i.rocks.families) : i.rocks.db->SyncWAL());
+    // To close the store while prepare_end() is at work would undo it.
+    if (kept && !flush && i.flushing) kept = i.keep(i.rocks.db->Flush(options, i.early_families()));
     if (kept) i.merge_small_tables();
     return kept;
 }

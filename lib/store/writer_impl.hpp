@@ -39,6 +39,10 @@ struct StoreWriter::Impl {
 
     Status begin_run();
     std::uint64_t in_memory() const;
+    /// What prepare_end() makes tables of.
+    std::vector<rocksdb::ColumnFamilyHandle*> early_families() const {
+        return {rocks.family(kEvents), rocks.family(kSeries)};
+    }
 
     /// Has `fill` make a batch, and writes it. Nothing is written once something failed: RocksDB
     /// may abort the process if its log could not be written and it is given more.
