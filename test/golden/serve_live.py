@@ -201,7 +201,7 @@ def query(db, *what):
 def growing(capture, report, place):
     """A paced replay, stored meanwhile: figures grow, and end as the report's, whoever is asked."""
     db = place + "/db"
-    with Replay(capture, "--mode", "fixed", "--pps", "200000", "--db", db) as live:
+    with Replay(capture, "--mode", "fixed", "--pps", "100000", "--db", db) as live:
         views = []
         while live.process.poll() is None:
             try:

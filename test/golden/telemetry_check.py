@@ -19,7 +19,7 @@ import time
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
 CLIENT = shutil.which("dpdk-telemetry.py")
 FAILED = []
-PACKETS = 800_000
+PACKETS = 2_000_000
 PATIENCE = 120
 
 
