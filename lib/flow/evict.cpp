@@ -39,16 +39,19 @@ Row Tracker::Impl::find_victim() {
 bool Tracker::Impl::make_room() {
     Row victim = next_victim.row;
     if (victim == kNoRow || !table.at(victim).used()
-        || table.at(victim).last_time != next_victim.last_time)
+        || table.rest(victim).first_time != next_victim.first_time
+        || table.received(victim) != next_victim.received)
         victim = find_victim();
     if (victim == kNoRow) return false;
     evict(victim, false);
+    const bool mine = budget.take(); // before another worker does
     next_victim.row = find_victim();
     if (next_victim.row != kNoRow) {
-        next_victim.last_time = table.at(next_victim.row).last_time;
+        next_victim.first_time = table.rest(next_victim.row).first_time;
+        next_victim.received = table.received(next_victim.row);
         table.prefetch_erase(next_victim.row);
     }
-    return budget.take();
+    return mine;
 }
 
 void Tracker::Impl::sweep() {

@@ -82,7 +82,8 @@ struct Tracker::Impl {
     std::size_t scan_credit = 0; ///< rows the search may look at
     struct {
         Row row = kNoRow;
-        TimeNs last_time = 0;
+        TimeNs first_time = 0;      ///< another SA may have the row by then, ...
+        std::uint64_t received = 0; ///< ... or the same more packets
     } next_victim;
 
     // The top bit of SaRest::record tells the pools apart.

@@ -125,6 +125,23 @@ TEST_CASE("bounds: a row that was to go stays if its SA shows that it lives", "[
         CHECK(s.id.key.spi != 4);
 }
 
+TEST_CASE("bounds: ... also where many packets have the same time", "[flow]") {
+    flow::FlowBudget budget(4);
+    auto t = make(budget, {.max_flows = 4, .events = true});
+    for (std::uint32_t number = 1; number <= 16; ++number)
+        for (const std::uint32_t spi : {1u, 2u})
+            send(*t, packet(spi, number, 1000));
+    send(*t, packet(3, 1, 1000));
+    send(*t, packet(4, 1, 2000));
+    send(*t, packet(5, 1, 2000)); // takes the place of 3; 4 is next
+    for (std::uint32_t number = 2; number <= 1000; ++number)
+        send(*t, packet(4, number, 2000));
+    send(*t, packet(6, 1, 2000));
+    REQUIRE(t->evicted().size() == 2);
+    CHECK(t->evicted()[0].id.key.spi == 3);
+    CHECK(t->evicted()[1].id.key.spi == 5);
+}
+
 TEST_CASE("bounds: ageing follows packet time and makes a new row of an SA that comes back",
           "[flow]") {
     flow::FlowBudget budget(100);
