@@ -122,25 +122,32 @@ def endings(net):
               lab.secured(truth["packets"]), packets)
 
 
+def end_after(net, seconds, number):
+    """How a run ends that is sent a signal so long after it was started, and what it leaves."""
+    # Its process id is that of the folder EAL makes.
+    probe = lab.subprocess.Popen(["nsenter", f"--net=/var/run/netns/{net.spaces['b']}",
+                                  lab.LACUNA, "run", "--interface", "v1", "--duration", "400ms",
+                                  "--json", "--quiet"], stdout=lab.subprocess.PIPE, text=True)
+    lab.time.sleep(seconds)
+    probe.send_signal(number)
+    said = probe.communicate(timeout=60)[0]
+    left = f"lacuna-{probe.pid}" in lab.os.listdir("/var/run/dpdk")
+    return probe.returncode, said.startswith("{"), left, net.xdp("b", "v1")
+
+
 def early(net):
     """Signals at any moment of starting: an end in order, or before anything was done."""
+    in_order = (0, True, False, "")
     for number in (lab.signal.SIGTERM, lab.signal.SIGINT, lab.signal.SIGHUP):
-        ends = set()
-        for ms in range(20, 320, 20):
-            # Its process id is that of the folder EAL makes.
-            probe = lab.subprocess.Popen(["nsenter", f"--net=/var/run/netns/{net.spaces['b']}",
-                                          lab.LACUNA, "run", "--interface", "v1", "--duration",
-                                          "400ms", "--json", "--quiet"],
-                                         stdout=lab.subprocess.PIPE, text=True)
-            lab.time.sleep(ms / 1000)
-            probe.send_signal(number)
-            said = probe.communicate(timeout=60)[0]
-            left = f"lacuna-{probe.pid}" in lab.os.listdir("/var/run/dpdk")
-            ends.add((probe.returncode, said.startswith("{"), left, net.xdp("b", "v1")))
+        ends = {end_after(net, ms / 1000, number) for ms in range(20, 320, 20)}
+        wait = 0.32
+        while in_order not in ends and wait < 20:  # a busy machine takes longer to start
+            ends.add(end_after(net, wait, number))
+            wait *= 2
         name = lab.signal.Signals(number).name
         lab.check(f"{name} while starting leaves nothing behind",
-                  ends <= {(0, True, False, ""), (-number, False, False, "")}
-                  and (0, True, False, "") in ends, ends)
+                  ends <= {in_order, (-number, False, False, "")} and in_order in ends, ends)
+
 
 def reload(net):
     config = f"{net.folder}/c.toml"
