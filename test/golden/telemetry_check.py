@@ -19,7 +19,7 @@ import time
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
 CLIENT = shutil.which("dpdk-telemetry.py")
 FAILED = []
-PACKETS = 2_000_000
+PACKETS = 800_000
 PATIENCE = 120
 
 
@@ -118,9 +118,8 @@ COUNTERS = [("traffic", "offered"), ("traffic", "bytes"), ("totals", "flows"),
             ("totals", "rekeys")]
 
 
-def growing(run, first):
-    """Asks until the report comes."""
-    seen = [first]
+def growing(run, seen):
+    """Asks until the report comes; `seen`: what was told before."""
     until = time.monotonic() + PATIENCE
     while not run.reporting() and time.monotonic() < until:
         (summary,) = ask(run.prefix, "/lacuna/summary")
@@ -295,9 +294,13 @@ def figures(capture):
               devices)
         check("help for a command", "page" in told["/lacuna/flows"], told)
         ids = [row["id"] for row in page["flows"].values()]
+        seen = [first]
+        for _ in range(2):
+            time.sleep(0.3)
+            seen += ask(run.prefix, "/lacuna/summary")
         many_clients(run, ids)
         hostile(run)
-        growing(run, first)
+        growing(run, seen)
         if not run.reporting(PATIENCE):
             check("the replay ends", False, run.told)
             return
