@@ -280,7 +280,7 @@ def compare_flow(run_answers, report, name):
 
 
 def figures(capture):
-    with Run("--mode", "fixed", "--pps", "200000", "--layout", "pipeline:rx=1,parse=1,work=2",
+    with Run("--mode", "fixed", "--pps", "50000", "--layout", "pipeline:rx=1,parse=1,work=2",
              "--json", "--gaps", capture) as run:
         first = first_answer(run)
         check("the socket answers while packets flow", first is not None, run.told)
