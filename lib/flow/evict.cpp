@@ -34,8 +34,8 @@ Row Tracker::Impl::find_victim() {
 }
 
 /// A victim goes, or the newcomer is refused. A flood of invented SPIs therefore turns over its own
-/// rows. The next victim is chosen at once, so that its lines are there when it is needed; it goes
-/// unless a packet of it came meanwhile. Bounded work.
+/// rows. The next victim is chosen at once, so that its line of the index is there when it is
+/// needed; it goes unless a packet of it came meanwhile. Bounded work.
 bool Tracker::Impl::make_room() {
     Row victim = next_victim.row;
     if (victim == kNoRow || !table.at(victim).used()

@@ -1,3 +1,4 @@
+// The long way of a packet, what follows from its verdict, and what a tracker answers.
 #include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 #include "seq/extend.hpp"
@@ -5,8 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstddef>
-#include <cstring>
 
 namespace lacuna::flow {
 namespace {

@@ -9,7 +9,7 @@
 namespace lacuna::store {
 
 /// A number that orders summaries nearly as their keys do. Any order is right for the writer; in
-/// this one RocksDB finds the place of each beside the one before, which takes half the time.
+/// this one RocksDB finds the place of each beside the one before, which takes less time.
 std::uint64_t key_order(const wire::SaIdentity& id);
 
 /// The only writer of its directory: RocksDB's lock sees to that. Every batch goes through the
