@@ -101,7 +101,7 @@ Status BenchPipeline::run_once(BenchResult& result) {
         if (!source.ready()) return Error{"no memory for the frames", "", "", 1};
         return move(std::move(config), pipeline::FrameInput{&source}, result);
     }
-    auto pool = port::make_pool(config, port::kDataRoom);
+    auto pool = port::make_pool(config);
     if (!pool) return pool.error();
     pipeline::GeneratedBuffers source(traffic, pool->pool.get(), pool->limit);
     if (!source.ready()) return Error{"packet buffers have no room for a time stamp", "", "", 1};

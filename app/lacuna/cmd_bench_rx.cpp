@@ -80,7 +80,8 @@ private:
 
     Status read_driver(const BenchCapture& capture, BenchResult& result) const {
         result.about = "the net_pcap driver to a loop that only frees its buffers";
-        if (auto checked = port::check_pcap_files({file}); !checked) return checked.error();
+        const auto files = port::check_pcap_files({file});
+        if (!files) return files.error();
         port::EalOptions eal_options;
         eal_options.user = eal;
         const auto running = port::Eal::start(eal_options);
@@ -88,7 +89,7 @@ private:
         // The buffers a replay would get.
         pipeline::PipelineConfig config;
         if (Status s = pipeline::check_lcores(config.layout); !s) return s;
-        auto pool = port::make_pool(config, port::kLongestRecord);
+        auto pool = port::make_pool(config, port::buffer_demand(*files));
         if (!pool) return pool.error();
         for (std::size_t i = 1; i <= options.rounds; ++i) {
             RxLoop loop;

@@ -18,7 +18,7 @@ Status ReplayInput::check(const ReplayOptions& options) {
 
 Status ReplayInput::prepare(const pipeline::PipelineConfig& config) {
     if (mapped_) return {};
-    auto pool = port::make_pool(config, port::kLongestRecord);
+    auto pool = port::make_pool(config, port::buffer_demand(files_));
     if (!pool) return pool.error();
     pool_ = std::move(*pool);
     return {};

@@ -36,6 +36,7 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
     std::vector<wire::Frame> frames(1024);
     file.counted = false;
     file.records = 0;
+    file.buffers = 0;
     while (reader.position() < limit) {
         const std::size_t n = reader.next(frames.data(), frames.size());
         if (n == 0) {
@@ -47,6 +48,7 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
         for (std::size_t i = 0; i < n; ++i) {
             file.cut_frames |= frames[i].caplen < frames[i].wirelen;
             file.longest = std::max(file.longest, frames[i].caplen);
+            file.buffers += buffers_for(frames[i].caplen);
         }
     }
     file.info = reader.info(); // of all interfaces, now that they have been seen
@@ -86,6 +88,16 @@ Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& p
         files.push_back(std::move(file));
     }
     return files;
+}
+
+BufferDemand buffer_demand(const std::vector<PcapFile>& files) {
+    BufferDemand demand{0, 0};
+    for (const PcapFile& f : files) {
+        if (!f.counted) return {kLongestRecord, BufferDemand::kUnbounded};
+        demand.longest = std::max(demand.longest, f.longest);
+        demand.in_all += f.buffers;
+    }
+    return demand;
 }
 
 std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files) {

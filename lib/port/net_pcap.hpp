@@ -5,6 +5,7 @@
 #include "capture/reader.hpp"
 #include "pipeline/lens.hpp"
 #include "pipeline/source.hpp"
+#include "port/pool.hpp"
 #include "port/port.hpp"
 
 #include <memory>
@@ -20,6 +21,7 @@ struct PcapFile {
     bool cut_frames = false;   ///< some frame was longer on the wire than captured
     std::uint32_t longest = 0; ///< octets of the longest record seen
     std::uint64_t records = 0;
+    std::uint64_t buffers = 0; ///< these records fill
     capture::CaptureEnd end;
 };
 
@@ -31,6 +33,9 @@ inline constexpr std::uint32_t kLongestRecord = 262'144;
 /// pcapng files with interfaces of different ones, standard input and pipes; records over 65,535
 /// octets. A pcapng file is read to its end, of a classic one the first 16 MiB.
 Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& paths);
+
+/// The buffers it takes to read `files` one after another.
+BufferDemand buffer_demand(const std::vector<PcapFile>& files);
 
 /// What a report must say that the driver cannot tell of these files, one line each.
 std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files);

@@ -12,15 +12,15 @@ constexpr std::uint64_t kSmallest = 16'383;
 
 } // namespace
 
-Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, std::uint32_t longest) {
-    const std::uint64_t burst =
-        wire::kBurst * ((std::uint64_t{longest} + kDataRoom - 1) / kDataRoom);
+Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, const BufferDemand& demand) {
+    const std::uint64_t burst = wire::kBurst * buffers_for(demand.longest);
     // The main lcore may free buffers too, so it has a cache like the others.
     const std::uint64_t caches =
         (std::uint64_t{config.layout.lcores()} + 1) * (kCache + kCache / 2);
     const std::uint64_t wanted =
         pipeline::buffers_in_flight(config, kCache) + kCache * 2 + 2 * burst;
-    const std::uint64_t count = std::max(kSmallest, wanted);
+    const std::uint64_t useful = demand.in_all + caches + 2 * burst;
+    const std::uint64_t count = std::min(std::max(kSmallest, wanted), useful);
 
     BufferPool out;
     // Last in, first out: the buffers in use are few and stay in the processor's caches.

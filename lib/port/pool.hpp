@@ -24,8 +24,22 @@ struct BufferPool {
 /// Octets a buffer holds; longer frames are chains.
 inline constexpr std::uint32_t kDataRoom = 2048;
 
-/// Makes a pool for `config`'s layout whose source delivers frames of at most `longest` octets.
-/// EAL is up. Errors: no memory (exit 1).
-Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, std::uint32_t longest);
+/// What a source asks of its pool.
+struct BufferDemand {
+    std::uint32_t longest = kDataRoom; ///< octets of the longest frame
+    std::uint64_t in_all = kUnbounded; ///< buffers its frames fill from first to last
+
+    static constexpr std::uint64_t kUnbounded = std::uint64_t{1} << 32;
+};
+
+/// Buffers a frame of `octets` fills.
+constexpr std::uint64_t buffers_for(std::uint32_t octets) {
+    return octets <= kDataRoom ? 1 : (std::uint64_t{octets} + kDataRoom - 1) / kDataRoom;
+}
+
+/// Makes a pool for `config`'s layout, no larger than the source can use: each buffer costs time
+/// before the first packet. EAL is up. Errors: no memory (exit 1).
+Result<BufferPool> make_pool(const pipeline::PipelineConfig& config,
+                             const BufferDemand& demand = {});
 
 } // namespace lacuna::port

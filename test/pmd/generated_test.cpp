@@ -89,7 +89,7 @@ TEST_CASE("generated traffic arrives whole in every layout", "[pmd][generated]")
             DYNAMIC_SECTION(made.packets << " packets, " << made.flows << " flows, " << layout
                                          << ", packet buffers") {
                 const auto config = config_of(layout);
-                auto pool = port::make_pool(config, port::kDataRoom);
+                auto pool = port::make_pool(config);
                 REQUIRE(pool);
                 {
                     pipeline::GeneratedBuffers source(made, pool->pool.get(), pool->limit);

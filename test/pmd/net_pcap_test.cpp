@@ -117,7 +117,7 @@ Opened open_all(const std::vector<std::string>& paths) {
     const auto files = port::check_pcap_files(paths);
     REQUIRE(files);
     pipeline::PipelineConfig config;
-    auto pool = port::make_pool(config, port::kLongestRecord);
+    auto pool = port::make_pool(config, port::buffer_demand(*files));
     REQUIRE(pool);
     auto source = port::PcapSource::open(*files, pool->pool.get(), pool->limit);
     REQUIRE(source);
@@ -164,6 +164,40 @@ TEST_CASE("every record of a file arrives, and its end is known", "[pmd][net_pca
             }
             CHECK(rte_mempool_in_use_count(o.pool.pool.get()) == 0);
         }
+    }
+}
+
+TEST_CASE("a pool is no larger than its files can use", "[pmd][net_pcap]") {
+    Scratch scratch;
+    const auto size = [](const Opened& o) { return o.pool.pool->size; };
+    const std::string few = write_pcap(scratch.dir / "few", {.records = 100});
+    const std::string jumbo = write_pcap(scratch.dir / "jumbo", {.records = 50, .octets = 9000});
+    const auto files = port::check_pcap_files({few, jumbo});
+    REQUIRE(files);
+    const port::BufferDemand demand = port::buffer_demand(*files);
+    CHECK(demand.longest == 9000);
+    CHECK(demand.in_all == 100 + 50 * 5);
+    CHECK(size(open_all({few})) < 2000);
+
+    // Beyond the first look anything may come.
+    const std::string many = write_pcap(scratch.dir / "many", {.records = 250'000});
+    const auto more = port::check_pcap_files({few, many});
+    REQUIRE(more);
+    CHECK(port::buffer_demand(*more).longest == port::kLongestRecord);
+    CHECK(size(open_all({few, many})) > 16'000);
+
+    SECTION("and a file that grows after the look is still read whole") {
+        const auto before = port::check_pcap_files({few});
+        REQUIRE(before);
+        pipeline::PipelineConfig config;
+        const auto pool = port::make_pool(config, port::buffer_demand(*before));
+        REQUIRE(pool);
+        write_pcap(few, {.records = 20'000});
+        const auto source = port::PcapSource::open(*before, pool->pool.get(), pool->limit);
+        REQUIRE(source);
+        CHECK(drain(**source).frames == 20'000);
+        CHECK_FALSE((*source)->outcome()); // it was told of 100
+        CHECK(rte_mempool_in_use_count(pool->pool.get()) == 0);
     }
 }
 

@@ -94,7 +94,7 @@ TEST_CASE("order holds in every layout", "[pmd][order]") {
         }
         DYNAMIC_SECTION(layout << ", packet buffers") {
             const auto config = config_of(layout);
-            auto pool = port::make_pool(config, port::kDataRoom);
+            auto pool = port::make_pool(config);
             REQUIRE(pool);
             test::MbufFeed feed(packets, pool->pool.get(), pool->limit, seed);
             check_equal(run(config, pipeline::MbufInput{&feed, feed.format()}), want);
