@@ -5,9 +5,9 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"
-#include "live_source.hpp"
 #include "progress.hpp"
 #include "recorder.hpp"
+#include "team_source.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -24,6 +24,7 @@ struct Analyze {
     CommonOptions common;
     std::vector<std::string> files;
     std::size_t threads = 0; ///< 0: as many as help
+    OpenRecorder open_recorder;
 
     int run();
 
@@ -115,7 +116,7 @@ int Analyze::run() {
     capture::guard_mapped_files();
     const auto opened = Clock::now();
     if (Status s = open_all(); !s) return fail(s.error());
-    const auto recorder = Recorder::open(common, "analyze", files);
+    const auto recorder = open_recorder(common, files);
 
     flow::FlowBudget budget(common.tracker.max_flows);
     const wire::Transport transport =
@@ -123,7 +124,7 @@ int Analyze::run() {
     auto team = AnalyzeTeam::create({common.tracker, transport}, budget, readers_,
                                     recorder->start(readers_.size()));
     if (!team) return fail(team.error());
-    recorder->follow(live_source(**team));
+    recorder->follow(team_source(**team));
     read_all(**team, *recorder);
     if (Status s = recorder->opened(); !s) return fail(s.error());
     show_remarks(*recorder, common);
@@ -152,8 +153,9 @@ int Analyze::run() {
 
 } // namespace
 
-void register_analyze(CLI::App& app, int& status) {
+void register_analyze(CLI::App& app, int& status, OpenRecorder open) {
     auto options = std::make_shared<Analyze>();
+    options->open_recorder = std::move(open);
     CLI::App* command = app.add_subcommand("analyze", "report on captures (no EAL, no root)");
     command
         ->add_option("FILE", options->files,

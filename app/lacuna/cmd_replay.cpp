@@ -6,9 +6,9 @@
 #include "live_view.hpp"
 #include "port/eal.hpp"
 #include "progress.hpp"
-#include "recorder.hpp"
 #include "replay_input.hpp"
 #include "replay_options.hpp"
+#include "stored_recorder.hpp"
 #include "streams.hpp"
 
 #include <chrono>
@@ -78,7 +78,7 @@ int Replay::run() {
 
 int Replay::run_on_eal() {
     if (Status s = pipeline::check_lcores(options.layout); !s) return fail(s.error());
-    recorder_ = Recorder::open(options.common, "replay", options.files);
+    recorder_ = open_recorder(options.common, "replay", options.files);
 
     if (Status s = move_packets(); !s) return fail(s.error());
     if (Status s = fill_report(*pipe_); !s) return fail(s.error());

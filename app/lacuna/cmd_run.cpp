@@ -5,7 +5,6 @@
 #include "live_view.hpp"
 #include "pipeline/backoff.hpp"
 #include "query_output.hpp"
-#include "recorder.hpp"
 #include "run_options.hpp"
 #include "run_plan.hpp"
 #include "run_ports.hpp"
@@ -13,6 +12,7 @@
 #include "run_report.hpp"
 #include "run_screen.hpp"
 #include "run_service.hpp"
+#include "stored_recorder.hpp"
 #include "streams.hpp"
 
 #include <chrono>
@@ -157,8 +157,7 @@ Status LiveRun::set_up() {
     std::vector<std::string> inputs;
     for (const config::PortConfig& p : c.ports)
         inputs.push_back(p.name);
-    recorder_ = Recorder::open(options.common, "run", inputs, Recorder::OnFailure::go_on,
-                               config::to_pairs(c));
+    recorder_ = open_recorder(options.common, "run", inputs, OnFailure::go_on, config::to_pairs(c));
     if (Status s = recorder_->opened(); !s) return s;
     say_remarks();
     return {};

@@ -1,7 +1,6 @@
 // Where the store learns how a living run stands.
 #pragma once
 
-#include "analyze_team.hpp"
 #include "recorder.hpp"
 #include "store/live_spill.hpp"
 #include "telemetry/live.hpp"
@@ -10,9 +9,6 @@ namespace lacuna::app {
 
 /// Of a pipeline, through the view everybody else asks. Both outlive the source.
 store::LiveSource live_source(const telemetry::Live& live, const pipeline::Pipeline& pipe);
-
-/// Of `analyze`. The team outlives the source.
-store::LiveSource live_source(const AnalyzeTeam& team);
 
 /// How storing goes, as views show it.
 telemetry::StoreFigures store_figures(const Recorder& recorder);

@@ -1,8 +1,8 @@
-// What becomes of what a run finds: into the store, into memory for a listing, or nowhere.
+// What becomes of what a run finds: into memory for a listing (--gaps), or nowhere. A run that is
+// stored has a StoredRecorder.
 #pragma once
 
 #include "common_options.hpp"
-#include "pending_store.hpp"
 #include "store/live_spill.hpp"
 #include "store/spiller.hpp"
 
@@ -13,27 +13,23 @@
 
 namespace lacuna::app {
 
-/// Mailboxes for the workers of a run and the threads that store. Made only where somebody wants
-/// the events (--db, --gaps). One owner; workers use the mailboxes alone.
+/// Mailboxes for the workers of a run and the thread that empties them. Made only where somebody
+/// wants the events (--db, --gaps). One owner; workers use the mailboxes alone.
 class Recorder {
 public:
-    /// What to do when the store cannot be written.
-    enum class OnFailure {
-        end,   ///< the run fails at its end
-        go_on, ///< what is lost is counted, and the store written again once that is possible
-    };
+    using Config = std::vector<std::pair<std::string, std::string>>;
 
-    /// Begins to open the store, if one is asked for; opened() says whether it could be.
     /// `config` is stored with the run; empty: the options that matter.
-    static std::unique_ptr<Recorder>
-    open(const CommonOptions& options, const std::string& command,
-         const std::vector<std::string>& inputs, OnFailure on_failure = OnFailure::end,
-         std::vector<std::pair<std::string, std::string>> config = {});
+    Recorder(const CommonOptions& options, const std::string& command,
+             const std::vector<std::string>& inputs, Config config = {});
+    virtual ~Recorder();
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
 
-    /// Waits until the store is open. Errors as StoreWriter::open().
-    Status opened();
+    /// Waits until the store is open, if there is one.
+    virtual Status opened() { return {}; }
     /// Whether the run is in vain, as far as is known: the store could not be opened. Never waits.
-    bool failed() const { return store_ && store_->failed(); }
+    virtual bool failed() const { return false; }
     /// The run as it began, after opened(); its number is 1 where nothing is stored.
     const store::RunRecord& run() const { return record_; }
 
@@ -42,39 +38,36 @@ public:
 
     /// Stores what `source` tells of the run while it lives; `source` is valid until finish() or
     /// unfollow(). Its `not_stored` is filled in here.
-    void follow(store::LiveSource source);
-
+    virtual void follow(store::LiveSource) {}
     /// Asks the source no more. finish() does it as well.
-    void unfollow() {
-        if (live_) live_->stop();
-    }
+    virtual void unfollow() {}
 
     /// What a person should know by now, and has not been told. Any thread.
     std::vector<std::string> take_remarks();
     /// Nothing where the run stores nothing. Any thread, after follow().
-    std::optional<store::SpillFigures> figures() const;
+    virtual std::optional<store::SpillFigures> figures() const { return std::nullopt; }
 
     /// Ends the run: drains the mailboxes, stores the summaries of the rows still held and the
     /// run's totals, and moves gathered events into the report. The workers have stopped.
-    Status finish(report::Report& report);
+    virtual Status finish(report::Report& report);
+
+protected:
+    void say(const std::string& line);
+    std::uint64_t not_stored() const;
+    /// Ends the thread that uses sink().
+    void stop_spilling() { spiller_.reset(); }
+
+    store::RunRecord record_;
 
 private:
-    Recorder() = default;
-    void say(const std::string& line);
-    void say_crashed();
-    std::uint64_t not_stored() const;
-    Status finish_store(const report::Report& report);
+    /// Where all goes besides; null: nowhere.
+    virtual store::Sink* sink() { return nullptr; }
 
-    OnFailure on_failure_ = OnFailure::end;
-    CommonOptions::Store options_;
-    store::RunRecord record_;
-    std::unique_ptr<PendingStore> store_;
     std::unique_ptr<store::MemorySink> memory_;
     std::vector<std::unique_ptr<flow::Mailbox>> boxes_;
     std::unique_ptr<store::Spiller> spiller_;
     std::mutex mutex_; ///< guards remarks_
     std::vector<std::string> remarks_;
-    std::unique_ptr<store::LiveSpill> live_; ///< last: its threads use what is above
 };
 
 /// Prints what there is to say, unless --quiet.

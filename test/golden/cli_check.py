@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What the command line does with good, bad and unlucky input.
 
-cli_check.py LACUNA PCAPGEN
+cli_check.py LACUNA PCAPGEN BINDIR LIBEXECDIR
 Every mistake must give exit status 2, nothing on standard output and one clear line on stderr.
 """
 
 import gzip
 import json
 import os
+import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 
-LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
+LACUNA, PCAPGEN, BINDIR, LIBEXECDIR = (os.path.abspath(a) for a in sys.argv[1:5])
 FAILED = []
 
 
@@ -276,6 +278,48 @@ def no_store():
               and b"b.pcap" in err, f"status {process.returncode}, {err!r}")
 
 
+def programs():
+    """What analyses a capture loads little; the rest is a program of its own, found wherever both
+    may lie together."""
+    full = os.path.join(os.path.dirname(LACUNA), "lacuna-full")
+    loaded = subprocess.run(["readelf", "-d", LACUNA], capture_output=True, text=True, check=True)
+    needed = re.findall(r"NEEDED.*\[(.*)\]", loaded.stdout)
+    heavy = [n for n in needed if re.match(r"lib(rte_|rocksdb|cpp-httplib|ssl|systemd|bpf)", n)]
+    check("few libraries are loaded", needed and not heavy, needed)
+
+    def version(program):
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        return done.stdout if done.returncode == 0 else told(done)
+
+    known = version(LACUNA)
+    os.mkdir("links")
+    os.symlink(LACUNA, "links/lacuna")
+    check("a link finds lacuna-full", version("links/lacuna") == known, version("links/lacuna"))
+    installed = os.path.join("staged", os.path.relpath(BINDIR, "/"))
+    libexec = os.path.normpath(os.path.join(installed, os.path.relpath(LIBEXECDIR, BINDIR)))
+    os.makedirs(installed)
+    os.makedirs(libexec)
+    shutil.copy(LACUNA, installed)
+    alone = subprocess.run([f"{installed}/lacuna", "--version"], capture_output=True, check=False)
+    line = alone.stderr.decode()
+    check("alone, lacuna says what is missing", alone.returncode == 1 and line.count("\n") == 1
+          and f"{libexec}/lacuna-full" in line, told(alone))
+    done = subprocess.run([f"{installed}/lacuna", "analyze", "--quiet", "a.pcap"],
+                          capture_output=True, check=False)
+    check("alone, lacuna analyses", done.returncode == 0 and done.stdout, told(done))
+    shutil.copy(full, libexec)
+    check("lacuna-full is found where it is installed",
+          version(f"{installed}/lacuna") == known, version(f"{installed}/lacuna"))
+    # Both are the same to whoever asks.
+    for arguments in (("analyze", "--help"), ("analyze",), ("analyze", "--no-such", "a.pcap"),
+                      ("analyze", "--window", "65", "a.pcap"), ("analyze", "none.pcap")):
+        light, whole = (subprocess.run([program, *arguments], capture_output=True, check=False)
+                        for program in (LACUNA, full))
+        check(f"both programs answer {' '.join(arguments)} alike",
+              (light.returncode, light.stdout, light.stderr)
+              == (whole.returncode, whole.stdout, whole.stderr), (told(light), told(whole)))
+
+
 def main():
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
@@ -284,6 +328,7 @@ def main():
             subprocess.run([PCAPGEN, "--packets", "20000", "--flows", "200", "--seed", seed,
                             "--gap-rate", "0.01", "--reorder-rate", "0.01", "--output", name,
                             "--quiet"], check=True)
+        programs()
         bad_options()
         bad_files()
         no_store()

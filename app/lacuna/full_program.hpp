@@ -1,0 +1,13 @@
+// Which command lines lacuna itself runs, and how it hands over the others.
+#pragma once
+
+namespace lacuna::app {
+
+/// Whether the arguments ask for an analysis that stores nothing. Anything in doubt is no.
+bool is_plain_analysis(int argc, char** argv);
+
+/// Replaces this process by lacuna-full, with the same arguments. It lies beside this program, or
+/// where it was installed. Returns only if that fails: the exit status, after a line on stderr.
+int become_full_program(char** argv);
+
+} // namespace lacuna::app

@@ -1,0 +1,20 @@
+// All of lacuna: also what needs DPDK, RocksDB and the servers. lacuna hands over to it.
+#include "command_line.hpp"
+#include "commands.hpp"
+#include "stored_recorder.hpp"
+
+int main(int argc, char** argv) {
+    using namespace lacuna::app;
+    return run_command_line(
+        argc, argv, [](CLI::App& app, int& status, const std::vector<std::string>& eal_arguments) {
+            register_analyze(app, status, [](const auto& options, const auto& inputs) {
+                return open_recorder(options, "analyze", inputs);
+            });
+            register_replay(app, status, eal_arguments);
+            register_run(app, status, eal_arguments);
+            register_query(app, status);
+            register_doctor(app, status);
+            register_bench(app, status, eal_arguments);
+            register_serve(app, status);
+        });
+}
