@@ -8,6 +8,8 @@ bool is_plain_analysis(int argc, char** argv);
 
 /// Replaces this process by lacuna-full, with the same arguments. It lies beside this program, or
 /// where it was installed. Returns only if that fails: the exit status, after a line on stderr.
+/// Capabilities of this program's file end here, since the other one's libraries would obey the
+/// environment of whoever started it: they belong to the file of lacuna-full.
 int become_full_program(char** argv);
 
 } // namespace lacuna::app

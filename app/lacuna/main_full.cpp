@@ -3,8 +3,11 @@
 #include "commands.hpp"
 #include "stored_recorder.hpp"
 
+#include <sys/prctl.h>
+
 int main(int argc, char** argv) {
     using namespace lacuna::app;
+    prctl(PR_SET_NAME, "lacuna"); // what the user started, for ps, pgrep and killall
     return run_command_line(
         argc, argv, [](CLI::App& app, int& status, const std::vector<std::string>& eal_arguments) {
             register_analyze(app, status, [](const auto& options, const auto& inputs) {

@@ -1,5 +1,6 @@
 #include "host/process.hpp"
 
+#include <filesystem>
 #include <linux/capability.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -67,7 +68,9 @@ std::string grant_command(config::Driver driver) {
     std::string all;
     for (const Privilege& p : needed(driver))
         all += std::string(p.name) + ",";
-    return "setcap " + all + "cap_ipc_lock+ep $(command -v lacuna), or run it as root";
+    std::error_code unknown;
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+    return "setcap " + all + "cap_ipc_lock+ep " + program + ", or run it as root";
 }
 
 Process this_process() {

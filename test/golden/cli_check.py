@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the command line does with good, bad and unlucky input.
 
-cli_check.py LACUNA PCAPGEN BINDIR LIBEXECDIR
+cli_check.py LACUNA PCAPGEN LIBEXECDIR
 Every mistake must give exit status 2, nothing on standard output and one clear line on stderr.
 """
 
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-LACUNA, PCAPGEN, BINDIR, LIBEXECDIR = (os.path.abspath(a) for a in sys.argv[1:5])
+LACUNA, PCAPGEN, LIBEXECDIR = (os.path.abspath(a) for a in sys.argv[1:4])
 FAILED = []
 
 
@@ -295,21 +295,45 @@ def programs():
     os.mkdir("links")
     os.symlink(LACUNA, "links/lacuna")
     check("a link finds lacuna-full", version("links/lacuna") == known, version("links/lacuna"))
-    installed = os.path.join("staged", os.path.relpath(BINDIR, "/"))
-    libexec = os.path.normpath(os.path.join(installed, os.path.relpath(LIBEXECDIR, BINDIR)))
-    os.makedirs(installed)
-    os.makedirs(libexec)
-    shutil.copy(LACUNA, installed)
-    alone = subprocess.run([f"{installed}/lacuna", "--version"], capture_output=True, check=False)
-    line = alone.stderr.decode()
-    check("alone, lacuna says what is missing", alone.returncode == 1 and line.count("\n") == 1
-          and f"{libexec}/lacuna-full" in line, told(alone))
-    done = subprocess.run([f"{installed}/lacuna", "analyze", "--quiet", "a.pcap"],
-                          capture_output=True, check=False)
+    os.mkdir("alone")
+    shutil.copy(LACUNA, "alone")
+    program = os.path.abspath("alone/lacuna")
+    beside = program + "-full"
+    installed = os.path.join(LIBEXECDIR, "lacuna-full")
+
+    def refused_for(name, file, *words):
+        done = subprocess.run([program, "--version"], capture_output=True, check=False)
+        line = done.stderr.decode()
+        check(name, done.returncode == 1 and done.stdout == b"" and line.count("\n") == 1
+              and all(w in line for w in (file, *words)), told(done))
+
+    if not os.path.exists(installed):  # nothing of this build is installed
+        refused_for("alone, lacuna says what is missing", installed, "No such file", "install")
+    done = subprocess.run([program, "analyze", "--quiet", "a.pcap"], capture_output=True,
+                          check=False)
     check("alone, lacuna analyses", done.returncode == 0 and done.stdout, told(done))
-    shutil.copy(full, libexec)
-    check("lacuna-full is found where it is installed",
-          version(f"{installed}/lacuna") == known, version(f"{installed}/lacuna"))
+    shutil.copy(full, beside)
+    check("together they may be moved", version(program) == known, version(program))
+    os.chmod(beside, 0o644)
+    refused_for("a lacuna-full that cannot be run", beside, "Permission denied")
+    os.chmod(beside, 0o755)
+    if os.geteuid() == 0:
+        os.chown(beside, 65534, 65534)
+        refused_for("a lacuna-full that somebody else put there", beside, "belongs neither")
+    os.remove(beside)
+    os.symlink(full, beside)
+    refused_for("a link somebody may have put there", beside)
+    with subprocess.Popen([LACUNA, "replay", "a.pcap", "--source", "mapped", "--pace", "1000pps",
+                           "--quiet"], stdout=subprocess.DEVNULL) as process:
+        until = time.monotonic() + 30
+        while "lacuna-full" not in os.readlink(f"/proc/{process.pid}/exe"):
+            time.sleep(0.01)
+            assert time.monotonic() < until, "no lacuna-full"
+        time.sleep(0.3)
+        with open(f"/proc/{process.pid}/comm", encoding="ascii") as comm:
+            name = comm.read().strip()
+        process.kill()
+    check("the process is called lacuna", name == "lacuna", name)
     # Both are the same to whoever asks.
     for arguments in (("analyze", "--help"), ("analyze",), ("analyze", "--no-such", "a.pcap"),
                       ("analyze", "--window", "65", "a.pcap"), ("analyze", "none.pcap")):

@@ -248,7 +248,7 @@ def capabilities(net):
     """Never root: the capabilities doc/live.md names are enough."""
     lab.os.chmod(net.folder, 0o755)
     program = lab.shutil.copy(lab.LACUNA, f"{net.folder}/lacuna")
-    lab.shutil.copy(f"{lab.os.path.dirname(lab.LACUNA)}/lacuna-full", net.folder)
+    full = lab.shutil.copy(f"{lab.os.path.dirname(lab.LACUNA)}/lacuna-full", net.folder)
     lab.os.mkdir(f"{net.folder}/run")
     lab.shutil.chown(f"{net.folder}/run", NOBODY)
     pcap, truth = net.pcap("t.pcap", *"--packets 2000 --flows 4 --protocol macsec --seed 1".split())
@@ -282,20 +282,22 @@ def capabilities(net):
     roomy = hard == "unlimited" or hard >= 1 << 20
     lab.check("the soft limit of locked memory is raised to the hard one",
               probe.wait() == (0 if roomy else 1), (hard, probe.said))
-    # A file's capabilities (setcap) are those of the program the user starts, but nobody's who can
-    # put another program beside a copy of it.
-    names = "net_raw net_admin ipc_lock".split()
-    bits = sum(1 << {"net_admin": 12, "net_raw": 13, "ipc_lock": 14}[n] for n in names)
-    lab.os.setxattr(program, "security.capability", struct.pack("<5I", 0x02000001, bits, 0, 0, 0))
+    # Capabilities of the file (setcap) that holds what needs them.
+    names = {"net_admin": 12, "net_raw": 13, "ipc_lock": 14}
+    granted = struct.pack("<5I", 0x02000001, sum(1 << bit for bit in names.values()), 0, 0, 0)
     plain = ["prlimit", f"--memlock={TIGHT}:{TIGHT}", "setpriv", "--reuid", NOBODY,
              "--clear-groups", "env", f"XDG_RUNTIME_DIR={net.folder}/run", program]
+    refused(net, "no capabilities", 1, "--interface", "v1", "--driver", "af_packet", "--quiet",
+            says=["lacks cap_net_raw", f"cap_ipc_lock+ep {full},"], command=plain)
+    # Those of the program that hands over end with it: the other one's libraries would obey the
+    # environment.
+    lab.os.setxattr(program, "security.capability", granted)
+    refused(net, "setcap on the wrong file", 1, "--interface", "v1", "--driver", "af_packet",
+            "--quiet", says=["lacks cap_net_raw"], command=plain)
+    lab.os.setxattr(full, "security.capability", granted)
     probe = net.probe("b", "--interface", "v1", "--driver", "af_packet", "--duration", "100ms",
                       program=plain)
     lab.check("setcap is enough", probe.wait() == 0, probe.said)
-    lab.os.chmod(net.folder, 0o757)
-    refused(net, "setcap where others may write", 1, "--interface", "v1", "--driver", "af_packet",
-            "--quiet", says=["lacks cap_net_raw"], command=plain)
-    lab.os.chmod(net.folder, 0o755)
 
 
 def unprivileged(net, program, capabilities, soft, hard):
