@@ -1,6 +1,7 @@
 #include "common_options.hpp"
 
 #include "config/value.hpp"
+#include "interrupt.hpp"
 #include "streams.hpp"
 
 #include <algorithm>
@@ -117,6 +118,7 @@ int fail(const Error& error) {
 }
 
 int show(const report::Report& report, const CommonOptions& options) {
+    finish_calls();
     errno = 0;
     const bool good = options.json  ? report::write_json(stdout, report, options.view)
                       : options.csv ? report::write_csv(stdout, report, options.view)

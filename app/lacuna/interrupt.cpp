@@ -6,6 +6,8 @@
 namespace lacuna::app {
 namespace {
 
+constexpr int kNumbers[] = {SIGINT, SIGTERM};
+
 std::atomic<bool> interrupted{false};
 std::atomic<bool> hung_up{false};
 
@@ -28,9 +30,18 @@ bool take_hangup() {
 const std::atomic<bool>& watch_interrupts() {
     struct sigaction action {};
     action.sa_handler = on_signal; // no SA_RESTART: a read from a pipe must return
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
+    for (const int number : kNumbers)
+        sigaction(number, &action, nullptr);
     return interrupted;
+}
+
+void finish_calls() {
+    struct sigaction action {};
+    for (const int number : kNumbers) {
+        if (sigaction(number, nullptr, &action) != 0 || action.sa_handler != on_signal) continue;
+        action.sa_flags |= SA_RESTART;
+        sigaction(number, &action, nullptr);
+    }
 }
 
 } // namespace lacuna::app

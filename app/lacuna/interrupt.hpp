@@ -9,6 +9,10 @@ namespace lacuna::app {
 /// ends the process with status 128 + signal.
 const std::atomic<bool>& watch_interrupts();
 
+/// From now on a signal ends no system call: nothing is read any more, and what is written shall be
+/// written whole. The second signal ends the process as before.
+void finish_calls();
+
 /// Has SIGHUP remembered instead of ending the process (idempotent).
 void watch_hangups();
 /// Whether there was a SIGHUP since the last call.

@@ -115,6 +115,7 @@ def bad_files():
             file.write(open("a.pcap", "rb").read())
         os.chmod("secret.pcap", 0)
         refused("a file without permission", "analyze", "secret.pcap", says=["secret.pcap"])
+    refused("more files than mappings", "analyze", *["a.pcap"] * 32769, says=["32769 files"])
 
 
 def gaps_option():
@@ -257,6 +258,28 @@ def interrupted(number):
           f"status {status}, stderr {err!r}, {document['packets']}")
 
 
+def interrupted_report(number):
+    """A signal while nobody reads the report: it is written whole all the same."""
+    with subprocess.Popen([LACUNA, "analyze", "--json", "many.pcap"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        stalled = f"/proc/{process.pid}/wchan"
+        until = time.monotonic() + 30
+        while time.monotonic() < until:  # it waits for room in the pipe
+            with open(stalled, encoding="ascii") as where:
+                if "pipe_write" in where.read():
+                    break
+            time.sleep(0.01)
+        process.send_signal(number)
+        time.sleep(0.2)
+        out, err = process.communicate(timeout=30)
+    try:
+        whole = len(json.loads(out)["flows"]) == 5000
+    except ValueError:
+        whole = False
+    check(f"{signal.Signals(number).name} does not cut the report", process.returncode == 0
+          and whole and err == b"", f"status {process.returncode}, {err!r}, {len(out)} octets")
+
+
 def no_store():
     """What cannot be stored is not analysed to its end, and an input without end does not hide it."""
     with open("a.pcap", "rb") as file:
@@ -363,6 +386,10 @@ def main():
         unwritable()
         interrupted(signal.SIGINT)
         interrupted(signal.SIGTERM)
+        subprocess.run([PCAPGEN, "--packets", "20000", "--flows", "5000", "--protocol", "macsec",
+                        "--output", "many.pcap", "--quiet"], check=True)
+        interrupted_report(signal.SIGINT)
+        interrupted_report(signal.SIGTERM)
         os.chdir("/")
     print(f"{len(FAILED)} failed")
     sys.exit(1 if FAILED else 0)
