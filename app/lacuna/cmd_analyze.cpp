@@ -19,8 +19,6 @@ namespace {
 
 /// Most files all threads together keep open.
 constexpr std::size_t kMostOpen = 64;
-/// Most files of one stream: each is a mapping, of which a process may have some 65,000.
-constexpr std::size_t kMostFiles = 32'768;
 
 struct Analyze {
     CommonOptions common;
@@ -115,9 +113,7 @@ void Analyze::read_all(AnalyzeTeam& team, const Recorder& recorder) {
 
 int Analyze::run() {
     if (Status s = common.check(); !s) return fail(s.error());
-    if (files.size() > kMostFiles)
-        return fail(Error{fmt::format("{} files are more than {}", files.size(), kMostFiles), "",
-                          "join them first (mergecap -a)", 2});
+    if (Status s = capture::check_number(files.size()); !s) return fail(s.error());
     capture::guard_mapped_files();
     const auto opened = Clock::now();
     if (Status s = open_all(); !s) return fail(s.error());

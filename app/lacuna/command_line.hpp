@@ -1,4 +1,4 @@
-// The command line: which subcommands there are, and one line about what is wrong with it.
+// From the arguments of the process to a subcommand, or to one line about what is wrong with them.
 #pragma once
 
 #include <CLI/App.hpp>

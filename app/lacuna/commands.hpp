@@ -11,11 +11,12 @@
 
 namespace lacuna::app {
 
-/// Each adds its subcommand to `app`; when it is chosen, its callback runs it and sets `status` to
-/// the exit status: 0 done, 1 the run failed, 2 unusable arguments or input.
-/// `open`: makes what records an analysis of `inputs`.
+/// Makes what records an analysis of `inputs`.
 using OpenRecorder = std::function<std::unique_ptr<Recorder>(
     const CommonOptions& options, const std::vector<std::string>& inputs)>;
+
+/// Each adds its subcommand to `app`; when it is chosen, its callback runs it and sets `status` to
+/// the exit status: 0 done, 1 the run failed, 2 unusable arguments or input.
 void register_analyze(CLI::App& app, int& status, OpenRecorder open);
 /// `eal_arguments`: what follows `--` on the command line.
 void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_arguments);

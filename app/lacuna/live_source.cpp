@@ -3,18 +3,12 @@
 namespace lacuna::app {
 namespace {
 
-using wire::FrameClass;
-
 bool ask_pipeline(const telemetry::Live& live, store::RunRecord& run) {
     const auto answer = live.sums();
     if (!answer) return false;
     const telemetry::Sums& s = **answer;
     run.offered = s.offered();
-    run.macsec = s.of(FrameClass::macsec);
-    run.esp = s.of(FrameClass::esp);
-    run.ah = s.of(FrameClass::ah);
-    run.other = s.of(FrameClass::other);
-    run.malformed = s.of(FrameClass::malformed);
+    run.take_classes([&s](wire::FrameClass c) { return s.of(c); });
     run.dropped = s.dropped;
     run.bytes = s.bytes;
     run.totals = s.totals;

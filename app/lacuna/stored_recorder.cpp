@@ -14,14 +14,9 @@ constexpr std::size_t kSummaryBatch = 512;
 constexpr std::size_t kPlaces = 65'536;
 
 void fill(store::RunRecord& run, const report::Report& report) {
-    using wire::FrameClass;
     const wire::FrameCounts& f = *report.frames;
     run.offered = f.offered + report.dropped;
-    run.macsec = f.of(FrameClass::macsec);
-    run.esp = f.of(FrameClass::esp);
-    run.ah = f.of(FrameClass::ah);
-    run.other = f.of(FrameClass::other);
-    run.malformed = f.of(FrameClass::malformed);
+    run.take_classes([&f](wire::FrameClass c) { return f.of(c); });
     run.dropped = report.dropped;
     run.bytes = f.bytes;
     run.other_kinds = f.other_by_name();
@@ -86,6 +81,7 @@ StoredRecorder::StoredRecorder(const CommonOptions& options, const std::string& 
     : Recorder(options, command, inputs, std::move(config)), on_failure_(on_failure),
       options_(options.store), store_(options.db, record_, options_.limits) {}
 
+/// What the threads use goes after them.
 StoredRecorder::~StoredRecorder() {
     live_.reset();
     stop_spilling();

@@ -5,8 +5,6 @@
 namespace lacuna::app {
 namespace {
 
-using wire::FrameClass;
-
 /// A member that waits for the store does not answer.
 constexpr std::chrono::milliseconds kPatience{500};
 
@@ -28,14 +26,9 @@ bool ask_team(const AnalyzeTeam& team, store::RunRecord& run) {
         latest = latest == 0 ? census.latest : std::max(latest, census.latest);
     }
     const pipeline::LcoreCounters& frames = team.frames();
-    const auto of = [&frames](FrameClass c) {
+    run.take_classes([&frames](wire::FrameClass c) {
         return frames.classes[static_cast<std::size_t>(c)].get();
-    };
-    run.macsec = of(FrameClass::macsec);
-    run.esp = of(FrameClass::esp);
-    run.ah = of(FrameClass::ah);
-    run.other = of(FrameClass::other);
-    run.malformed = of(FrameClass::malformed);
+    });
     run.offered = run.macsec + run.esp + run.ah + run.other + run.malformed;
     run.bytes = frames.bytes.get();
     run.totals = totals;

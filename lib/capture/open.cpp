@@ -129,6 +129,12 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     }
 }
 
+Status check_number(std::size_t files) {
+    if (files <= kMostFiles) return {};
+    return Error{std::to_string(files) + " files are more than " + std::to_string(kMostFiles), "",
+                 "join them first (mergecap -a)", 2};
+}
+
 Result<std::unique_ptr<Reader>> Reader::open(const std::string& path, Access access) {
     auto window = open_window(path, access);
     if (!window) return window.error();

@@ -19,6 +19,13 @@ enum class Format : std::uint8_t { pcap, pcapng };
 /// A captured length above this is impossible, as in libpcap.
 inline constexpr std::uint32_t kMaxCaptured = 262144;
 
+/// Most files of one stream: each may be a mapping, of which a process has some 65,000, and
+/// Frame::source tells as many apart.
+inline constexpr std::size_t kMostFiles = 32'768;
+
+/// Whether `files` of them can be one stream. Errors (exit 2): too many.
+Status check_number(std::size_t files);
+
 /// What the file header says; for pcapng of the interfaces seen so far.
 struct CaptureInfo {
     std::string path;

@@ -69,7 +69,8 @@ std::string grant_command(config::Driver driver) {
     for (const Privilege& p : needed(driver))
         all += std::string(p.name) + ",";
     std::error_code unknown;
-    const std::string program = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+    std::string program = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+    if (program.empty()) program = "lacuna-full";
     return "setcap " + all + "cap_ipc_lock+ep " + program + ", or run it as root";
 }
 

@@ -14,6 +14,7 @@ constexpr std::chrono::milliseconds kPatience{1};
 } // namespace
 
 Result<std::unique_ptr<MappedSource>> MappedSource::open(const std::vector<std::string>& paths) {
+    if (Status s = capture::check_number(paths.size()); !s) return s.error();
     std::unique_ptr<MappedSource> source(new MappedSource());
     bool all_mapped = true;
     for (const std::string& path : paths) {

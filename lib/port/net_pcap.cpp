@@ -75,6 +75,7 @@ Status refuse_misread(const PcapFile& file) {
 } // namespace
 
 Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& paths) {
+    if (Status s = capture::check_number(paths.size()); !s) return s.error();
     std::vector<PcapFile> files;
     for (const std::string& path : paths) {
         if (path == "-") return misread("-", "the net_pcap driver cannot read standard input");

@@ -3,6 +3,7 @@
 
 #include "flow/event.hpp"
 #include "flow/totals.hpp"
+#include "wire/frame_counts.hpp"
 
 #include <optional>
 #include <string>
@@ -66,6 +67,17 @@ struct RunRecord {
     std::uint64_t not_stored = 0;   ///< events, samples and summaries lost before they were stored
     std::uint64_t final_lost = 0;   ///< the part of totals.lost no late packet takes from
     std::optional<ProbeLoss> probe; ///< empty: not known
+
+    /// Takes the frames of each class from `of(wire::FrameClass)`; not `offered`, which may hold
+    /// more.
+    template <typename Of>
+    void take_classes(const Of& of) {
+        macsec = of(wire::FrameClass::macsec);
+        esp = of(wire::FrameClass::esp);
+        ah = of(wire::FrameClass::ah);
+        other = of(wire::FrameClass::other);
+        malformed = of(wire::FrameClass::malformed);
+    }
 };
 
 /// Octets of a row's key within its run: identity and first time.
