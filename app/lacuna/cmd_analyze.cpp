@@ -1,7 +1,7 @@
 // lacuna analyze: a capture in, a report out. No EAL, no root, no hugepages.
 #include "analyze_team.hpp"
-#include "capture/guard.hpp"
 #include "capture/reader.hpp"
+#include "capture/windows/guard.hpp"
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"

@@ -1,5 +1,5 @@
 // lacuna replay: a capture through the production pipeline.
-#include "capture/guard.hpp"
+#include "capture/windows/guard.hpp"
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "live_source.hpp"

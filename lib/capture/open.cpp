@@ -1,7 +1,7 @@
 // Which format an input has, and what is wrong with it if it has none.
-#include "capture/formats.hpp"
+#include "capture/formats/window_reader.hpp"
 #include "capture/reader.hpp"
-#include "capture/window.hpp"
+#include "capture/windows/window.hpp"
 
 #include "base/endian.hpp"
 

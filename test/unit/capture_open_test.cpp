@@ -1,5 +1,5 @@
 // Opening captures: what is refused, with which words; pipes; files that shrink.
-#include "capture/guard.hpp"
+#include "capture/windows/guard.hpp"
 #include "catch.hpp"
 #include "support/read_capture.hpp"
 

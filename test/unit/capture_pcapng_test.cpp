@@ -1,5 +1,5 @@
 // pcapng captures: sections, interfaces, the three packet blocks, time, cuts.
-#include "capture/pcapng_clock.hpp"
+#include "capture/formats/pcapng_clock.hpp"
 #include "catch.hpp"
 #include "support/read_capture.hpp"
 

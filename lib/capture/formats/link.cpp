@@ -1,4 +1,4 @@
-#include "capture/link.hpp"
+#include "capture/formats/link.hpp"
 
 namespace lacuna::capture {
 

@@ -1,8 +1,8 @@
 // pcapng captures (draft-ietf-opsawg-pcapng): sections of blocks, each section in the byte order of
 // the machine that wrote it.
-#include "capture/formats.hpp"
-#include "capture/link.hpp"
-#include "capture/pcapng_block.hpp"
+#include "capture/formats/link.hpp"
+#include "capture/formats/pcapng_block.hpp"
+#include "capture/formats/window_reader.hpp"
 
 #include <algorithm>
 #include <vector>

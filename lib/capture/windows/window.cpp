@@ -1,4 +1,4 @@
-#include "capture/windows.hpp"
+#include "capture/windows/kinds.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -1,7 +1,7 @@
 // The kinds of Window a file can have; internal to lib/capture.
 #pragma once
 
-#include "capture/window.hpp"
+#include "capture/windows/window.hpp"
 
 namespace lacuna::capture {
 

@@ -1,6 +1,6 @@
-#include "capture/guard.hpp"
-#include "capture/huge_pages.hpp"
-#include "capture/windows.hpp"
+#include "capture/windows/guard.hpp"
+#include "capture/windows/huge_pages.hpp"
+#include "capture/windows/kinds.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,6 +1,6 @@
 // Classic capture files (draft-ietf-opsawg-pcap).
-#include "capture/formats.hpp"
-#include "capture/link.hpp"
+#include "capture/formats/link.hpp"
+#include "capture/formats/window_reader.hpp"
 
 #include "base/endian.hpp"
 

@@ -1,4 +1,4 @@
-#include "capture/huge_pages.hpp"
+#include "capture/windows/huge_pages.hpp"
 
 #include <charconv>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "capture/guard.hpp"
+#include "capture/windows/guard.hpp"
 
 #include <atomic>
 #include <csignal>

@@ -1,6 +1,6 @@
-#include "capture/pcapng_block.hpp"
+#include "capture/formats/pcapng_block.hpp"
 
-#include "capture/link.hpp"
+#include "capture/formats/link.hpp"
 
 namespace lacuna::capture {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "capture/reader.hpp"
-#include "capture/window.hpp"
+#include "capture/windows/window.hpp"
 
 #include <algorithm>
 

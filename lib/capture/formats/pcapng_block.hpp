@@ -2,7 +2,7 @@
 // memory.
 #pragma once
 
-#include "capture/pcapng_clock.hpp"
+#include "capture/formats/pcapng_clock.hpp"
 #include "capture/reader.hpp"
 
 #include "base/endian.hpp"

@@ -1,4 +1,4 @@
-#include "capture/pcapng_clock.hpp"
+#include "capture/formats/pcapng_clock.hpp"
 
 #include <algorithm>
 
