@@ -1,6 +1,6 @@
 // lacuna serve: what a store knows, over HTTP.
-#include "api/server.hpp"
-#include "api/store_backend.hpp"
+#include "api/backend/store_backend.hpp"
+#include "api/http/server.hpp"
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"

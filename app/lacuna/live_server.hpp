@@ -1,9 +1,9 @@
 // REST inside replay and run (--http): what the run under way knows, and its store.
 #pragma once
 
-#include "api/live_backend.hpp"
-#include "api/server.hpp"
-#include "api/store_backend.hpp"
+#include "api/backend/live_backend.hpp"
+#include "api/backend/store_backend.hpp"
+#include "api/http/server.hpp"
 
 #include <CLI/App.hpp>
 

@@ -1,6 +1,6 @@
 #include "api/event_stream.hpp"
 
-#include "api/objects.hpp"
+#include "api/objects/objects.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,8 @@
 #include "api/handlers.hpp"
 
 #include "api/event_stream.hpp"
-#include "api/objects.hpp"
-#include "api/openapi.hpp"
+#include "api/objects/objects.hpp"
+#include "api/objects/openapi.hpp"
 #include "report/flow_json.hpp"
 #include "telemetry/metrics_text.hpp"
 #include "wire/sa_text.hpp"

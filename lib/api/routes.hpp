@@ -1,7 +1,7 @@
 // The table of what is served: a line per path, from which the interface is described as well.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 #include "api/parameters.hpp"
 
 namespace lacuna::api {

@@ -1,7 +1,7 @@
 // From a request to its reply: who may ask, what is asked, and whether the client has it already.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 
 namespace lacuna::api {
 

@@ -1,6 +1,6 @@
 #include "fuzz/request_body.hpp"
 
-#include "api/request_head.hpp"
+#include "api/http/request_head.hpp"
 #include "api/routes.hpp"
 #include "api/service.hpp"
 #include "support/fixed_backend.hpp"

@@ -1,7 +1,7 @@
 // A backend that always knows the same: one run with a few associations.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 #include "support/store_samples.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // What clients send before anything is made of it.
-#include "api/request_head.hpp"
+#include "api/http/request_head.hpp"
 #include "catch.hpp"
 
 using namespace lacuna::api;

@@ -1,7 +1,7 @@
 // Requests and their replies, without a network.
-#include "api/openapi.hpp"
+#include "api/http/server.hpp"
+#include "api/objects/openapi.hpp"
 #include "api/routes.hpp"
-#include "api/server.hpp"
 #include "api/service.hpp"
 #include "catch.hpp"
 #include "fuzz/request_body.hpp"

@@ -1,8 +1,8 @@
 // The objects replies are made of, and what each of their members means.
 #pragma once
 
-#include "api/backend.hpp"
-#include "api/fields.hpp"
+#include "api/backend/backend.hpp"
+#include "api/objects/fields.hpp"
 
 namespace lacuna::api {
 

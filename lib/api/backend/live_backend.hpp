@@ -1,7 +1,7 @@
 // Answers from a run under way in this process, and from its store for what the run holds no more.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 #include "telemetry/live.hpp"
 
 namespace lacuna::api {

@@ -2,7 +2,7 @@
 // answers.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,7 @@
 // only.
 #pragma once
 
-#include "api/connection.hpp"
+#include "api/http/connection.hpp"
 #include "api/message.hpp"
 
 #include <functional>

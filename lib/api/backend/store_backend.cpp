@@ -1,6 +1,6 @@
-#include "api/store_backend.hpp"
+#include "api/backend/store_backend.hpp"
 
-#include "api/row_helpers.hpp"
+#include "api/backend/row_helpers.hpp"
 #include "flow/gap_fold.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-#include "api/connections.hpp"
+#include "api/http/connections.hpp"
 
-#include "api/request_head.hpp"
+#include "api/http/request_head.hpp"
 
 #include <array>
 #include <cerrno>

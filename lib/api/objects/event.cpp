@@ -1,5 +1,5 @@
 // Events as objects.
-#include "api/objects.hpp"
+#include "api/objects/objects.hpp"
 #include "base/time_text.hpp"
 #include "wire/sa_text.hpp"
 

@@ -1,6 +1,6 @@
-#include "api/row_helpers.hpp"
+#include "api/backend/row_helpers.hpp"
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 #include "report/figures.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // What a store tells of single associations, and of what happened to them.
-#include "api/row_helpers.hpp"
-#include "api/store_backend.hpp"
+#include "api/backend/row_helpers.hpp"
+#include "api/backend/store_backend.hpp"
 #include "flow/gap_fold.hpp"
 
 namespace lacuna::api {

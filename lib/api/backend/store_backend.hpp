@@ -1,7 +1,7 @@
 // Answers from a store, also while another process writes it.
 #pragma once
 
-#include "api/backend.hpp"
+#include "api/backend/backend.hpp"
 #include "store/reader.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
-#include "api/live_backend.hpp"
+#include "api/backend/live_backend.hpp"
 
-#include "api/row_helpers.hpp"
+#include "api/backend/row_helpers.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "api/connection.hpp"
+#include "api/http/connection.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // Runs as objects.
-#include "api/objects.hpp"
+#include "api/objects/objects.hpp"
 #include "base/time_text.hpp"
 
 namespace lacuna::api {

@@ -1,6 +1,6 @@
-#include "api/server.hpp"
+#include "api/http/server.hpp"
 
-#include "api/connections.hpp"
+#include "api/http/connections.hpp"
 #include "api/service.hpp"
 
 #include <cerrno>

@@ -1,5 +1,5 @@
 // Built without cpp-httplib: nothing is served.
-#include "api/server.hpp"
+#include "api/http/server.hpp"
 
 namespace lacuna::api {
 

@@ -1,5 +1,5 @@
 // Secure associations as objects.
-#include "api/objects.hpp"
+#include "api/objects/objects.hpp"
 
 #include "base/time_text.hpp"
 #include "report/figures.hpp"

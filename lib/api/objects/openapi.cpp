@@ -1,6 +1,6 @@
-#include "api/openapi.hpp"
+#include "api/objects/openapi.hpp"
 
-#include "api/objects.hpp"
+#include "api/objects/objects.hpp"
 #include "api/routes.hpp"
 
 #include <nlohmann/json.hpp>
