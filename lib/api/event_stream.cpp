@@ -6,8 +6,11 @@
 #include <charconv>
 #include <chrono>
 #include <deque>
-#include <thread>
+#include <fmt/format.h>
+#include <iterator>
+#include <memory>
 #include <unordered_set>
+#include <utility>
 
 namespace lacuna::api {
 namespace {
@@ -22,6 +25,8 @@ constexpr seconds kSilence{10};
 /// Workers tell of events a little out of the order of their times.
 constexpr TimeNs kOverlap = 30'000'000'000;
 constexpr std::size_t kRemembered = 50'000;
+/// Events looked at for one piece: a megabyte or two of text.
+constexpr std::uint64_t kPiece = 5'000;
 
 /// What has been sent lately, so that looking again does not send it twice. Bounded: what happened
 /// up to forgotten() may have been, and is not to be looked at again.
@@ -48,23 +53,34 @@ private:
 };
 
 /// The state of one stream.
-struct Tail {
-    Backend& backend;
-    Backend::Run run; ///< as asked for
-    EventQuery query;
-    TimeNs latest = INT64_MIN; ///< time of the latest event seen
-    Sent sent;
+class Tail {
+public:
+    Tail(Backend& backend, Backend::Run run, EventQuery query)
+        : backend_(backend), run_(run), query_(query) {}
 
-    bool look(const Send* send);
+    /// Tells only what comes from now on, although there were `count` events.
     void begin_now(std::uint64_t count);
-    bool tell(const flow::Event& e, const Send& send) const;
-};
+    /// As NextPiece.
+    milliseconds next(std::string& out);
 
-bool Tail::tell(const flow::Event& e, const Send& send) const {
-    std::string data;
-    append_event(data, e);
-    return send(fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.time, event_kind(e), data));
-}
+private:
+    bool look(std::string& out);
+
+    Backend& backend_;
+    Backend::Run run_; ///< as asked for
+    EventQuery query_; ///< of the next look
+    Sent sent_;
+    TimeNs latest_ = INT64_MIN; ///< time of the latest event seen
+    bool greeted_ = false;
+    bool silent_ = false; ///< the look under way only learns what there is
+    steady_clock::time_point spoken_;
+
+    // A look takes a page after another.
+    bool looking_ = false;
+    EventQuery ahead_;
+    Range range_;
+    steady_clock::duration took_{};
+};
 
 /// Where the next page begins. Those of one SA are not in the order of their times.
 void go_on_behind(const std::vector<flow::Event>& page, EventQuery& query, Range& range) {
@@ -76,41 +92,55 @@ void go_on_behind(const std::vector<flow::Event>& page, EventQuery& query, Range
         page.begin(), page.end(), [last](const flow::Event& e) { return e.time == last; }));
 }
 
-/// Takes in what is new; sends it, unless nobody wants it yet. False: the client has gone.
-bool Tail::look(const Send* send) {
-    EventQuery ahead = query;
-    Range range{0, kMaxEventPage, "", false};
-    for (;;) {
-        const auto page = backend.events(run, ahead, range);
-        if (!page) return true; // a moment's trouble: the next look may fare better
-        for (const flow::Event& e : page->entries) {
-            latest = std::max(latest, e.time);
-            if (sent.add(e) && send != nullptr && !tell(e, *send)) return false;
-        }
-        if (page->entries.size() < range.limit) break;
-        go_on_behind(page->entries, ahead, range);
+/// A page of what is new. False: there is more of it.
+bool Tail::look(std::string& out) {
+    if (!std::exchange(looking_, true)) {
+        ahead_ = query_;
+        range_ = {0, kPiece, "", false};
+        took_ = {};
     }
-    if (latest > INT64_MIN + kOverlap) query.since = std::max(query.since, latest - kOverlap);
-    if (sent.forgotten() != INT64_MIN) query.since = std::max(query.since, sent.forgotten() + 1);
+    const auto page = backend_.events(run_, ahead_, range_);
+    if (!page) { // a moment's trouble: the next look may fare better
+        looking_ = false;
+        return true;
+    }
+    for (const flow::Event& e : page->entries) {
+        latest_ = std::max(latest_, e.time);
+        if (!sent_.add(e) || silent_) continue;
+        fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: ", e.time, event_kind(e));
+        append_event(out, e);
+        out += "\n\n";
+    }
+    if (page->entries.size() >= range_.limit) {
+        go_on_behind(page->entries, ahead_, range_);
+        return false;
+    }
+    if (latest_ > INT64_MIN + kOverlap) query_.since = std::max(query_.since, latest_ - kOverlap);
+    if (sent_.forgotten() != INT64_MIN)
+        query_.since = std::max(query_.since, sent_.forgotten() + 1);
+    looking_ = silent_ = false;
     return true;
 }
 
 /// Passes over what there is, without looking at more than the end of it.
 void Tail::begin_now(std::uint64_t count) {
-    if (count != 0 && !query.id)
-        if (const auto last = backend.events(run, query, {count - 1, 1, ""});
-            last && !last->entries.empty())
-            query.since = std::max(query.since, last->entries.back().time - kOverlap);
-    look(nullptr);
+    silent_ = true;
+    if (count == 0 || query_.id) return;
+    const auto last = backend_.events(run_, query_, {count - 1, 1, ""});
+    if (last && !last->entries.empty())
+        query_.since = std::max(query_.since, last->entries.back().time - kOverlap);
 }
 
-/// A step at least. False: the client has gone.
-bool rest_until(steady_clock::time_point until, const Send& send) {
-    for (;;) {
-        std::this_thread::sleep_for(kStep);
-        if (steady_clock::now() >= until) return true;
-        if (!send("")) return false;
-    }
+milliseconds Tail::next(std::string& out) {
+    if (!std::exchange(greeted_, true)) out = ": events follow\n\n";
+    const auto begun = steady_clock::now();
+    const bool all = look(out);
+    const auto now = steady_clock::now();
+    took_ += now - begun;
+    if (!all) return milliseconds(0);
+    if (out.empty() && now - spoken_ >= kSilence) out = ":\n\n";
+    if (!out.empty()) spoken_ = now;
+    return std::max(kStep, duration_cast<milliseconds>(kRest * took_));
 }
 
 } // namespace
@@ -133,21 +163,9 @@ Outcome<Reply> event_stream(const Call& call, EventQuery query) {
     Reply reply;
     reply.type = "text/event-stream";
     reply.fields.emplace_back("Cache-Control", "no-store");
-    reply.stream = [&backend = call.backend, run = call.run(), query, only_new,
-                    count = first->count](const Send& send) {
-        Tail tail{backend, run, query, INT64_MIN, {}};
-        if (only_new) tail.begin_now(count);
-        if (!send(": events follow\n\n")) return;
-        auto spoken = steady_clock::now();
-        for (;;) {
-            const auto begun = steady_clock::now();
-            if (!tail.look(&send) || !send("")) return;
-            if (!rest_until(begun + kRest * (steady_clock::now() - begun), send)) return;
-            if (steady_clock::now() - spoken < kSilence) continue;
-            if (!send(":\n\n")) return;
-            spoken = steady_clock::now();
-        }
-    };
+    const auto tail = std::make_shared<Tail>(call.backend, call.run(), query);
+    if (only_new) tail->begin_now(first->count);
+    reply.stream = [tail](std::string& out) { return tail->next(out); };
     return reply;
 }
 

@@ -50,6 +50,14 @@ const char* reason_phrase(int status) {
     }
 }
 
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
 void append_quoted(std::string& out, std::string_view text) {
     report::append_string(out, std::string(text));
 }

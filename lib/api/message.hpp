@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,22 +17,23 @@ struct Request {
     std::string method;
     std::string target; ///< path and query
     std::string accept;
+    std::string accept_encoding;
     std::string if_none_match;
     std::string authorization;
     std::string last_event_id;
     std::string host; ///< whom the client means to ask; empty: it does not say
 };
 
-/// Takes pieces of a reply without end. False: the client has gone, or the server ends.
-using Send = std::function<bool(std::string_view)>;
+/// Makes a reply without end, piece by piece: appends the next piece, or nothing, and returns how
+/// long to rest before it is called again. Called only when the client has taken what came before.
+using NextPiece = std::function<std::chrono::milliseconds(std::string& out)>;
 
 struct Reply {
     int status = 200;
     std::string type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> fields; ///< further header fields
-    /// Not empty: sends the body piece by piece, for as long as it likes.
-    std::function<void(const Send&)> stream;
+    NextPiece stream; ///< not empty: the body, instead of `body`
 };
 
 /// Why a request cannot be answered; becomes a problem document (RFC 9457).
@@ -43,6 +45,9 @@ struct Problem {
 
 template <typename T>
 using Outcome = Result<T, Problem>;
+
+/// `text` without blanks around it.
+std::string_view trimmed(std::string_view text);
 
 /// The phrase of a status the server uses.
 const char* reason_phrase(int status);

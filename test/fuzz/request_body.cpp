@@ -51,8 +51,9 @@ void check_head(const std::string& octets) {
     if (head.refused) {
         require(head.size == 0 && head.refused->status >= 400 && !head.refused->detail.empty());
     } else if (head.size != 0) {
-        const std::string kept = without_ranges(octets.substr(0, head.size));
-        require(kept.size() <= head.size && kept.ends_with("\r\n\r\n"));
+        require(std::string_view(octets).substr(0, head.size).ends_with("\r\n\r\n"));
+        require(!head.request.method.empty() && !head.request.target.empty()
+                && head.request.target.size() <= kMaxTarget);
         // Nothing is decided anew by what follows.
         require(inspect_head(octets + "more").size == head.size);
     }

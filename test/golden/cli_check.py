@@ -310,7 +310,7 @@ def programs():
     full = os.path.join(os.path.dirname(LACUNA), "lacuna-full")
     loaded = subprocess.run(["readelf", "-d", LACUNA], capture_output=True, text=True, check=True)
     needed = re.findall(r"NEEDED.*\[(.*)\]", loaded.stdout)
-    heavy = [n for n in needed if re.match(r"lib(rte_|rocksdb|cpp-httplib|ssl|systemd|bpf)", n)]
+    heavy = [n for n in needed if re.match(r"lib(rte_|rocksdb|ssl|systemd|bpf)", n)]
     check("few libraries are loaded", needed and not heavy, needed)
 
     def version(program):

@@ -1,5 +1,6 @@
 // What clients send before anything is made of it.
 #include "api/http/request_head.hpp"
+#include "api/http/response.hpp"
 #include "catch.hpp"
 
 using namespace lacuna::api;
@@ -87,9 +88,92 @@ TEST_CASE("api: a head ends where it ends, whatever follows", "[api]") {
         CHECK(verdict(octets.substr(0, n)) == 0);
 }
 
-TEST_CASE("api: ranges are not asked for", "[api]") {
-    CHECK(without_ranges("GET / HTTP/1.1\r\nHost: a\r\nRANGE: bytes=0-0\r\nX: 1\r\n\r\n")
-          == "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n");
-    CHECK(without_ranges("GET / HTTP/1.1\r\nRange:a\r\nIf-Range: b\r\nRanger: c\r\n\r\n")
-          == "GET / HTTP/1.1\r\nRanger: c\r\n\r\n");
+TEST_CASE("api: what a head asks for", "[api]") {
+    const Head head = inspect_head("GET /a?b=c HTTP/1.1\r\nhost:\t a:1 \r\nACCEPT: text/plain\r\n"
+                                   "Accept-Encoding: br, gzip\r\nIf-None-Match: \"x\"\r\n"
+                                   "Authorization: Bearer t\r\nLast-Event-ID: 7\r\n"
+                                   "Range: bytes=0-0\r\nAccept: second\r\n\r\n");
+    REQUIRE(head.size != 0);
+    const Request& r = head.request;
+    CHECK(r.method == "GET");
+    CHECK(r.target == "/a?b=c");
+    CHECK(r.host == "a:1");
+    CHECK(r.accept == "text/plain");
+    CHECK(r.accept_encoding == "br, gzip");
+    CHECK(r.if_none_match == "\"x\"");
+    CHECK(r.authorization == "Bearer t");
+    CHECK(r.last_event_id == "7");
+}
+
+TEST_CASE("api: whether another request may follow", "[api]") {
+    const struct {
+        std::string octets;
+        bool keep;
+    } table[] = {
+        {with("GET / HTTP/1.1"), true},
+        {with("GET / HTTP/1.0"), false},
+        {with("GET / HTTP/1.1", "Host: a\r\nConnection: keep-alive\r\n"), true},
+        {with("GET / HTTP/1.1", "Host: a\r\nConnection: Close\r\n"), false},
+        {with("GET / HTTP/1.1", "Host: a\r\nconnection: TE , close\r\n"), false},
+        {with("GET / HTTP/1.1", "Host: a\r\nConnection: closed\r\n"), true},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.octets);
+        CHECK(inspect_head(row.octets).keep == row.keep);
+    }
+}
+
+TEST_CASE("api: a reply on the wire", "[api]") {
+    Reply reply;
+    reply.body = std::string(5'000, 'a');
+    reply.fields.emplace_back("ETag", "W/\"1\"");
+    Request request;
+    request.method = "GET";
+    const auto head_of = [&](const Reply& r, bool keep) {
+        const std::string octets = on_the_wire(r, request, keep);
+        return octets.substr(0, octets.find("\r\n\r\n") + 2);
+    };
+    const auto has = [](const std::string& head, const std::string& field) {
+        return head.find("\r\n" + field + "\r\n") != std::string::npos;
+    };
+    CHECK(head_of(reply, true).starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(has(head_of(reply, true), "Content-Length: 5000"));
+    CHECK(has(head_of(reply, true), "ETag: W/\"1\""));
+    CHECK_FALSE(has(head_of(reply, true), "Connection: close"));
+    CHECK(has(head_of(reply, false), "Connection: close"));
+    CHECK(on_the_wire(reply, request, true).ends_with("\r\n\r\n" + reply.body));
+
+    request.accept_encoding = "gzip";
+    CHECK(has(head_of(reply, true), "Content-Encoding: gzip"));
+    CHECK_FALSE(has(head_of(reply, true), "Content-Length: 5000"));
+    CHECK(on_the_wire(reply, request, true).size() < 1'000);
+
+    request.method = "HEAD";
+    CHECK(on_the_wire(reply, request, true) == head_of(reply, true) + "\r\n");
+
+    reply.status = 304;
+    CHECK(head_of(reply, true).find("Content")
+          == head_of(reply, true).find("Content-Type-Options"));
+    reply.status = 200;
+    reply.stream = [](std::string&) { return std::chrono::milliseconds(0); };
+    CHECK(has(head_of(reply, true), "Connection: close"));
+    CHECK(head_of(reply, true).find("Content-Length") == std::string::npos);
+}
+
+TEST_CASE("api: where gzip is welcome", "[api]") {
+    const struct {
+        const char* field;
+        bool welcome;
+    } table[] = {{"", false},
+                 {"br", false},
+                 {"gzip", true},
+                 {"br, gzip;q=0.5", true},
+                 {"gzip;q=0", false},
+                 {"gzip; q=0.0, br", false},
+                 {"gzip;q=0.001", true},
+                 {"identity, gzip;q=0, br;q=1", false}};
+    for (const auto& row : table) {
+        CAPTURE(row.field);
+        CHECK(accepts_gzip(row.field) == row.welcome);
+    }
 }

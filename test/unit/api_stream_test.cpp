@@ -15,6 +15,7 @@ using namespace lacuna::test;
 
 namespace {
 
+constexpr std::size_t kLongestPiece = 2'000'000;
 constexpr TimeNs kStart = 1'700'000'000'000'000'000;
 
 /// Events in the order of their times, as a store lists notable ones, and how many were looked at.
@@ -53,6 +54,24 @@ private:
     std::vector<flow::Event> events_;
 };
 
+/// Takes in the events of a piece, each of which has all its lines.
+void take(std::string_view piece, std::vector<Seq64>& sent) {
+    constexpr std::string_view kNumber = "\"old_highest\":";
+    while (!piece.empty()) {
+        const std::size_t end = piece.find("\n\n");
+        REQUIRE(end != std::string_view::npos);
+        const std::string_view event = piece.substr(0, end);
+        piece.remove_prefix(end + 2);
+        if (event.starts_with(':')) continue; // a comment
+        if (!event.starts_with("id: ") || event.find("\nevent: restart\n") == std::string_view::npos
+            || event.find("\ndata: ") == std::string_view::npos)
+            FAIL_CHECK("not an event: " << event);
+        const std::size_t number = event.find(kNumber);
+        REQUIRE(number != std::string_view::npos);
+        sent.push_back(std::strtoll(event.data() + number + kNumber.size(), nullptr, 10));
+    }
+}
+
 /// Follows a stream until `wanted` events have come and it has looked a few times more; `turn` is
 /// called in between.
 std::vector<Seq64> follow(
@@ -71,25 +90,15 @@ std::vector<Seq64> follow(
     std::vector<Seq64> sent;
     std::size_t looks = 0;
     std::size_t seen_at = 0;
-    std::size_t calls = 0;
-    reply.stream([&](std::string_view piece) {
-        if (piece.empty()) {
-            turn();
-            if (std::exchange(calls, backend.calls) != backend.calls) ++looks;
-            if (sent.size() < wanted) seen_at = looks;
-            return looks < seen_at + kLooksMore && looks < kTooMany;
-        }
-        const std::size_t data = piece.find("\ndata: ");
-        if (data == std::string_view::npos) return true; // a comment
-        if (!piece.starts_with("id: ") || !piece.ends_with("\n\n")
-            || piece.find("\nevent: restart\n") == std::string_view::npos)
-            FAIL_CHECK("not an event: " << piece);
-        constexpr std::string_view kNumber = "\"old_highest\":";
-        const std::size_t number = piece.find(kNumber);
-        REQUIRE(number != std::string_view::npos);
-        sent.push_back(std::strtoll(piece.data() + number + kNumber.size(), nullptr, 10));
-        return true;
-    });
+    while (looks < seen_at + kLooksMore && looks < kTooMany) {
+        std::string piece;
+        const bool rests = reply.stream(piece) > std::chrono::milliseconds(0);
+        CHECK(piece.size() < kLongestPiece);
+        take(piece, sent);
+        looks += rests;
+        if (sent.size() < wanted) seen_at = looks;
+        if (rests) turn();
+    }
     return sent;
 }
 

@@ -53,14 +53,4 @@ Result<ServerOptions> parse_address(const std::string& text) {
     return options;
 }
 
-Status check(const ServerOptions& options) {
-    if (!options.token_file.empty()) {
-        const auto token = read_token(options.token_file);
-        return token ? Status() : Status(token.error());
-    }
-    if (is_loopback(options.host)) return {};
-    return Error{"others than this host could ask here without a token", options.host,
-                 "add --token-file FILE, or listen on 127.0.0.1", 2};
-}
-
 } // namespace lacuna::api

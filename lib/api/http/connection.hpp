@@ -1,81 +1,86 @@
-// One client's connection: what has arrived of it and what it is still owed; inside lib/api only.
+// One client's connection: its requests, one after another, and their replies; inside lib/api/http
+// only.
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <httplib.h>
+#include "api/http/transport.hpp"
+#include "api/message.hpp"
+
+#include <array>
+#include <asio/steady_timer.hpp>
 #include <list>
-#include <string>
+#include <memory>
 
 namespace lacuna::api {
 
-/// Belongs to one thread at a time: to the one that waits for all (Connections), or to a worker
-/// while it answers a request. To cpp-httplib it is the stream a request is read from and its
-/// reply written to; the reply is kept and sent later, so that a slow reader holds up nobody.
-class Connection final : public httplib::Stream {
+class Connections;
+
+/// The I/O thread's. It lives as long as an operation of its own is under way; Connections holds
+/// it as long as it takes a place.
+class Connection final : public std::enable_shared_from_this<Connection> {
 public:
-    using Clock = std::chrono::steady_clock;
-    /// Longest time a stream of events waits for a client that reads slowly.
-    static constexpr std::chrono::milliseconds kStreamPatience{5000};
+    /// A request must have come, and a reply must have gone, in this time.
+    static constexpr std::chrono::seconds kPatience{10};
+    /// From the last octet of a reply to the end of the connection.
+    static constexpr std::chrono::seconds kLinger{1};
 
-    /// Takes over `socket`, which must not block.
-    explicit Connection(int socket) : socket_(socket) {}
-    ~Connection() override;
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
+    Connection(Connections& all, asio::ip::tcp::socket socket, asio::ssl::context* tls);
 
-    // The waiting thread.
-    enum class State { reading, serving, sending, lingering };
-    State state = State::reading;
-    Clock::time_point since;                ///< accepted, or last answered
+    void begin();
+    /// The reply to the request at hand.
+    void reply(std::string octets);
+    /// As the last thing it hears.
+    void refuse(const Problem& problem);
+    /// One without end, after its head: `next` is called by a worker, never twice at once.
+    void stream(std::string head, NextPiece next);
+    /// What `next` appended, and what it returned.
+    void stream_piece(std::string piece, std::chrono::milliseconds rest);
+    /// The server ends: now, or once the request at hand is answered.
+    void end_soon();
+    /// Now, whatever is under way.
+    void end();
+
+    // Of Connections:
     std::list<Connection*>::iterator place; ///< among those that wait
-    std::string arrived;                    ///< not yet taken
-    bool watched = false;                   ///< by epoll
-    bool keep = true;                       ///< for another request, once this one is answered
-    bool ended = false;                     ///< the client will send no more
-    std::size_t charged = 0;                ///< octets of `out` in the sum of all
-
-    /// Reads what is there, and whether there will be more. False: the connection is broken.
-    bool receive(std::size_t at_most);
-    /// Sends what is owed, as much as goes. False: the connection is broken.
-    bool flush();
-    bool owes() const { return sent_ < out_.size(); }
-    std::size_t owed() const { return out_.size() - sent_; }
-    /// What is owed from here on.
-    void owe(std::string reply) {
-        out_ = std::move(reply);
-        sent_ = 0;
-    }
-
-    // A worker.
-    /// The head of the request to be answered.
-    void begin(std::string head) {
-        head_ = std::move(head);
-        taken_ = 0;
-    }
-    /// From now on what is written goes out at once.
-    void stream_on(const std::atomic<bool>& stopping) { stopping_ = &stopping; }
-    /// Whether the client has closed its side; never waits.
-    bool gone() const;
-
-    // httplib::Stream
-    bool is_readable() const override { return taken_ < head_.size(); }
-    bool is_writable() const override { return true; }
-    ssize_t read(char* to, std::size_t size) override;
-    ssize_t write(const char* from, std::size_t size) override;
-    void get_remote_ip_and_port(std::string& ip, int& port) const override;
-    void get_local_ip_and_port(std::string& ip, int& port) const override;
-    int socket() const override { return socket_; }
+    bool waits = false;                     ///< for the client: it may have to make room
 
 private:
-    bool wait_writable(Clock::time_point until) const;
+    enum class State { handshake, reading, serving, sending, streaming, lingering, ended };
+    using Error = asio::error_code;
+    using Clock = asio::steady_timer::clock_type;
 
-    const int socket_;
-    std::string head_;
-    std::size_t taken_ = 0;
-    std::string out_;
-    std::size_t sent_ = 0;
-    const std::atomic<bool>* stopping_ = nullptr; ///< set: streaming
+    void await_request();
+    void look_at_request();
+    void read_more();
+    void send(std::string octets, void (Connection::*then)());
+    void answered();
+    void next_piece();
+    void take_rest();
+    void watch_for_end();
+    void linger();
+    void drain();
+    void give_up_after(std::chrono::seconds time);
+    void have_patience();
+    void overdue();
+
+    /// A handler that keeps the connection alive, and does nothing once it has ended.
+    template <typename Handler>
+    auto when_done(Handler handler) {
+        return [self = shared_from_this(), handler](Error error, auto&&... more) {
+            if (self->state_ != State::ended) handler(error, more...);
+        };
+    }
+
+    Connections& all_;
+    Transport transport_;
+    asio::steady_timer timer_;
+    State state_ = State::reading;
+    bool keep_ = true;    ///< for another request, once this one is answered
+    bool closed_ = false; ///< the client will send no more
+    std::array<char, 4096> buffer_;
+    std::string arrived_; ///< not yet taken
+    std::string out_;     ///< being sent
+    NextPiece next_;
+    std::chrono::milliseconds rest_{};
 };
 
 } // namespace lacuna::api

@@ -1,93 +1,91 @@
-// All clients of a server: who waits, who is answered, who has waited too long; inside lib/api
-// only.
+// All clients of a server, in bounds: who waits, who is answered, who makes room; inside
+// lib/api/http only.
 #pragma once
 
 #include "api/http/connection.hpp"
-#include "api/message.hpp"
 
+#include <asio/io_context.hpp>
+#include <asio/thread_pool.hpp>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <thread>
 #include <unordered_map>
 
 namespace lacuna::api {
 
-/// One thread waits for all connections at once (epoll); a request goes to a worker only when its
-/// head has come whole, and a reply is sent on by the waiting thread. So a slow client costs a
-/// place and no thread. Everything is bounded:
-/// - places: when all are taken, the connection that has waited longest makes room;
-/// - time: a request must have come, and a reply must have gone, within kPatience;
-/// - requests that wait for a worker, and octets owed to all clients: beyond, 503.
+/// What goes back to a client: a whole reply; or the head of one without end, and what makes the
+/// rest of it.
+struct Answer {
+    std::string octets;
+    NextPiece next;
+};
+
+/// One thread does all input and output; a request goes to a worker only when its head has come
+/// whole. So a slow client costs a place and no thread. Everything is bounded:
+/// - places: when all are taken, the connection that has waited longest for its client makes room;
+/// - time: see Connection;
+/// - requests that wait for a worker, and bytes owed to all clients: beyond, 503;
+/// - streams: beyond, 503. They have workers of their own.
 class Connections {
 public:
-    using Clock = Connection::Clock;
-    static constexpr std::chrono::seconds kPatience{10};
-    static constexpr std::chrono::seconds kLinger{1};
-
     struct Limits {
         std::size_t places = 1024;
         std::size_t workers = 4;
         std::size_t queue = 128;      ///< requests that wait for a worker
-        std::size_t owed = 64u << 20; ///< octets of replies not yet sent
+        std::size_t owed = 64u << 20; ///< bytes of replies not yet sent
+        std::size_t streams = 16;
+        std::size_t stream_workers = 2;
     };
-    /// Writes the reply to the request at hand into the connection. False: it was the last of this
-    /// connection. Called by several workers at once.
-    using Serve = std::function<bool(Connection&)>;
+    /// Called by several workers at once. `keep`: the connection goes on.
+    using Serve = std::function<Answer(const Request&, bool keep)>;
 
-    Connections(const Limits& limits, Serve serve);
-    /// Waits for the workers; whatever streams must have been told to end.
+    /// `tls`: null for plain HTTP; outlives it.
+    Connections(const Limits& limits, asio::ssl::context* tls, Serve serve);
+    /// Ends streams, answers what has been asked, closes; whoever is slow then is not waited for.
     ~Connections();
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
 
-    /// Takes over a socket. Any thread.
-    void adopt(int socket);
+    /// Takes connections at `where` from now on; after an error another one may be tried.
+    asio::error_code listen(const asio::ip::tcp::endpoint& where);
+    /// Where it listens.
+    std::uint16_t port() const;
+
+    // For Connection, on the I/O thread.
+    asio::io_context& io() { return io_; }
+    void wait_for_client(Connection& c);
+    void wait_no_more(Connection& c);
+    /// False: there are too many requests already.
+    bool serve(std::shared_ptr<Connection> c, Request request, bool keep);
+    void ask_for_piece(std::shared_ptr<Connection> c, const NextPiece& next);
+    void owe(std::size_t bytes) { owed_ += bytes; }
+    void owe_no_more(std::size_t bytes) { owed_ -= bytes; }
+    void stream_ended() { --streams_; }
+    void remove(Connection& c);
 
 private:
-    using Waiting = std::list<Connection*>;
-
-    void wait_for_all();
-    void admit(int socket);
-    void on_ready(Connection& c, bool hung_up);
-    void look_at_request(Connection& c);
-    void dispatch(Connection& c, std::size_t head_size);
-    void work(Connection& c);
-    void send_reply(Connection& c);
-    void refuse(Connection& c, const Problem& problem);
-    void take_back();
-    void end_overdue();
-    void make_room();
-    bool watch(Connection& c, std::uint32_t events);
-    void watch_not(Connection& c);
-    void wait_from_now(Connection& c);
-    void linger(Connection& c);
-    void recharge(Connection& c);
-    void drop(Connection& c);
-    void wake() const;
+    void accept();
+    void admit(asio::ip::tcp::socket socket);
+    void answer(Connection& c, Answer answer);
+    void stop();
 
     const Limits limits_;
+    asio::ssl::context* const tls_;
     const Serve serve_;
-    const int epoll_;
-    const int wake_; ///< eventfd
+    asio::io_context io_{1}; ///< outlives what waits in it
+    asio::ip::tcp::acceptor acceptor_{io_};
+    asio::steady_timer timer_{io_}; ///< before accepting again, and at the end
 
-    // The waiting thread only.
-    std::unordered_map<Connection*, std::unique_ptr<Connection>> all_;
-    Waiting waiting_; ///< not being served; longest first
+    // The I/O thread's.
+    std::unordered_map<Connection*, std::shared_ptr<Connection>> all_;
+    std::list<Connection*> waiting_; ///< for their clients; longest first
     std::size_t serving_ = 0;
     std::size_t owed_ = 0;
+    std::size_t streams_ = 0;
+    bool stopping_ = false;
 
-    std::mutex mutex_; ///< guards the next two
-    std::vector<int> arrived_;
-    std::vector<Connection*> served_;
-    std::atomic<std::size_t> open_{0}; ///< sockets taken over and not yet closed
-    std::atomic<bool> stop_{false};
-    std::unique_ptr<httplib::TaskQueue> workers_;
-    std::thread waiter_;
+    asio::thread_pool workers_;
+    asio::thread_pool stream_workers_;
+    std::thread io_thread_;
 };
-
-/// A reply with its status line and header, as it goes over the wire; for those cpp-httplib does
-/// not get to see.
-std::string on_the_wire(const Reply& reply);
 
 } // namespace lacuna::api

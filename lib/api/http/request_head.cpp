@@ -14,8 +14,18 @@ constexpr std::array<std::string_view, 9> kMethods{"GET",     "HEAD",    "POST",
 /// A method and a version besides the target.
 constexpr std::size_t kMaxRequestLine = kMaxTarget + 64;
 
-Head refuse(int status, std::string detail) {
-    return {0, Problem{status, std::move(detail), ""}};
+/// Fields a reply depends on. Of one that is given twice the first counts.
+constexpr std::pair<std::string_view, std::string Request::*> kFields[] = {
+    {"Accept", &Request::accept},
+    {"Accept-Encoding", &Request::accept_encoding},
+    {"Authorization", &Request::authorization},
+    {"Host", &Request::host},
+    {"If-None-Match", &Request::if_none_match},
+    {"Last-Event-ID", &Request::last_event_id},
+};
+
+std::optional<Problem> refuse(int status, std::string detail) {
+    return Problem{status, std::move(detail), ""};
 }
 
 bool is(std::string_view name, std::string_view known) {
@@ -33,15 +43,20 @@ bool is_token(std::string_view text) {
 /// The name and the value of a line.
 std::pair<std::string_view, std::string_view> split_field(std::string_view line) {
     const std::size_t colon = std::min(line.find(':'), line.size());
-    std::string_view value = line.substr(std::min(colon + 1, line.size()));
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
-        value.remove_prefix(1);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\t'))
-        value.remove_suffix(1);
-    return {line.substr(0, colon), value};
+    return {line.substr(0, colon), trimmed(line.substr(std::min(colon + 1, line.size())))};
 }
 
-std::optional<Head> check_request_line(std::string_view line, bool& old) {
+/// Whether a Connection field (RFC 9110 7.6.1) names "close".
+bool names_close(std::string_view field) {
+    while (!field.empty()) {
+        const std::size_t end = std::min(field.find(','), field.size());
+        if (is(trimmed(field.substr(0, end)), "close")) return true;
+        field.remove_prefix(std::min(end + 1, field.size()));
+    }
+    return false;
+}
+
+std::optional<Problem> take_request_line(std::string_view line, Head& head) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || last == first)
@@ -55,14 +70,23 @@ std::optional<Head> check_request_line(std::string_view line, bool& old) {
     if (target.empty() || target.find(' ') != std::string_view::npos)
         return refuse(400, "the target holds a space");
     if (!version.starts_with("HTTP/")) return refuse(400, "the request line names no HTTP version");
-    old = version == "HTTP/1.0";
-    if (!old && version != "HTTP/1.1") return refuse(505, "this server speaks HTTP/1.1");
+    head.keep = version != "HTTP/1.0";
+    if (head.keep && version != "HTTP/1.1") return refuse(505, "this server speaks HTTP/1.1");
     if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end())
         return refuse(501, "the method is not known here");
+    head.request.method = method;
+    head.request.target = target;
     return std::nullopt;
 }
 
-std::optional<Head> check_fields(std::string_view lines, bool old) {
+void take_field(std::string_view name, std::string_view value, Head& head) {
+    for (const auto& [known, member] : kFields)
+        if (is(name, known) && (head.request.*member).empty()) head.request.*member = value;
+    if (is(name, "Connection") && names_close(value)) head.keep = false;
+}
+
+std::optional<Problem> take_fields(std::string_view lines, Head& head) {
+    const bool old = !head.keep;
     std::size_t count = 0;
     std::size_t hosts = 0;
     while (!lines.empty()) {
@@ -77,6 +101,7 @@ std::optional<Head> check_fields(std::string_view lines, bool old) {
         const bool has_body =
             is(name, "Transfer-Encoding") || (is(name, "Content-Length") && value != "0");
         if (has_body) return refuse(413, "requests to this server have no body");
+        take_field(name, value, head);
     }
     if (hosts > 1 || (hosts == 0 && !old))
         return refuse(400, "the request must have one Host field");
@@ -97,37 +122,32 @@ bool plain_octets(std::string_view head) {
 } // namespace
 
 Head inspect_head(std::string_view arrived) {
+    Head result;
+    const auto refused = [&result](std::optional<Problem> problem) {
+        result.refused = std::move(problem);
+        return result;
+    };
     const std::size_t blank = arrived.substr(0, kMaxHead).find("\r\n\r\n");
     const std::string_view line = arrived.substr(0, arrived.find(kEnd));
     if (line.size() > kMaxRequestLine)
-        return refuse(414, fmt::format("the target is longer than {} octets", kMaxTarget));
+        return refused(refuse(414, fmt::format("the target is longer than {} octets", kMaxTarget)));
     if (blank == std::string_view::npos) {
         if (arrived.size() >= kMaxHead)
-            return refuse(431, fmt::format("the header is longer than {} octets", kMaxHead));
+            return refused(
+                refuse(431, fmt::format("the header is longer than {} octets", kMaxHead)));
         // A line end of its own kind never comes to an end.
         const std::size_t bare = arrived.find('\n');
         if (bare != std::string_view::npos && (bare == 0 || arrived[bare - 1] != '\r'))
-            return refuse(400, "lines end in CRLF");
-        return {};
+            return refused(refuse(400, "lines end in CRLF"));
+        return result;
     }
     const std::string_view head = arrived.substr(0, blank + kEnd.size());
-    if (!plain_octets(head)) return refuse(400, "the header holds a control character");
-    bool old = false;
-    if (auto refused = check_request_line(line, old)) return *refused;
-    if (auto refused = check_fields(head.substr(line.size() + kEnd.size()), old)) return *refused;
-    return {blank + 2 * kEnd.size(), {}};
-}
-
-std::string without_ranges(std::string_view head) {
-    std::string kept;
-    while (!head.empty()) {
-        const std::size_t size = std::min(head.find(kEnd), head.size() - kEnd.size()) + kEnd.size();
-        const std::string_view line = head.substr(0, size);
-        const std::string_view name = split_field(line).first;
-        if (!is(name, "Range") && !is(name, "If-Range")) kept += line;
-        head.remove_prefix(size);
-    }
-    return kept;
+    if (!plain_octets(head)) return refused(refuse(400, "the header holds a control character"));
+    if (auto problem = take_request_line(line, result)) return refused(std::move(problem));
+    if (auto problem = take_fields(head.substr(line.size() + kEnd.size()), result))
+        return refused(std::move(problem));
+    result.size = blank + 2 * kEnd.size();
+    return result;
 }
 
 } // namespace lacuna::api

@@ -1,8 +1,11 @@
 #include "api/http/server.hpp"
 
 #include "api/http/connections.hpp"
+#include "api/http/response.hpp"
+#include "api/http/tls.hpp"
 #include "api/service.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
@@ -12,8 +15,7 @@
 namespace lacuna::api {
 namespace {
 
-constexpr std::size_t kStreams = 16;
-constexpr int kBacklog = 511;
+using asio::ip::tcp;
 
 /// Descriptors the rest of the program keeps for itself.
 constexpr std::size_t kOtherFiles = 512;
@@ -32,170 +34,88 @@ std::size_t places() {
     return std::clamp<std::size_t>(left / 2, 16, usual.places);
 }
 
-/// cpp-httplib, with what it leaves open to its heirs: what becomes of an accepted socket.
-class Http final : public httplib::Server {
-public:
-    Http(Backend& backend, std::string token) : service_(backend, std::move(token)) {
-        // One more server on the same port is a mistake, not a wish.
-        set_socket_options([](int socket) {
-            const int on = 1;
-            setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        });
-        set_tcp_nodelay(true);
-        new_task_queue = [] { return new AtOnce; };
-        set_pre_routing_handler([this](const httplib::Request& q, httplib::Response& r) {
-            answer(q, r);
-            return HandlerResponse::Handled;
-        });
-        set_post_routing_handler([](const httplib::Request&, httplib::Response& r) {
-            r.headers.erase("Keep-Alive"); // what it would promise is not its to give
-            r.headers.erase("Accept-Ranges");
-        });
-        Connections::Limits limits;
-        limits.places = places();
-        limits.workers += kStreams;
-        connections_ =
-            std::make_unique<Connections>(limits, [this](Connection& c) { return serve(c); });
-    }
+Connections::Limits limits() {
+    Connections::Limits l;
+    l.places = places();
+    return l;
+}
 
-    void deepen_backlog() { ::listen(svr_sock_, kBacklog); }
-    void end_streams() { stopping_ = true; }
-    /// After listening has ended.
-    void end_connections() { connections_.reset(); }
-
-private:
-    /// cpp-httplib's accepting thread only hands sockets on.
-    struct AtOnce final : httplib::TaskQueue {
-        /// Since 0.15 it is asked whether it took the task.
-        using Taken = decltype(std::declval<TaskQueue&>().enqueue(std::function<void()>()));
-        Taken enqueue(std::function<void()> hand_on) override {
-            hand_on();
-            return Taken(true);
-        }
-        void shutdown() override {}
-    };
-
-    bool process_and_close_socket(int socket) override {
-        connections_->adopt(socket);
-        return true;
-    }
-
-    bool serve(Connection& c) {
-        at_work_ = &c;
-        bool last = false;
-        const auto set_up = [](httplib::Request& request) {
-            // Of the codings it knows, brotli costs too much at every request.
-            const std::string wanted = request.get_header_value("Accept-Encoding");
-            request.headers.erase("Accept-Encoding");
-            if (accepts_gzip(wanted)) request.set_header("Accept-Encoding", "gzip");
-        };
-        // Since 0.18 the addresses are told by whoever has the connection.
-        const auto process = [&](auto& stream) {
-            if constexpr (requires { this->process_request(stream, false, last, set_up); }) {
-                return this->process_request(stream, false, last, set_up);
-            } else {
-                std::string ip;
-                int port = 0;
-                stream.get_remote_ip_and_port(ip, port);
-                return this->process_request(stream, ip, port, "", 0, false, last, set_up);
-            }
-        };
-        const bool good = process(c);
-        at_work_ = nullptr;
-        return good && !last;
-    }
-
-    static bool accepts_gzip(std::string_view field) {
-        const std::size_t at = field.find("gzip");
-        if (at == std::string_view::npos) return false;
-        const std::string_view rest = field.substr(at + 4, field.substr(at + 4).find(','));
-        const std::size_t q = rest.find("q=0");
-        return q == std::string_view::npos
-               || rest.find_first_of("123456789", q) != std::string_view::npos;
-    }
-
-    void answer(const httplib::Request& q, httplib::Response& r) {
-        Request request{q.method,
-                        q.target,
-                        q.get_header_value("Accept"),
-                        q.get_header_value("If-None-Match"),
-                        q.get_header_value("Authorization"),
-                        q.get_header_value("Last-Event-ID"),
-                        q.get_header_value("Host")};
-        Reply reply = service_.answer(request);
-        if (reply.stream && streams_.load() >= kStreams)
-            reply = problem_reply({503, "too many streams at once", ""}, "");
-        r.status = reply.status;
-        for (auto& [name, value] : reply.fields)
-            r.set_header(name, value);
-        r.set_header("X-Content-Type-Options", "nosniff");
-        r.set_header("Vary", "Accept, Accept-Encoding");
-        if (reply.stream)
-            start_stream(reply, r);
-        else if (reply.status != 304)
-            r.set_content(std::move(reply.body), reply.type);
-    }
-
-    void start_stream(const Reply& reply, httplib::Response& r) {
-        ++streams_;
-        // Goes with the reply, whatever becomes of it.
-        const std::shared_ptr<void> counted(nullptr, [this](void*) { --streams_; });
-        r.set_header("Connection", "close");
-        at_work_->stream_on(stopping_);
-        r.set_content_provider(reply.type, [this, counted, run = reply.stream,
-                                            c = at_work_](std::size_t, httplib::DataSink& sink) {
-            run([&](std::string_view piece) {
-                if (!piece.empty() && !sink.write(piece.data(), piece.size())) return false;
-                return !stopping_ && !c->gone();
-            });
-            sink.done();
-            return true;
-        });
-    }
-
-    Service service_;
-    std::atomic<bool> stopping_{false};
-    std::atomic<std::size_t> streams_{0};
-    std::unique_ptr<Connections> connections_;
-    /// The connection this thread answers: cpp-httplib does not tell its handlers.
-    static thread_local Connection* at_work_;
-};
-
-thread_local Connection* Http::at_work_ = nullptr;
+std::string at(const ServerOptions& options) {
+    const bool v6 = options.host.find(':') != std::string::npos;
+    return (v6 ? "[" + options.host + "]" : options.host) + fmt::format(":{}", options.port);
+}
 
 Error bind_error(const ServerOptions& options, int number) {
-    const std::string where = fmt::format("{}:{}", options.host, options.port);
     switch (number) {
     case EADDRINUSE:
-        return {"the port is in use", where, "choose another, or 0 for any that is free", 1};
+        return {"the port is in use", at(options), "choose another, or 0 for any that is free", 1};
     case EACCES:
-        return {"only root may listen there", where, "choose a port above 1023", 2};
+        return {"only root may listen there", at(options), "choose a port above 1023", 2};
     case EADDRNOTAVAIL:
-        return {"this host does not have the address", where, "", 2};
-    case 0:
-        return {"not an address", where, "127.0.0.1 is the usual one", 2};
+        return {"this host does not have the address", at(options), "", 2};
     default:
-        return {std::strerror(number), where, "", 2};
+        return {std::strerror(number), at(options), "", 2};
     }
 }
 
 } // namespace
 
+Status check(const ServerOptions& options) {
+    if (options.tls_cert.empty() != options.tls_key.empty())
+        return Error{options.tls_key.empty() ? "a certificate without its key"
+                                             : "a key without its certificate",
+                     options.tls_key.empty() ? options.tls_cert : options.tls_key,
+                     "--tls-cert FILE and --tls-key FILE go together", 2};
+    if (!options.tls_cert.empty())
+        if (const auto tls = tls_context(options.tls_cert, options.tls_key); !tls)
+            return tls.error();
+    if (!options.token_file.empty()) {
+        const auto token = read_token(options.token_file);
+        return token ? Status() : Status(token.error());
+    }
+    if (is_loopback(options.host)) return {};
+    return Error{"others than this host could ask here without a token", options.host,
+                 "add --token-file FILE, or listen on 127.0.0.1", 2};
+}
+
 struct Server::Impl {
     ServerOptions options;
-    Http http;
-    std::atomic<bool> ended{false}; ///< no more connections are accepted
-    std::thread acceptor;
+    Service service;
+    std::unique_ptr<asio::ssl::context> tls; ///< null: plain HTTP
+    std::optional<Connections> connections;
 
-    Impl(const ServerOptions& o, Backend& backend, std::string token)
-        : options(o), http(backend, std::move(token)) {}
+    Impl(ServerOptions o, Backend& backend, std::string token)
+        : options(std::move(o)), service(backend, std::move(token)) {}
+
+    Answer answer(const Request& request, bool keep) {
+        Reply reply = service.answer(request);
+        NextPiece next = reply.stream;
+        return {on_the_wire(std::move(reply), request, keep), std::move(next)};
+    }
+
+    Status listen() {
+        connections.emplace(limits(), tls.get(), [this](const Request& request, bool keep) {
+            return answer(request, keep);
+        });
+        asio::error_code error;
+        const auto places =
+            tcp::resolver(connections->io())
+                .resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
+        if (error || places.empty())
+            return Error{"not an address", at(options), "127.0.0.1 is the usual one", 2};
+        for (const auto& place : places) {
+            error = connections->listen(place.endpoint());
+            if (!error) break;
+        }
+        if (error) return bind_error(options, error.value());
+        options.port = connections->port();
+        return {};
+    }
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Server::~Server() {
-    stop();
-}
+Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Backend& backend) {
     if (Status s = check(options); !s) return s.error();
@@ -206,28 +126,17 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Back
         token = std::move(*read);
     }
     auto impl = std::make_unique<Impl>(options, backend, std::move(token));
-    errno = 0;
-    const int port = options.port == 0 ? impl->http.bind_to_any_port(options.host)
-                     : impl->http.bind_to_port(options.host, options.port) ? options.port
-                                                                           : -1;
-    if (port < 0) return bind_error(options, errno);
-    impl->options.port = static_cast<std::uint16_t>(port);
-    impl->http.deepen_backlog();
-    impl->acceptor = std::thread([i = impl.get()] {
-        i->http.listen_after_bind();
-        i->ended = true;
-    });
+    if (!options.tls_cert.empty()) {
+        auto tls = tls_context(options.tls_cert, options.tls_key);
+        if (!tls) return tls.error();
+        impl->tls = std::move(*tls);
+    }
+    if (Status s = impl->listen(); !s) return s.error();
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 void Server::stop() {
-    if (!impl_->acceptor.joinable()) return;
-    impl_->http.end_streams();
-    while (!impl_->http.is_running() && !impl_->ended) // it may only be about to listen
-        std::this_thread::yield();
-    impl_->http.stop();
-    impl_->acceptor.join();
-    impl_->http.end_connections();
+    impl_->connections.reset();
 }
 
 std::uint16_t Server::port() const {
@@ -235,10 +144,13 @@ std::uint16_t Server::port() const {
 }
 
 std::string Server::url() const {
-    const std::string& host = impl_->options.host;
-    return fmt::format("http://{}:{}",
-                       host.find(':') == std::string::npos ? host : "[" + host + "]",
-                       impl_->options.port);
+    return (impl_->tls ? "https://" : "http://") + at(impl_->options);
+}
+
+std::string Server::warning() const {
+    if (impl_->tls || is_loopback(impl_->options.host)) return {};
+    return "warning: without --tls-cert and --tls-key token and replies cross the network in clear "
+           "text";
 }
 
 } // namespace lacuna::api

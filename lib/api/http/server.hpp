@@ -1,5 +1,4 @@
-// The HTTP server: cpp-httplib speaks the protocol, Connections keeps clients in bounds, Service
-// answers.
+// The HTTP server: Connections keeps clients in bounds, Service answers.
 #pragma once
 
 #include "api/backend/backend.hpp"
@@ -14,6 +13,8 @@ struct ServerOptions {
     std::string host = "127.0.0.1"; ///< an address, or "localhost"
     std::uint16_t port = 0;         ///< 0: any that is free
     std::string token_file;         ///< empty: none; refused where others than this host may ask
+    std::string tls_cert;           ///< PEM file of the certificate (chain); empty: plain HTTP
+    std::string tls_key;            ///< PEM file of its private key; with tls_cert, and only then
 };
 
 /// "127.0.0.1:9999" or "[::1]:9999". Errors: exit 2.
@@ -29,15 +30,18 @@ Status check(const ServerOptions& options);
 class Server {
 public:
     /// `backend` outlives the server. Errors: an address that is no loopback without a token file,
-    /// a token file of no use, an unknown or foreign address (exit 2); a port in use (exit 1).
+    /// a token file, certificate or key of no use, an unknown or foreign address (exit 2); a port
+    /// in use (exit 1).
     static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Backend& backend);
     ~Server();
 
     /// Ends streams, answers what has been asked, closes. Idempotent.
     void stop();
     std::uint16_t port() const;
-    /// "http://127.0.0.1:9999"
+    /// "http://127.0.0.1:9999", or "https://..."
     std::string url() const;
+    /// What its owner should know: that others can read along. Empty: nothing.
+    std::string warning() const;
 
 private:
     struct Impl;

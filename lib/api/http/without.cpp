@@ -1,16 +1,20 @@
-// Built without cpp-httplib: nothing is served.
+// Built without Asio, OpenSSL or zlib: nothing is served.
 #include "api/http/server.hpp"
 
 namespace lacuna::api {
 
 struct Server::Impl {};
 
+Status check(const ServerOptions&) {
+    return Error{"this lacuna was built without the REST server", "", "build it with -Dapi=enabled",
+                 2};
+}
+
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions&, Backend&) {
-    return Error{"this lacuna was built without the REST server", "", "build it with -Dapi=enabled",
-                 2};
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Backend&) {
+    return check(options).error();
 }
 
 void Server::stop() {}
@@ -20,6 +24,10 @@ std::uint16_t Server::port() const {
 }
 
 std::string Server::url() const {
+    return {};
+}
+
+std::string Server::warning() const {
     return {};
 }
 

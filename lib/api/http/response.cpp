@@ -1,0 +1,78 @@
+#include "api/http/response.hpp"
+
+#include <ctime>
+#include <fmt/format.h>
+#include <iterator>
+#include <zlib.h>
+
+namespace lacuna::api {
+namespace {
+
+/// Below, the client gains less than the server spends.
+constexpr std::size_t kWorthPacking = 512;
+
+/// Empty: it could not be done.
+std::string packed(std::string_view text) {
+    constexpr int kGzip = 16 + MAX_WBITS;
+    constexpr int kMemory = 8; // zlib's usual level
+    z_stream z{};
+    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzip, kMemory, Z_DEFAULT_STRATEGY)
+        != Z_OK)
+        return {};
+    std::string out(deflateBound(&z, text.size()), '\0');
+    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); // it only reads
+    z.avail_in = static_cast<uInt>(text.size());
+    z.next_out = reinterpret_cast<Bytef*>(out.data());
+    z.avail_out = static_cast<uInt>(out.size());
+    out.resize(deflate(&z, Z_FINISH) == Z_STREAM_END ? z.total_out : 0);
+    deflateEnd(&z);
+    return out;
+}
+
+/// RFC 9110 5.6.7, for the Date field.
+std::string http_date() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc)};
+}
+
+} // namespace
+
+bool accepts_gzip(std::string_view field) {
+    const std::size_t at = field.find("gzip");
+    if (at == std::string_view::npos) return false;
+    const std::string_view rest = field.substr(at + 4, field.substr(at + 4).find(','));
+    const std::size_t q = rest.find("q=0");
+    return q == std::string_view::npos
+           || rest.find_first_of("123456789", q) != std::string_view::npos;
+}
+
+std::string on_the_wire(Reply reply, const Request& request, bool keep) {
+    std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status,
+                                  reason_phrase(reply.status), http_date());
+    const auto field = [&out](std::string_view name, std::string_view value) {
+        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);
+    };
+    for (const auto& [name, value] : reply.fields)
+        field(name, value);
+    field("X-Content-Type-Options", "nosniff");
+    field("Vary", "Accept, Accept-Encoding");
+    if (!keep || reply.stream) field("Connection", "close");
+    if (reply.status != 304) field("Content-Type", reply.type); // else no content to speak of
+    if (!reply.stream && reply.status != 304) {
+        if (reply.body.size() >= kWorthPacking && accepts_gzip(request.accept_encoding)) {
+            if (std::string small = packed(reply.body); !small.empty()) {
+                reply.body = std::move(small);
+                field("Content-Encoding", "gzip");
+            }
+        }
+        field("Content-Length", std::to_string(reply.body.size()));
+    }
+    out += "\r\n";
+    if (!reply.stream && request.method != "HEAD") out += reply.body;
+    return out;
+}
+
+} // namespace lacuna::api
