@@ -116,7 +116,8 @@ int Doctor::run() {
                                        + config_->run.user.substr(0, config_->run.user.find(':'))});
     }
     if (config_ && !config_->http.listen.empty()) {
-        const auto where = HttpOptions{config_->http.listen, config_->http.token_file}.check();
+        const config::HttpSettings& h = config_->http;
+        const auto where = HttpOptions{h.listen, h.token_file, h.tls_cert, h.tls_key}.check();
         findings.push_back(where ? host::Finding{host::Level::ok, "http", config_->http.listen, ""}
                                  : host::Finding{host::Level::problem, "http",
                                                  where.error().where + ": " + where.error().what,

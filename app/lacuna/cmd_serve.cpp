@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 #include "interrupt.hpp"
+#include "live_server.hpp"
 #include "streams.hpp"
 #include "version.hpp"
 
@@ -44,7 +45,7 @@ int Serve::run() {
     if (!backend) return fail(backend.error());
     auto server = api::Server::start(options, **backend);
     if (!server) return fail(server.error());
-    remark("listening on " + (*server)->url());
+    announce(**server);
     while (!interrupted)
         std::this_thread::sleep_for(kStep);
     (*server)->stop();
@@ -67,12 +68,8 @@ void register_serve(CLI::App& app, int& status) {
     command->add_option("--port", serve->port, "port to listen on; 0: any that is free")
         ->type_name("N")
         ->capture_default_str();
-    command
-        ->add_option("--token-file", serve->options.token_file,
-                     "file with the bearer token requests must carry; needed where others than "
-                     "this host can ask")
-        ->type_name("FILE")
-        ->check(not_empty);
+    add_access_options(*command, serve->options.token_file, serve->options.tls_cert,
+                       serve->options.tls_key);
     command->callback([serve, &status] { status = serve->run(); });
 }
 

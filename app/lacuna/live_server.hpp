@@ -9,10 +9,19 @@
 
 namespace lacuna::app {
 
-/// --http and --token-file.
+/// --token-file, --tls-cert and --tls-key.
+void add_access_options(CLI::App& command, std::string& token_file, std::string& tls_cert,
+                        std::string& tls_key);
+
+/// Says on standard error where a server listens, and what its owner should know.
+void announce(const api::Server& server);
+
+/// --http and what goes with it.
 struct HttpOptions {
     std::string listen; ///< empty: no server
     std::string token_file;
+    std::string tls_cert;
+    std::string tls_key;
 
     void add_to(CLI::App& command);
     /// What can be known to be wrong before anything starts. Exit 2.

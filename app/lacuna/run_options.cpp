@@ -72,7 +72,8 @@ Status RunOptions::check() {
     if (!loaded) return loaded.error();
     config = std::move(*loaded);
 
-    http = {config.http.listen, config.http.token_file};
+    const config::HttpSettings& h = config.http;
+    http = {h.listen, h.token_file, h.tls_cert, h.tls_key};
     if (const auto where = http.check(); !where) return where.error();
     common.json = config.output.json;
     common.csv = config.output.csv;

@@ -180,8 +180,20 @@ private:
                                      "no multiples of 5s",
                                      span_text(i)),
                          "10s is the default");
-        if (config_.http.listen.empty() && !config_.http.token_file.empty())
-            return wrong("http.token-file", "token-file without a server", "set listen");
+        return check_http();
+    }
+
+    Status check_http() const {
+        const HttpSettings& h = config_.http;
+        for (const auto& [name, file] : {std::pair{"token-file", &h.token_file},
+                                         {"tls-cert", &h.tls_cert},
+                                         {"tls-key", &h.tls_key}})
+            if (h.listen.empty() && !file->empty())
+                return wrong(fmt::format("http.{}", name), fmt::format("{} without a server", name),
+                             "set listen");
+        if (h.tls_cert.empty() != h.tls_key.empty())
+            return wrong(h.tls_key.empty() ? "http.tls-cert" : "http.tls-key",
+                         "tls-cert and tls-key go together", "set both");
         return {};
     }
 

@@ -169,6 +169,12 @@ constexpr Key kKeys[] = {
     {.section = "http", .name = "token-file", .flag = "token-file", .kind = Kind::text,
      .help = "file with the token HTTP clients must show",
      LACUNA_RUN(http.token_file), .meta = "FILE"},
+    {.section = "http", .name = "tls-cert", .flag = "tls-cert", .kind = Kind::text,
+     .help = "certificate (chain) in PEM; with it the HTTP server speaks TLS",
+     LACUNA_RUN(http.tls_cert), .meta = "FILE"},
+    {.section = "http", .name = "tls-key", .flag = "tls-key", .kind = Kind::text,
+     .help = "private key of that certificate in PEM",
+     LACUNA_RUN(http.tls_key), .meta = "FILE"},
 
     {.section = "telemetry", .name = "socket", .flag = "telemetry-socket", .kind = Kind::boolean,
      .help = "answer on DPDK's telemetry socket",

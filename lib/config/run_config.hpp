@@ -117,6 +117,8 @@ struct StoreSettings {
 struct HttpSettings {
     std::string listen;     ///< "127.0.0.1:9999", "[::1]:9999"; empty: no server
     std::string token_file; ///< holds the bearer token clients must show; empty: none is asked for
+    std::string tls_cert;   ///< PEM file of the certificate (chain); empty: plain HTTP
+    std::string tls_key;    ///< PEM file of its private key
 
     bool operator==(const HttpSettings&) const = default;
 };

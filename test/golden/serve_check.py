@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,13 +18,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import warnings
 
 import jsonschema
 
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
 LOSSY = ("--packets 40000 --flows 60 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
          "--duplicate-rate 0.02 --restart-rate 0.0005 --ipv6-ratio 0.4")
-ADDRESS = re.compile(rb"listening on (http://\S+)\n")
+ADDRESS = re.compile(rb"listening on (https?://\S+)\n")
 FAILED = []
 # The predecessor's names beside the report's.
 SAME = {"packets_received": "received", "total_bytes": "bytes", "total_lost_packets": "lost",
@@ -287,6 +289,109 @@ def guarded(db, place):
         check("IPv6", server.ask("/health")[0] == 200 and "[::1]" in server.url, server.url)
 
 
+def certificate(place, name, *more):
+    """A certificate of its own for 127.0.0.1; the files of it and of its key."""
+    cert, key = f"{place}/{name}.crt", f"{place}/{name}.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=lacuna",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert, *more],
+                   check=True, capture_output=True)
+    os.chmod(key, 0o600)
+    return cert, key
+
+
+def over_tls(db, place):
+    """TLS: what is served over it, and what of files is refused."""
+    cert, key = certificate(place, "one")
+    other_key = certificate(place, "other")[1]
+    trust = ssl.create_default_context(cafile=cert)
+
+    def ask(url, path):
+        with urllib.request.urlopen(url + path, timeout=20, context=trust) as reply:
+            return reply.status, reply.read()
+
+    with Server("serve", "--db", db, "--port", "0", "--tls-cert", cert, "--tls-key", key) as server, \
+            Server("serve", "--db", db, "--port", "0") as plain:
+        check("TLS: the address says so", server.url.startswith("https://127.0.0.1:"), server.url)
+        for path in ("/health", "/api/v1/flows?limit=1000", "/api/v1/openapi.json"):
+            check(f"TLS: {path} is what plain HTTP answers",
+                  ask(server.url, path) == (200, plain.ask(path)[2]))
+        try:
+            urllib.request.urlopen(server.url + "/health", timeout=20)
+            check("TLS: a client that does not know the certificate goes", False)
+        except urllib.error.URLError as error:
+            check("TLS: a client that does not know the certificate goes",
+                  isinstance(error.reason, ssl.SSLCertVerificationError), error)
+        port = int(server.url.rpartition(":")[2])
+        for version, good in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True),
+                              (ssl.TLSVersion.TLSv1_3, True)):
+            client = ssl.create_default_context(cafile=cert)
+            client.set_ciphers("DEFAULT:@SECLEVEL=0")  # else the client itself refuses the old ones
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # that 1.1 is old is the point
+                client.minimum_version = client.maximum_version = version
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as raw, \
+                        client.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+                    spoken = tls.version() is not None
+            except (ssl.SSLError, ConnectionError):
+                spoken = False
+            check(f"TLS: {version.name} {'is' if good else 'is not'} spoken", spoken == good)
+        plain_status, _, body = Server.ask(type("", (), {"url": f"http://127.0.0.1:{port}"}), "/health")
+        check("TLS: plain HTTP is told so", plain_status == 400 and b"https://" in body, body)
+        check("TLS: SIGTERM ends it in order", server.end() == 0)
+
+    def refused(name, said, *arguments):
+        done = subprocess.run([LACUNA, "serve", "--db", db, "--port", "0", *arguments],
+                              capture_output=True, text=True, check=False, timeout=20)
+        check(f"TLS: {name} is refused", done.returncode == 2 and done.stdout == ""
+              and done.stderr.startswith("lacuna: ") and done.stderr.count("\n") == 1
+              and said in done.stderr, (done.returncode, done.stderr))
+
+    text = place + "/text"
+    with open(text, "w", encoding="ascii") as file:
+        file.write("nothing\n")
+    os.chmod(text, 0o600)
+    locked = place + "/locked.key"
+    subprocess.run(["openssl", "pkey", "-in", key, "-aes128", "-passout", "pass:secret", "-out",
+                    locked], check=True, capture_output=True)
+    os.chmod(locked, 0o600)
+    open_key = place + "/open.key"
+    with open(key, "rb") as file, open(open_key, "wb") as copy:
+        copy.write(file.read())
+    os.chmod(open_key, 0o644)
+    for name, said, *arguments in (
+            ("a certificate without a key", "--tls-key", "--tls-cert", cert),
+            ("a key without a certificate", "--tls-cert", "--tls-key", key),
+            ("a certificate that is missing", place + "/none", "--tls-cert", place + "/none",
+             "--tls-key", key),
+            ("a key that is missing", place + "/none", "--tls-cert", cert, "--tls-key",
+             place + "/none"),
+            ("a folder", "not a file", "--tls-cert", place, "--tls-key", key),
+            ("a certificate that is none", "not a certificate", "--tls-cert", text, "--tls-key", key),
+            ("a key that is none", "not a private key", "--tls-cert", cert, "--tls-key", text),
+            ("a key with a passphrase", "passphrase", "--tls-cert", cert, "--tls-key", locked),
+            ("another's key", "not the key of the certificate", "--tls-cert", cert, "--tls-key",
+             other_key),
+            ("a key everybody may read", "chmod", "--tls-cert", cert, "--tls-key", open_key)):
+        refused(name, said, *arguments)
+    if os.geteuid() != 0:
+        os.chmod(key, 0)
+        refused("a key this user may not read", "Permission denied", "--tls-cert", cert, "--tls-key",
+                key)
+        os.chmod(key, 0o600)
+
+    token = place + "/token"  # of guarded()
+    for more, warned in (((), True), (("--tls-cert", cert, "--tls-key", key), False)):
+        with Server("serve", "--db", db, "--host", "0.0.0.0", "--port", "0", "--token-file", token,
+                    *more) as server:
+            server.end()
+            said = server.process.stderr.read()
+            check(f"beyond this host, {'with' if more else 'without'} TLS: "
+                  f"{'a' if warned else 'no'} warning",
+                  (b"warning: " in said and b"--tls-cert" in said) == warned, said)
+
+
 def main():
     with tempfile.TemporaryDirectory() as place:
         capture, db = place + "/a.pcap", place + "/db"
@@ -317,6 +422,7 @@ def main():
             polite(server)
             check("SIGTERM ends it in order", server.end() == 0)
         guarded(db, place)
+        over_tls(db, place)
     print(f"{len(FAILED)} failed")
     sys.exit(1 if FAILED else 0)
 

@@ -11,13 +11,14 @@ import resource
 import selectors
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
-ADDRESS = re.compile(rb"listening on http://127.0.0.1:(\d+)\n")
+ADDRESS = re.compile(rb"listening on https?://127.0.0.1:(\d+)\n")
 CONNECTIONS = 10_000
 FAILED = []
 
@@ -192,6 +193,16 @@ def slow(port):
     while answered < 20 and lives(port) and still_waits(waiting[-1]):
         answered += 1
     check("240 slow clients hold up nobody", answered > 0, answered)
+    with connect(port) as drip:  # an octet now and then is no request either
+        begun = time.monotonic()
+        try:
+            while time.monotonic() - begun < 60 and still_waits(drip):
+                drip.sendall(b"G")
+                time.sleep(0.5)
+        except ConnectionError:
+            pass
+        check("a client that sends an octet now and then is not waited for",
+              time.monotonic() - begun < 60)
     replies = [everything(client) for client in waiting]
     check("they are shown the door after a while, those that had begun with 408", all(r.startswith(b"HTTP/1.1 408 ") for r in replies[1::2])
           and not any(replies[0::2]), replies[1][:80])
@@ -263,6 +274,93 @@ def streams(port, process):
         client.close()
 
 
+def hello():
+    """The first message of a client that speaks TLS."""
+    context = ssl.create_default_context()
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def tls_clients(db, place):
+    """Handshakes that do not get on, octets that are no TLS, and TLS that ends without a word."""
+    cert, key = place + "/a.crt", place + "/a.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=lacuna",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+                   check=True, capture_output=True)
+    os.chmod(key, 0o600)
+    trust = ssl.create_default_context(cafile=cert)
+    process = subprocess.Popen([LACUNA, "serve", "--db", db, "--port", "0", "--tls-cert", cert,
+                                "--tls-key", key], stderr=subprocess.PIPE)
+    try:
+        port = int(ADDRESS.search(process.stderr.readline())[1])
+
+        def tls():
+            return trust.wrap_socket(connect(port), server_hostname="127.0.0.1")
+
+        def served():
+            with tls() as client:
+                client.sendall(get(b"/health", b"Connection: close\r\n"))
+                return everything(client).startswith(b"HTTP/1.1 200 ")
+
+        check("TLS: a request is served", served())
+        first = hello()
+        stalled = [connect(port) for _ in range(300)]
+        for i, client in enumerate(stalled):
+            client.sendall(first[:i % len(first)])
+        check("TLS: 300 stalled handshakes hold up nobody", served() and served()
+              and still_waits(stalled[-1]))
+        until = time.monotonic() + 60
+        for client in stalled:
+            everything(client)
+        check("TLS: they are closed after a while", time.monotonic() < until)
+        for client in stalled:
+            client.close()
+
+        status, _, body = ask(port, get(b"/health"))
+        check("TLS: a plain request is told where it went", status == 400
+              and b"https://" in body, (status, body))
+        for name, sent in (("nothing", b""), ("octets that are no TLS", bytes(range(256)) * 4),
+                           ("a hello cut and bent", first[:60] + b"\xff" * (len(first) - 60)),
+                           ("a record of 64 KiB", b"\x16\x03\x01\xff\xff" + b"\0" * 65535)):
+            got = ask(port, sent)[0]
+            check(f"TLS: {name}: no answer", got == 0, got)
+
+        client = tls()
+        client.sendall(get(b"/health") * 20 + get(b"/nowhere", b"Connection: close\r\n"))
+        check("TLS: requests sent ahead are answered in order",
+              re.findall(rb"HTTP/1.1 (\d+)", everything(client)) == [b"200"] * 20 + [b"404"])
+        client.close()
+        client = tls()
+        client.sendall(get(b"/health", b"X: " + b"a" * 20000 + b"\r\n"))
+        check("TLS: heads are bounded", everything(client).startswith(b"HTTP/1.1 431 "))
+        client.close()
+        for _ in range(50):  # gone in the middle of a reply
+            client = tls()
+            client.sendall(get(b"/api/v1/flows?limit=1000") * 4)
+            client.close()
+        many = [tls() for _ in range(20)]
+        for client in many:
+            client.sendall(get(b"/api/v1/events", b"Accept: text/event-stream\r\n"))
+        heads = [client.recv(4096) for client in many]
+        check("TLS: streams are bounded", [h[9:12] for h in heads].count(b"200") == 16
+              and [h[9:12] for h in heads].count(b"503") == 4, heads[-1][:40])
+        check("TLS: and the server lives", served())
+        process.send_signal(signal.SIGTERM)
+        check("TLS: the end ends streams too", process.wait(timeout=120) == 0)
+        for client in many:
+            client.close()
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
 def main():
     with tempfile.TemporaryDirectory() as place:
         capture, db = place + "/a.pcap", place + "/db"
@@ -287,6 +385,7 @@ def main():
             process.kill()
             process.wait()
             process.stderr.close()
+        tls_clients(db, place)
     print(f"{len(FAILED)} failed")
     sys.exit(1 if FAILED else 0)
 
