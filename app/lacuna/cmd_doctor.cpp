@@ -30,7 +30,7 @@ struct Doctor {
 
 private:
     Status load();
-    host::Patient patient() const;
+    host::HostDescription description() const;
     int show(const std::vector<host::Finding>& findings) const;
 
     std::optional<config::RunConfig> config_;
@@ -56,20 +56,20 @@ Status Doctor::load() {
     return {};
 }
 
-host::Patient Doctor::patient() const {
-    host::Patient p;
-    p.process = host::this_process();
-    p.config = config_ ? &*config_ : nullptr;
-    p.loops = loops_;
-    p.cpus = port::usable_cpus();
-    p.dpdk = rte_version();
-    p.xdp_built = xdp::available();
-    for (const std::string& interface : p.tree.names("sys/class/net")) {
+host::HostDescription Doctor::description() const {
+    host::HostDescription d;
+    d.process = host::this_process();
+    d.config = config_ ? &*config_ : nullptr;
+    d.loops = loops_;
+    d.cpus = port::usable_cpus();
+    d.dpdk = rte_version();
+    d.xdp_built = xdp::available();
+    for (const std::string& interface : d.tree.names("sys/class/net")) {
         const auto now = xdp::attached_to(interface);
-        if (now && now->id != 0) p.programs.push_back({interface, now->id, now->name, now->ours});
+        if (now && now->id != 0) d.programs.push_back({interface, now->id, now->name, now->ours});
     }
-    p.runtime = port::runtime_folder().substr(1);
-    return p;
+    d.runtime = port::runtime_folder().substr(1);
+    return d;
 }
 
 int Doctor::show(const std::vector<host::Finding>& findings) const {
@@ -106,7 +106,7 @@ int Doctor::show(const std::vector<host::Finding>& findings) const {
 
 int Doctor::run() {
     if (Status s = load(); !s) return fail(s.error());
-    std::vector<host::Finding> findings = host::examine(patient());
+    std::vector<host::Finding> findings = host::check_host(description());
     if (config_ && !config_->run.user.empty()) {
         const auto person = find_person(config_->run.user);
         findings.push_back(

@@ -9,16 +9,17 @@ namespace lacuna::host {
 
 namespace {
 
-std::vector<unsigned> named(const Patient& patient) {
-    return patient.config != nullptr ? patient.config->pipeline.lcores : std::vector<unsigned>{};
+std::vector<unsigned> named(const HostDescription& description) {
+    return description.config != nullptr ? description.config->pipeline.lcores
+                                         : std::vector<unsigned>{};
 }
 
-void count(const Patient& patient, Findings& out) {
-    const std::size_t usable = patient.cpus.size();
+void count(const HostDescription& description, Findings& out) {
+    const std::size_t usable = description.cpus.size();
     const std::string what =
-        fmt::format("{} CPU{} to run on, {} loop{}", usable, usable == 1 ? "" : "s", patient.loops,
-                    patient.loops == 1 ? "" : "s");
-    if (usable > patient.loops)
+        fmt::format("{} CPU{} to run on, {} loop{}", usable, usable == 1 ? "" : "s",
+                    description.loops, description.loops == 1 ? "" : "s");
+    if (usable > description.loops)
         out.push_back({Level::ok, "cpus", what, ""});
     else
         out.push_back({Level::warning, "cpus", what + ": loops share CPUs with everything else",
@@ -27,9 +28,9 @@ void count(const Patient& patient, Findings& out) {
 
 /// Loops that are interrupted by other programs drop packets; where the loops shall go is either
 /// said, or the plan takes isolated CPUs first.
-void isolation(const Patient& patient, const Cpus& cpus, Findings& out) {
+void isolation(const HostDescription& description, const Cpus& cpus, Findings& out) {
     std::vector<unsigned> shared;
-    for (const unsigned cpu : named(patient))
+    for (const unsigned cpu : named(description))
         if (!cpus.is_isolated(cpu)) shared.push_back(cpu);
     const auto command = [](const std::string& list) {
         return fmt::format("add isolcpus={0} nohz_full={0} rcu_nocbs={0} to the kernel's command "
@@ -37,21 +38,21 @@ void isolation(const Patient& patient, const Cpus& cpus, Findings& out) {
                            list);
     };
     const bool spins =
-        patient.config != nullptr && patient.config->pipeline.wait == config::Wait::spin;
+        description.config != nullptr && description.config->pipeline.wait == config::Wait::spin;
     if (!shared.empty()) {
         out.push_back({Level::warning, "isolation",
                        fmt::format("CPUs {} are named for loops but not kept free",
                                    config::cpus_text(shared)),
-                       command(config::cpus_text(named(patient)))});
-    } else if (cpus.isolated.size() >= patient.loops) {
+                       command(config::cpus_text(named(description)))});
+    } else if (cpus.isolated.size() >= description.loops) {
         out.push_back({Level::ok, "isolation",
                        fmt::format("CPUs {} are kept free", config::cpus_text(cpus.isolated)), ""});
-    } else if (patient.uses_pci() || spins) {
-        std::vector<unsigned> last = patient.cpus;
+    } else if (description.uses_pci() || spins) {
+        std::vector<unsigned> last = description.cpus;
         const std::size_t most = last.empty() ? 0 : last.size() - 1; // one for everything else
-        last.erase(last.begin(),
-                   last.end()
-                       - static_cast<std::ptrdiff_t>(std::min<std::size_t>(patient.loops, most)));
+        last.erase(last.begin(), last.end()
+                                     - static_cast<std::ptrdiff_t>(
+                                         std::min<std::size_t>(description.loops, most)));
         out.push_back({Level::warning, "isolation",
                        "no CPU is kept free: the loops will be interrupted",
                        last.empty() ? "give it more CPUs" : command(config::cpus_text(last))});
@@ -61,11 +62,11 @@ void isolation(const Patient& patient, const Cpus& cpus, Findings& out) {
     }
 }
 
-void governor(const Patient& patient, Findings& out) {
+void governor(const HostDescription& description, Findings& out) {
     std::string slow;
     bool any = false;
-    for (const unsigned cpu : patient.cpus) {
-        const std::string now = patient.tree.line(
+    for (const unsigned cpu : description.cpus) {
+        const std::string now = description.tree.line(
             fmt::format("sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu));
         any |= !now.empty();
         if (!now.empty() && now != "performance") slow = now;
@@ -81,12 +82,12 @@ void governor(const Patient& patient, Findings& out) {
 }
 
 /// Times of packets come from the time-stamp counter.
-void counter(const Patient& patient, Findings& out) {
-    const std::string info = patient.tree.text("proc/cpuinfo");
+void counter(const HostDescription& description, Findings& out) {
+    const std::string info = description.tree.text("proc/cpuinfo");
     if (info.find("flags") == info.npos) return; // another architecture
     const bool steady = info.find(" constant_tsc") != info.npos;
     const std::string source =
-        patient.tree.line("sys/devices/system/clocksource/clocksource0/current_clocksource");
+        description.tree.line("sys/devices/system/clocksource/clocksource0/current_clocksource");
     if (steady)
         out.push_back({Level::ok, "clock",
                        "the time-stamp counter is constant; the kernel uses "
@@ -98,16 +99,16 @@ void counter(const Patient& patient, Findings& out) {
                        "leave the clock of the CPUs alone (governor performance)"});
 }
 
-void nodes(const Patient& patient, const Cpus& cpus, Findings& out) {
-    if (numa_nodes(patient.tree).size() < 2) return;
-    for (const config::PortConfig* p : patient.ports()) {
+void nodes(const HostDescription& description, const Cpus& cpus, Findings& out) {
+    if (numa_nodes(description.tree).size() < 2) return;
+    for (const config::PortConfig* p : description.ports()) {
         const int node =
             !p->pci.empty()
-                ? node_of_device(patient.tree, "sys/bus/pci/devices/" + p->pci)
-                : node_of_device(patient.tree, "sys/class/net/" + p->interface + "/device");
+                ? node_of_device(description.tree, "sys/bus/pci/devices/" + p->pci)
+                : node_of_device(description.tree, "sys/class/net/" + p->interface + "/device");
         if (node < 0) continue;
         std::vector<unsigned> far;
-        for (const unsigned cpu : named(patient))
+        for (const unsigned cpu : named(description))
             if (cpus.node(cpu) != node) far.push_back(cpu);
         if (far.empty())
             out.push_back({Level::ok, "numa", fmt::format("{} is on node {}", p->name, node), ""});
@@ -122,10 +123,10 @@ void nodes(const Patient& patient, const Cpus& cpus, Findings& out) {
 }
 
 /// Two loops on the threads of one core take its time from each other.
-void siblings(const Patient& patient, Findings& out) {
-    const auto cpus = named(patient);
+void siblings(const HostDescription& description, Findings& out) {
+    const auto cpus = named(description);
     for (const unsigned cpu : cpus) {
-        const auto others = config::cpus_from(patient.tree.line(
+        const auto others = config::cpus_from(description.tree.line(
             fmt::format("sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu)));
         if (!others) continue;
         for (const unsigned other : *others)
@@ -138,14 +139,14 @@ void siblings(const Patient& patient, Findings& out) {
 
 } // namespace
 
-void check_cpus(const Patient& patient, Findings& out) {
-    const Cpus cpus = read_cpus(patient.tree);
-    count(patient, out);
-    siblings(patient, out);
-    isolation(patient, cpus, out);
-    governor(patient, out);
-    counter(patient, out);
-    nodes(patient, cpus, out);
+void check_cpus(const HostDescription& description, Findings& out) {
+    const Cpus cpus = read_cpus(description.tree);
+    count(description, out);
+    siblings(description, out);
+    isolation(description, cpus, out);
+    governor(description, out);
+    counter(description, out);
+    nodes(description, cpus, out);
 }
 
 } // namespace lacuna::host

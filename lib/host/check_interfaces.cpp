@@ -40,38 +40,40 @@ std::size_t rx_queues(const Tree& tree, const std::string& folder) {
         names.begin(), names.end(), [](const std::string& n) { return n.starts_with("rx-"); }));
 }
 
-void check_af_xdp(const Patient& patient, const config::PortConfig& port, Findings& out) {
+void check_af_xdp(const HostDescription& description, const config::PortConfig& port,
+                  Findings& out) {
     const std::string folder = "sys/class/net/" + port.interface;
     const std::uint64_t mtu =
-        port.mtu != 0 ? port.mtu : patient.tree.number(folder + "/mtu").value_or(0);
+        port.mtu != 0 ? port.mtu : description.tree.number(folder + "/mtu").value_or(0);
     if (mtu > kXdpMtu)
         out.push_back({Level::problem, port.name,
                        fmt::format("MTU {}: AF_XDP carries {} here", mtu, kXdpMtu),
                        fmt::format("ip link set dev {} mtu {}; or use driver = \"af_packet\"",
                                    port.interface, kXdpMtu)});
-    if (const std::size_t queues = rx_queues(patient.tree, folder); queues > 1)
+    if (const std::size_t queues = rx_queues(description.tree, folder); queues > 1)
         out.push_back({Level::warning, port.name,
                        fmt::format("{} RX queues, of which lacuna serves one: what it wants on "
                                    "the others is counted as dropped",
                                    queues),
                        fmt::format("ethtool -L {} combined 1", port.interface)});
-    for (const XdpProgram& program : patient.programs)
+    for (const XdpProgram& program : description.programs)
         if (program.interface == port.interface) check_program(program, port.name, true, out);
 }
 
-void check_tap(const Patient& patient, const config::PortConfig& port, Findings& out) {
-    if (patient.tree.exists("sys/class/net/" + port.interface))
+void check_tap(const HostDescription& description, const config::PortConfig& port, Findings& out) {
+    if (description.tree.exists("sys/class/net/" + port.interface))
         out.push_back({Level::problem, port.name,
                        "exists already; tap makes an interface of its own",
                        "ip link del " + port.interface + "; or choose another name"});
-    else if (!patient.tree.exists("dev/net/tun"))
+    else if (!description.tree.exists("dev/net/tun"))
         out.push_back({Level::problem, port.name, "there is no /dev/net/tun", "modprobe tun"});
     else
         out.push_back({Level::ok, port.name, "will be made as a tap", ""});
 }
 
 /// What a device of DPDK's is to read or to listen to.
-void check_device(const Patient& patient, const config::PortConfig& port, Findings& out) {
+void check_device(const HostDescription& description, const config::PortConfig& port,
+                  Findings& out) {
     const auto each = [&port](std::string_view key) {
         std::vector<std::string> values;
         for (auto at = port.vdev.find(key); at != port.vdev.npos; at = port.vdev.find(key, at)) {
@@ -81,28 +83,28 @@ void check_device(const Patient& patient, const config::PortConfig& port, Findin
         return values;
     };
     for (const std::string& file : each(",rx_pcap="))
-        if (file.starts_with('/') && !patient.tree.exists(file.substr(1)))
+        if (file.starts_with('/') && !description.tree.exists(file.substr(1)))
             out.push_back({Level::problem, port.name, "there is no file " + file,
                            "name a capture in rx_pcap="});
     for (const std::string_view key : {",iface=", ",rx_iface="})
         for (const std::string& interface : each(key))
             if (!port.vdev.starts_with("net_tap")
-                && !patient.tree.exists("sys/class/net/" + interface))
+                && !description.tree.exists("sys/class/net/" + interface))
                 out.push_back({Level::problem, port.name, "there is no interface " + interface,
                                "ip link; then set " + std::string(key.substr(1))});
 }
 
-void check_port(const Patient& patient, const config::PortConfig& port, Findings& out) {
-    if (port.driver == config::Driver::tap) return check_tap(patient, port, out);
+void check_port(const HostDescription& description, const config::PortConfig& port, Findings& out) {
+    if (port.driver == config::Driver::tap) return check_tap(description, port, out);
     const std::string folder = "sys/class/net/" + port.interface;
-    if (!patient.tree.exists(folder)) {
+    if (!description.tree.exists(folder)) {
         out.push_back({Level::problem, port.name, "there is no interface " + port.interface,
                        "ip link; then set interface"});
         return;
     }
-    const std::string driver = patient.tree.target(folder + "/device/driver");
-    const std::string mtu = patient.tree.line(folder + "/mtu");
-    if (patient.tree.number(folder + "/carrier") != 1)
+    const std::string driver = description.tree.target(folder + "/device/driver");
+    const std::string mtu = description.tree.line(folder + "/mtu");
+    if (description.tree.number(folder + "/carrier") != 1)
         out.push_back({Level::warning, port.name, "its link is down",
                        fmt::format("ip link set dev {} up; plug in the cable", port.interface)});
     else
@@ -111,16 +113,17 @@ void check_port(const Patient& patient, const config::PortConfig& port, Findings
              fmt::format("{}, {}, MTU {}, the link is up", port.interface,
                          driver.empty() ? "a virtual interface" : "driver " + driver, mtu),
              ""});
-    if (port.driver == config::Driver::af_xdp) check_af_xdp(patient, port, out);
+    if (port.driver == config::Driver::af_xdp) check_af_xdp(description, port, out);
 }
 
 } // namespace
 
-void check_interfaces(const Patient& patient, Findings& out) {
-    const auto ports = patient.ports();
+void check_interfaces(const HostDescription& description, Findings& out) {
+    const auto ports = description.ports();
     for (const config::PortConfig* p : ports)
-        p->interface.empty() ? check_device(patient, *p, out) : check_port(patient, *p, out);
-    for (const XdpProgram& program : patient.programs) {
+        p->interface.empty() ? check_device(description, *p, out)
+                             : check_port(description, *p, out);
+    for (const XdpProgram& program : description.programs) {
         const bool named =
             std::any_of(ports.begin(), ports.end(), [&program](const config::PortConfig* p) {
                 return p->interface == program.interface && p->driver == config::Driver::af_xdp;

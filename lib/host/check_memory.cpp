@@ -40,15 +40,15 @@ std::uint64_t available_mib(const Tree& tree) {
 }
 
 /// Hugepages must lie where the NICs are, or every packet crosses the link between the sockets.
-void check_nodes(const Patient& patient, std::uint64_t wanted, Findings& out) {
-    if (numa_nodes(patient.tree).size() < 2) return;
+void check_nodes(const HostDescription& description, std::uint64_t wanted, Findings& out) {
+    if (numa_nodes(description.tree).size() < 2) return;
     std::set<int> seen;
-    for (const config::PortConfig* p : patient.ports()) {
+    for (const config::PortConfig* p : description.ports()) {
         if (p->pci.empty()) continue;
-        const auto device = read_pci(patient.tree, p->pci);
+        const auto device = read_pci(description.tree, p->pci);
         const int node = p->numa >= 0 ? p->numa : device ? device->node : -1;
         if (node < 0 || !seen.insert(node).second) continue;
-        const auto pools = read_hugepages(patient.tree, node);
+        const auto pools = read_hugepages(description.tree, node);
         if (free_mib(pools) >= wanted) {
             out.push_back({Level::ok, "hugepages",
                            fmt::format("NUMA node {}: {}", node, pools_text(pools)), ""});
@@ -63,20 +63,20 @@ void check_nodes(const Patient& patient, std::uint64_t wanted, Findings& out) {
 
 } // namespace
 
-void check_memory(const Patient& patient, Findings& out) {
-    const config::RunConfig* c = patient.config;
+void check_memory(const HostDescription& description, Findings& out) {
+    const config::RunConfig* c = description.config;
     const std::uint64_t wanted = c != nullptr ? c->run.memory : kDefaultMib;
     const auto wish = c != nullptr ? c->run.hugepages : config::Hugepages::automatic;
-    const auto pools = read_hugepages(patient.tree);
+    const auto pools = read_hugepages(description.tree);
     const bool enough = free_mib(pools) >= wanted;
 
     if (enough && wish != config::Hugepages::no) {
         out.push_back({Level::ok, "hugepages",
                        fmt::format("{}; {} MiB are wanted", pools_text(pools), wanted), ""});
-        return check_nodes(patient, wanted, out);
+        return check_nodes(description, wanted, out);
     }
     // A NIC without IOMMU needs memory whose physical addresses are known and stay.
-    const bool physical = patient.uses_vfio() && !has_iommu(patient.tree);
+    const bool physical = description.uses_vfio() && !has_iommu(description.tree);
     if (wish == config::Hugepages::no && physical) {
         out.push_back({Level::problem, "hugepages",
                        "a NIC of DPDK's without IOMMU needs some, the configuration wants none",
@@ -90,7 +90,7 @@ void check_memory(const Patient& patient, Findings& out) {
                                    needed ? "needed" : "wanted: ordinary memory will be used"),
                        command(pools, wanted, -1)});
     if (needed) return;
-    const std::uint64_t available = available_mib(patient.tree);
+    const std::uint64_t available = available_mib(description.tree);
     if (available < wanted)
         out.push_back({Level::problem, "memory",
                        fmt::format("{} MiB available, {} MiB are needed", available, wanted),

@@ -13,7 +13,7 @@ std::string bind_command(const std::string& address) {
                        address);
 }
 
-std::string description(const PciDevice& d) {
+std::string device_text(const PciDevice& d) {
     std::string text =
         fmt::format("{} {}, driver {}", d.address, d.model, d.driver.empty() ? "none" : d.driver);
     if (!d.interfaces.empty()) text += " (" + d.interfaces + ")";
@@ -49,11 +49,11 @@ void check_slot(const Tree& tree, const std::string& name, const std::string& fo
          "move it to a wider slot, if its rate needs that"});
 }
 
-void check_vfio(const Patient& patient, const std::string& name, const PciDevice& d,
+void check_vfio(const HostDescription& description, const std::string& name, const PciDevice& d,
                 Findings& out) {
     const bool iommu = d.iommu_group >= 0;
     const std::string unsafe = "sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
-    if (!iommu && patient.tree.line(unsafe) != "Y") {
+    if (!iommu && description.tree.line(unsafe) != "Y") {
         out.push_back({Level::problem, name, d.address + " is in no IOMMU group",
                        "add intel_iommu=on iommu=pt (AMD: iommu=pt) to the kernel's command line; "
                        "on a virtual machine: echo 1 > /"
@@ -62,23 +62,23 @@ void check_vfio(const Patient& patient, const std::string& name, const PciDevice
     }
     const std::string group =
         iommu ? fmt::format("dev/vfio/{}", d.iommu_group) : std::string("dev/vfio");
-    if (iommu && !patient.process.root && !patient.tree.writable(group)) {
+    if (iommu && !description.process.root && !description.tree.writable(group)) {
         out.push_back(
             {Level::problem, name, "no permission for /" + group, "chown $USER /" + group});
         return;
     }
-    if (const std::string other = neighbour(patient.tree, d); iommu && !other.empty()) {
+    if (const std::string other = neighbour(description.tree, d); iommu && !other.empty()) {
         out.push_back({Level::problem, name,
                        fmt::format("shares IOMMU group {} with {}, which the kernel drives",
                                    d.iommu_group, other),
                        bind_command(other)});
         return;
     }
-    out.push_back({Level::ok, name, description(d), ""});
+    out.push_back({Level::ok, name, device_text(d), ""});
 }
 
-void check_port(const Patient& patient, const config::PortConfig& port, Findings& out) {
-    const auto device = read_pci(patient.tree, port.pci);
+void check_port(const HostDescription& description, const config::PortConfig& port, Findings& out) {
+    const auto device = read_pci(description.tree, port.pci);
     if (!device) {
         out.push_back({Level::problem, port.name, "there is no PCI device " + port.pci,
                        "lspci -D | grep -i net; then set pci"});
@@ -92,27 +92,27 @@ void check_port(const Patient& patient, const config::PortConfig& port, Findings
     if (device->driver.empty() || !leaves_to_dpdk(device->driver)) {
         out.push_back({Level::problem, port.name,
                        device->driver.empty() ? port.pci + " is bound to no driver"
-                                              : description(*device) + ": the kernel has it",
+                                              : device_text(*device) + ": the kernel has it",
                        bind_command(port.pci)});
     } else if (device->driver.starts_with("vfio")) {
-        check_vfio(patient, port.name, *device, out);
+        check_vfio(description, port.name, *device, out);
     } else {
-        out.push_back({Level::ok, port.name, description(*device), ""});
+        out.push_back({Level::ok, port.name, device_text(*device), ""});
     }
-    check_slot(patient.tree, port.name, "sys/bus/pci/devices/" + port.pci, out);
+    check_slot(description.tree, port.name, "sys/bus/pci/devices/" + port.pci, out);
 }
 
 } // namespace
 
-void check_iommu(const Patient& patient, Findings& out) {
-    const bool vfio = patient.tree.exists("sys/module/vfio_pci")
-                      || patient.tree.exists("sys/bus/pci/drivers/vfio-pci");
-    const bool iommu = has_iommu(patient.tree);
-    const bool matters = patient.uses_vfio() || patient.config == nullptr;
+void check_iommu(const HostDescription& description, Findings& out) {
+    const bool vfio = description.tree.exists("sys/module/vfio_pci")
+                      || description.tree.exists("sys/bus/pci/drivers/vfio-pci");
+    const bool iommu = has_iommu(description.tree);
+    const bool matters = description.uses_vfio() || description.config == nullptr;
     if (!matters) return;
     if (iommu)
         out.push_back({Level::ok, "iommu", "on", ""});
-    else if (patient.uses_vfio())
+    else if (description.uses_vfio())
         out.push_back({Level::warning, "iommu",
                        "off: NICs can be given to DPDK in unsafe mode only",
                        "add intel_iommu=on iommu=pt (AMD: iommu=pt) to the kernel's command line "
@@ -121,23 +121,23 @@ void check_iommu(const Patient& patient, Findings& out) {
         out.push_back({Level::ok, "iommu", "off; only NICs given to DPDK would need it", ""});
     if (vfio)
         out.push_back({Level::ok, "vfio", "vfio-pci is loaded", ""});
-    else if (patient.uses_vfio())
+    else if (description.uses_vfio())
         out.push_back({Level::warning, "vfio", "vfio-pci is not loaded", "modprobe vfio-pci"});
     else
         out.push_back({Level::ok, "vfio",
                        "vfio-pci is not loaded; only NICs given to DPDK would need it", ""});
 }
 
-void check_nics(const Patient& patient, Findings& out) {
-    if (patient.config == nullptr) {
-        const auto nics = read_nics(patient.tree);
+void check_nics(const HostDescription& description, Findings& out) {
+    if (description.config == nullptr) {
+        const auto nics = read_nics(description.tree);
         for (const PciDevice& d : nics)
-            out.push_back({Level::ok, "nic", description(d), ""});
+            out.push_back({Level::ok, "nic", device_text(d), ""});
         if (nics.empty()) out.push_back({Level::ok, "nic", "no network controller on PCI", ""});
         return;
     }
-    for (const config::PortConfig* p : patient.ports())
-        if (!p->pci.empty()) check_port(patient, *p, out);
+    for (const config::PortConfig* p : description.ports())
+        if (!p->pci.empty()) check_port(description, *p, out);
 }
 
 } // namespace lacuna::host

@@ -11,11 +11,11 @@ namespace {
 
 /// The driver of the ports that needs most; NICs DPDK shares with the kernel need what af_packet
 /// does.
-std::optional<config::Driver> neediest(const Patient& patient) {
+std::optional<config::Driver> neediest(const HostDescription& description) {
     using config::Driver;
-    if (patient.uses(Driver::af_xdp) || patient.config == nullptr) return Driver::af_xdp;
-    if (patient.uses(Driver::af_packet) || patient.shares_nics()) return Driver::af_packet;
-    if (patient.uses(Driver::tap)) return Driver::tap;
+    if (description.uses(Driver::af_xdp) || description.config == nullptr) return Driver::af_xdp;
+    if (description.uses(Driver::af_packet) || description.shares_nics()) return Driver::af_packet;
+    if (description.uses(Driver::tap)) return Driver::tap;
     return std::nullopt;
 }
 
@@ -24,13 +24,13 @@ constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint64_t kPacketRing = 16 * kMiB;
 constexpr std::uint64_t kXdpBuffers = 128 * kMiB;
 
-void check_memlock(const Patient& patient, Findings& out) {
+void check_memlock(const HostDescription& description, Findings& out) {
     std::uint64_t wanted = 0;
-    for (const config::PortConfig* p : patient.ports()) {
+    for (const config::PortConfig* p : description.ports()) {
         if (!p->interface.empty() && p->driver == config::Driver::af_xdp) wanted += kXdpBuffers;
         if (!p->interface.empty() && p->driver == config::Driver::af_packet) wanted += kPacketRing;
     }
-    const Process& process = patient.process;
+    const Process& process = description.process;
     if (process.has(CAP_IPC_LOCK) || process.memlock == UINT64_MAX)
         out.push_back({Level::ok, "memlock", "no limit", ""});
     else if (process.memlock >= wanted && wanted != 0)
@@ -43,21 +43,21 @@ void check_memlock(const Patient& patient, Findings& out) {
             {wanted != 0 ? Level::problem : Level::warning, "memlock",
              fmt::format("{} MiB of memory may be locked{}", process.memlock / kMiB,
                          wanted == 0 ? "" : fmt::format(", {} MiB are needed", wanted / kMiB)),
-             grant_command(neediest(patient).value_or(config::Driver::af_packet))
+             grant_command(neediest(description).value_or(config::Driver::af_packet))
                  + "; ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit, do too"});
 }
 
 /// Runtime files of EAL whose process is gone.
-void check_leftovers(const Patient& patient, Findings& out) {
-    const std::string folder = "/" + patient.runtime;
+void check_leftovers(const HostDescription& description, Findings& out) {
+    const std::string folder = "/" + description.runtime;
     std::string stale;
     std::size_t count = 0;
-    for (const std::string& name : patient.tree.names(patient.runtime)) {
+    for (const std::string& name : description.tree.names(description.runtime)) {
         constexpr std::string_view kOurs = "lacuna-";
         if (!name.starts_with(kOurs)) continue;
         const std::string pid = name.substr(kOurs.size());
         if (pid.empty() || pid.find_first_not_of("0123456789") != pid.npos) continue;
-        if (patient.tree.exists("proc/" + pid)) continue;
+        if (description.tree.exists("proc/" + pid)) continue;
         stale += " " + folder + "/" + name;
         ++count;
     }
@@ -84,32 +84,33 @@ std::string existing_above(const Tree& tree, std::string path) {
 
 } // namespace
 
-void check_privileges(const Patient& patient, Findings& out) {
-    const auto driver = neediest(patient);
-    const std::string lacks = driver ? lacking(patient.process, *driver) : "";
+void check_privileges(const HostDescription& description, Findings& out) {
+    const auto driver = neediest(description);
+    const std::string lacks = driver ? lacking(description.process, *driver) : "";
     if (lacks.empty())
-        out.push_back(
-            {Level::ok, "privileges", patient.process.root ? "root" : "all that is needed", ""});
+        out.push_back({Level::ok, "privileges",
+                       description.process.root ? "root" : "all that is needed", ""});
     else
-        out.push_back({patient.config != nullptr ? Level::problem : Level::warning, "privileges",
-                       "lacks " + lacks, grant_command(*driver)});
-    check_memlock(patient, out);
+        out.push_back({description.config != nullptr ? Level::problem : Level::warning,
+                       "privileges", "lacks " + lacks, grant_command(*driver)});
+    check_memlock(description, out);
 }
 
-void check_folders(const Patient& patient, Findings& out) {
-    const std::string runtime = existing_above(patient.tree, patient.runtime);
-    if (patient.tree.writable(runtime))
-        out.push_back({Level::ok, "telemetry", "files go to /" + patient.runtime, ""});
+void check_folders(const HostDescription& description, Findings& out) {
+    const std::string runtime = existing_above(description.tree, description.runtime);
+    if (description.tree.writable(runtime))
+        out.push_back({Level::ok, "telemetry", "files go to /" + description.runtime, ""});
     else
-        out.push_back({Level::problem, "telemetry", "/" + patient.runtime + " cannot be written",
+        out.push_back({Level::problem, "telemetry",
+                       "/" + description.runtime + " cannot be written",
                        "set XDG_RUNTIME_DIR to a folder of this user, or run as root"});
-    check_leftovers(patient, out);
+    check_leftovers(description, out);
 
-    if (patient.config == nullptr || patient.config->store.db.empty()) return;
-    const std::string& db = patient.config->store.db;
+    if (description.config == nullptr || description.config->store.db.empty()) return;
+    const std::string& db = description.config->store.db;
     if (!db.starts_with('/')) return; // relative to wherever the run will start
-    const std::string above = existing_above(patient.tree, db.substr(1));
-    if (patient.config->run.user.empty() && !patient.tree.writable(above))
+    const std::string above = existing_above(description.tree, db.substr(1));
+    if (description.config->run.user.empty() && !description.tree.writable(above))
         out.push_back({Level::problem, "store", "/" + above + " cannot be written",
                        fmt::format("install -d -o $USER {}", db)});
     else

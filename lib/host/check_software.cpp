@@ -16,13 +16,13 @@ struct Release {
 
 } // namespace
 
-void check_software(const Patient& patient, Findings& out) {
-    const std::string text = patient.tree.line("proc/sys/kernel/osrelease");
+void check_software(const HostDescription& description, Findings& out) {
+    const std::string text = description.tree.line("proc/sys/kernel/osrelease");
     Release kernel;
     std::sscanf(text.c_str(), "%u.%u", &kernel.major, &kernel.minor);
     const std::string name = "Linux " + (text.empty() ? "of an unknown release" : text);
     if (kernel.before(5, 9)) {
-        const bool needed = patient.uses(config::Driver::af_xdp) && kernel.before(5, 4);
+        const bool needed = description.uses(config::Driver::af_xdp) && kernel.before(5, 4);
         out.push_back({needed ? Level::problem : Level::warning, "kernel",
                        name
                            + (needed ? ": AF_XDP as lacuna uses it came with 5.4"
@@ -31,14 +31,14 @@ void check_software(const Patient& patient, Findings& out) {
     } else {
         out.push_back({Level::ok, "kernel", name, ""});
     }
-    out.push_back({Level::ok, "dpdk", patient.dpdk, ""});
+    out.push_back({Level::ok, "dpdk", description.dpdk, ""});
 
-    if (!patient.xdp_built) {
-        out.push_back({patient.uses(config::Driver::af_xdp) ? Level::problem : Level::warning,
+    if (!description.xdp_built) {
+        out.push_back({description.uses(config::Driver::af_xdp) ? Level::problem : Level::warning,
                        "xdp", "this lacuna was built without AF_XDP",
                        "build with -Dlive=enabled (libbpf-dev, clang), or use driver = "
                        "\"af_packet\""});
-    } else if (patient.tree.number("proc/sys/net/core/bpf_jit_enable") == 0) {
+    } else if (description.tree.number("proc/sys/net/core/bpf_jit_enable") == 0) {
         out.push_back({Level::warning, "xdp", "BPF programs are interpreted: XDP is slow",
                        "sysctl -w net.core.bpf_jit_enable=1"});
     } else {

@@ -8,7 +8,7 @@ const char* level_name(Level level) {
     return level == Level::ok ? "ok" : level == Level::warning ? "warning" : "problem";
 }
 
-std::vector<const config::PortConfig*> Patient::ports() const {
+std::vector<const config::PortConfig*> HostDescription::ports() const {
     std::vector<const config::PortConfig*> out;
     if (config != nullptr)
         for (const config::PortConfig& p : config->ports)
@@ -16,20 +16,20 @@ std::vector<const config::PortConfig*> Patient::ports() const {
     return out;
 }
 
-bool Patient::uses(config::Driver driver) const {
+bool HostDescription::uses(config::Driver driver) const {
     const auto all = ports();
     return std::any_of(all.begin(), all.end(), [driver](const config::PortConfig* p) {
         return !p->interface.empty() && p->driver == driver;
     });
 }
 
-bool Patient::uses_pci() const {
+bool HostDescription::uses_pci() const {
     const auto all = ports();
     return std::any_of(all.begin(), all.end(),
                        [](const config::PortConfig* p) { return !p->pci.empty(); });
 }
 
-bool Patient::uses_vfio() const {
+bool HostDescription::uses_vfio() const {
     const auto all = ports();
     return std::any_of(all.begin(), all.end(), [this](const config::PortConfig* p) {
         const auto device = p->pci.empty() ? std::nullopt : read_pci(tree, p->pci);
@@ -37,7 +37,7 @@ bool Patient::uses_vfio() const {
     });
 }
 
-bool Patient::shares_nics() const {
+bool HostDescription::shares_nics() const {
     const auto all = ports();
     return std::any_of(all.begin(), all.end(), [this](const config::PortConfig* p) {
         const auto device = p->pci.empty() ? std::nullopt : read_pci(tree, p->pci);
@@ -45,11 +45,11 @@ bool Patient::shares_nics() const {
     });
 }
 
-std::vector<Finding> examine(const Patient& patient) {
+std::vector<Finding> check_host(const HostDescription& description) {
     Findings out;
     for (const auto topic : {check_software, check_memory, check_cpus, check_iommu, check_nics,
                              check_interfaces, check_privileges, check_folders})
-        topic(patient, out);
+        topic(description, out);
     return out;
 }
 

@@ -32,9 +32,9 @@ struct XdpProgram {
     bool ours = false; ///< lacuna's steering program
 };
 
-/// What is examined. The host itself is seen through `tree`; what no file of the kernel's tells
+/// What is checked. The host itself is seen through `tree`; what no file of the kernel's tells
 /// comes with it.
-struct Patient {
+struct HostDescription {
     Tree tree;
     Process process;
     const config::RunConfig* config = nullptr; ///< of the run to be; null: none is named
@@ -55,17 +55,17 @@ struct Patient {
 };
 
 /// Everything there is to say, topic by topic. Nothing is changed.
-std::vector<Finding> examine(const Patient& patient);
+std::vector<Finding> check_host(const HostDescription& description);
 
 // The topics; each adds at least one finding where it applies.
 using Findings = std::vector<Finding>;
-void check_software(const Patient& patient, Findings& out);
-void check_memory(const Patient& patient, Findings& out);
-void check_cpus(const Patient& patient, Findings& out);
-void check_iommu(const Patient& patient, Findings& out);
-void check_nics(const Patient& patient, Findings& out);
-void check_interfaces(const Patient& patient, Findings& out);
-void check_privileges(const Patient& patient, Findings& out);
-void check_folders(const Patient& patient, Findings& out);
+void check_software(const HostDescription& description, Findings& out);
+void check_memory(const HostDescription& description, Findings& out);
+void check_cpus(const HostDescription& description, Findings& out);
+void check_iommu(const HostDescription& description, Findings& out);
+void check_nics(const HostDescription& description, Findings& out);
+void check_interfaces(const HostDescription& description, Findings& out);
+void check_privileges(const HostDescription& description, Findings& out);
+void check_folders(const HostDescription& description, Findings& out);
 
 } // namespace lacuna::host

@@ -18,7 +18,7 @@ constexpr std::uint64_t bit(int capability) {
 constexpr std::uint64_t kXdpCaps =
     bit(CAP_NET_RAW) | bit(CAP_NET_ADMIN) | bit(CAP_BPF) | bit(CAP_PERFMON) | bit(CAP_IPC_LOCK);
 
-/// A host that is ready for anything, a patient of it, and the configuration it is meant for.
+/// A host that is ready for anything, a description of it, and the configuration it is meant for.
 struct Case {
     Case() {
         host.hugepages(2048, 1024, 1024);
@@ -30,11 +30,11 @@ struct Case {
         host.file("sys/devices/system/cpu/isolated", "2-7");
         for (int cpu = 0; cpu < 8; ++cpu)
             governor(cpu, "performance");
-        patient.process = {false, kXdpCaps, 8 << 20};
-        patient.cpus = {0, 1, 2, 3, 4, 5, 6, 7};
-        patient.loops = 4;
-        patient.dpdk = "DPDK 22.11.7";
-        patient.runtime = "var/run/dpdk";
+        description.process = {false, kXdpCaps, 8 << 20};
+        description.cpus = {0, 1, 2, 3, 4, 5, 6, 7};
+        description.loops = 4;
+        description.dpdk = "DPDK 22.11.7";
+        description.runtime = "var/run/dpdk";
     }
 
     void governor(int cpu, const char* name) {
@@ -49,14 +49,14 @@ struct Case {
         config.ports.push_back(port);
         return config.ports.back();
     }
-    host::Findings examine() {
-        patient.tree = host.tree();
-        if (!config.ports.empty()) patient.config = &config;
-        return host::examine(patient);
+    host::Findings check_host() {
+        description.tree = host.tree();
+        if (!config.ports.empty()) description.config = &config;
+        return host::check_host(description);
     }
 
     FakeHost host;
-    host::Patient patient;
+    host::HostDescription description;
     config::RunConfig config;
 };
 
@@ -128,13 +128,13 @@ const Row kRows[] = {
     {"a kernel without AF_XDP",
      with(af_xdp, [](Case& c) { c.host.file("proc/sys/kernel/osrelease", "4.19.0"); }),
      Level::problem, "kernel", "4.19.0", "5.9"},
-    {"built without AF_XDP", with(af_xdp, [](Case& c) { c.patient.xdp_built = false; }),
+    {"built without AF_XDP", with(af_xdp, [](Case& c) { c.description.xdp_built = false; }),
      Level::problem, "xdp", "without AF_XDP", "-Dlive=enabled"},
     {"BPF interpreted", [](Case& c) { c.host.file("proc/sys/net/core/bpf_jit_enable", "0"); },
      Level::warning, "xdp", "interpreted", "sysctl -w net.core.bpf_jit_enable=1"},
     {"as many loops as CPUs",
      [](Case& c) {
-         c.patient.cpus = {0, 1, 2, 3};
+         c.description.cpus = {0, 1, 2, 3};
      },
      Level::warning, "cpus", "4 CPUs to run on, 4 loops", "smaller layout"},
     {"no isolated CPUs for a NIC",
@@ -144,14 +144,14 @@ const Row kRows[] = {
      with(pci,
           [](Case& c) {
               c.host.file("sys/devices/system/cpu/isolated", "");
-              c.patient.cpus = {0, 1};
+              c.description.cpus = {0, 1};
           }),
      Level::warning, "isolation", "no CPU is kept free", "isolcpus=1 "},
     {"one CPU",
      with(pci,
           [](Case& c) {
               c.host.file("sys/devices/system/cpu/isolated", "");
-              c.patient.cpus = {0};
+              c.description.cpus = {0};
           }),
      Level::warning, "isolation", "no CPU is kept free", "give it more CPUs"},
     {"named CPUs are not isolated",
@@ -211,7 +211,7 @@ const Row kRows[] = {
      with(pci,
           [](Case& c) {
               c.host.nic("0000:03:00.0", "mlx5_core", 12, 0);
-              c.patient.process.capabilities = 0;
+              c.description.process.capabilities = 0;
           }),
      Level::problem, "privileges", "lacks cap_net_raw,cap_net_admin", "setcap"},
     {"no capture for DPDK's device",
@@ -231,38 +231,38 @@ const Row kRows[] = {
     {"a program of somebody else",
      with(af_xdp,
           [](Case& c) {
-              c.patient.programs = {{"eth1", 7, "cilium", false}};
+              c.description.programs = {{"eth1", 7, "cilium", false}};
           }),
      Level::problem, "eth1", "XDP program 7 (cilium)", "ip link set dev eth1 xdp off"},
     {"a program left behind",
      with(af_xdp,
           [](Case& c) {
-              c.patient.programs = {{"eth1", 7, "lacuna_steer", true}};
+              c.description.programs = {{"eth1", 7, "lacuna_steer", true}};
           }),
      Level::warning, "eth1", "left it behind", "xdp off"},
     {"a program left behind elsewhere",
      [](Case& c) {
-         c.patient.programs = {{"eth3", 9, "lacuna_steer", true}};
+         c.description.programs = {{"eth3", 9, "lacuna_steer", true}};
      },
      Level::warning, "xdp", "attached to eth3", "ip link set dev eth3 xdp off"},
     {"a tap whose name is taken", [](Case& c) { c.add("eth1").driver = config::Driver::tap; },
      Level::problem, "eth1", "exists already", "ip link del eth1"},
-    {"no capabilities", with(af_xdp, [](Case& c) { c.patient.process.capabilities = 0; }),
+    {"no capabilities", with(af_xdp, [](Case& c) { c.description.process.capabilities = 0; }),
      Level::problem, "privileges", "lacks cap_net_raw",
      "setcap cap_net_raw,cap_net_admin,cap_bpf,cap_perfmon,cap_ipc_lock+ep "},
     {"af_packet needs fewer",
-     with(af_packet, [](Case& c) { c.patient.process.capabilities = bit(CAP_NET_RAW); }),
+     with(af_packet, [](Case& c) { c.description.process.capabilities = bit(CAP_NET_RAW); }),
      Level::problem, "privileges", "lacks cap_net_admin",
      "setcap cap_net_raw,cap_net_admin,cap_ipc_lock+ep "},
     {"a tap needs fewest",
      [](Case& c) {
          c.add("t0").driver = config::Driver::tap;
          c.host.file("dev/net/tun", "");
-         c.patient.process.capabilities = 0;
+         c.description.process.capabilities = 0;
      },
      Level::problem, "privileges", "lacks cap_net_admin", "setcap cap_net_admin,cap_ipc_lock+ep "},
     {"little memory to lock",
-     with(af_packet, [](Case& c) { c.patient.process.capabilities &= ~bit(CAP_IPC_LOCK); }),
+     with(af_packet, [](Case& c) { c.description.process.capabilities &= ~bit(CAP_IPC_LOCK); }),
      Level::problem, "memlock", "8 MiB of memory may be locked, 16 MiB are needed", "cap_ipc_lock"},
     {"killed runs",
      [](Case& c) {
@@ -288,7 +288,7 @@ TEST_CASE("the doctor names what is wrong and what mends it", "[host]") {
         CAPTURE(row.name);
         Case c;
         row.change(c);
-        const auto findings = c.examine();
+        const auto findings = c.check_host();
         const auto found = std::find_if(findings.begin(), findings.end(), [&](const auto& f) {
             return f.level == row.level && f.topic == row.topic
                    && f.what.find(row.what) != std::string::npos;
@@ -309,8 +309,8 @@ TEST_CASE("a host that is ready hears of nothing else", "[host]") {
     for (const auto port : {af_xdp, af_packet, pci}) {
         Case c;
         port(c);
-        c.patient.process.memlock = 1 << 30;
-        for (const auto& f : c.examine()) {
+        c.description.process.memlock = 1 << 30;
+        for (const auto& f : c.check_host()) {
             CAPTURE(f.topic, f.what);
             CHECK(f.level == Level::ok);
             CHECK(f.mend == "");
@@ -321,12 +321,12 @@ TEST_CASE("a host that is ready hears of nothing else", "[host]") {
     shared.host.nic("0000:03:00.0", "mlx5_core", -1, 0);
     shared.host.remove("sys/module/vfio_pci");
     shared.host.remove("sys/kernel/iommu_groups");
-    for (const auto& f : shared.examine()) {
+    for (const auto& f : shared.check_host()) {
         CAPTURE(f.topic, f.what);
         CHECK(f.level == Level::ok);
     }
     Case unnamed;
-    for (const auto& f : unnamed.examine()) {
+    for (const auto& f : unnamed.check_host()) {
         CAPTURE(f.topic, f.what);
         CHECK(f.level == Level::ok);
     }
@@ -337,6 +337,6 @@ TEST_CASE("a broken host is no reason to fail", "[host]") {
     c.host.remove("sys");
     c.host.remove("proc");
     c.host.remove("var");
-    const auto findings = c.examine();
+    const auto findings = c.check_host();
     CHECK(findings.size() > 5);
 }
