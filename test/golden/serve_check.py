@@ -239,6 +239,9 @@ def polite(server):
     head = server.ask(path, method="HEAD")
     check("HEAD tells what GET would", head[0] == 200 and head[2] == b""
           and head[1]["Content-Length"] == str(len(body)) and head[1]["ETag"] == tag, head)
+    head = server.ask("/api/v1/events", method="HEAD", Accept="text/event-stream")
+    check("of a stream too", head[0] == 200 and head[2] == b""
+          and head[1]["Content-Type"] == "text/event-stream", head)
     refused = server.ask(path, method="DELETE")
     check("other methods are refused", refused[0] == 405 and refused[1]["Allow"] == "GET, HEAD")
     ranged = server.ask(path, Range="bytes=0-0,0-0,0-0")

@@ -66,6 +66,15 @@ const Bad kBad[] = {
     {"a window that is no multiple", "", {{"interface", "e"}, {"window", "100"}}, "multiple of 64"},
     {"a time that is none", "", {{"interface", "e"}, {"duration", "soon"}}, "90s"},
     {"retention without a store", "", {{"interface", "e"}, {"retain", "1d"}}, "without a store"},
+    {"a certificate without a server", "", {{"interface", "e"}, {"tls-cert", "a"}}, "set listen"},
+    {"a certificate without its key",
+     "[http]\nlisten = \"127.0.0.1:1\"\ntls-cert = \"a\"\n",
+     {{"interface", "e"}},
+     "go together"},
+    {"a key without its certificate",
+     "",
+     {{"interface", "e"}, {"http", "127.0.0.1:1"}, {"tls-key", "a"}},
+     "go together"},
     {"two forms of report", "[output]\njson = true\ncsv = true\n", {{"interface", "e"}}, "contra"},
 };
 
@@ -111,6 +120,7 @@ TEST_CASE("what a configuration means reads back the same", "[config]") {
         {{"pci", "03:00.0"}, {"queues", "4"}, {"layout", "rtc:4"}, {"wait", "spin"}},
         {{"vdev", "net_pcap0,rx_pcap=a\\b \"c\".pcap"}, {"lcores", "1-2"}, {"layout", "auto"}},
         {{"interface", "a"}, {"interface", "b"}, {"db", "/x"}, {"idle-timeout", "1500ms"}},
+        {{"interface", "a"}, {"http", "[::]:1"}, {"tls-cert", "/c"}, {"tls-key", "/k"}},
     };
     for (const auto& overrides : set) {
         CAPTURE(overrides.front().second);

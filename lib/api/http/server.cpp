@@ -89,7 +89,7 @@ struct Server::Impl {
 
     Answer answer(const Request& request, bool keep) {
         Reply reply = service.answer(request);
-        NextPiece next = reply.stream;
+        NextPiece next = request.method == "HEAD" ? nullptr : reply.stream;
         return {on_the_wire(std::move(reply), request, keep), std::move(next)};
     }
 
