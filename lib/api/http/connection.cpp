@@ -24,7 +24,7 @@ void Connection::begin() {
     if (!transport_.has_tls()) return await_request();
     state_ = State::handshake;
     all_.wait_for_client(*this);
-    give_up_after(kPatience);
+    set_timeout(kTimeout);
     transport_.handshake(when_done([this](Error error) {
         if (!error) return await_request();
         if (!speaks_plain_http(error)) return end();
@@ -33,18 +33,19 @@ void Connection::begin() {
     }));
 }
 
-void Connection::give_up_after(std::chrono::seconds time) {
+void Connection::set_timeout(std::chrono::seconds time) {
     timer_.expires_after(time);
     timer_.async_wait(when_done([this](Error error) {
-        if (!error && timer_.expiry() <= Clock::now()) overdue(); // else it was set anew meanwhile
+        if (!error && timer_.expiry() <= Clock::now())
+            timed_out(); // else it was set anew meanwhile
     }));
 }
 
-void Connection::have_patience() {
+void Connection::clear_timeout() {
     timer_.expires_at(Clock::time_point::max());
 }
 
-void Connection::overdue() {
+void Connection::timed_out() {
     if (state_ != State::reading || arrived_.empty()) return end();
     refuse({408, "the request did not come to an end in time", ""});
 }
@@ -52,7 +53,7 @@ void Connection::overdue() {
 void Connection::await_request() {
     state_ = State::reading;
     all_.wait_for_client(*this);
-    give_up_after(kPatience);
+    set_timeout(kTimeout);
     look_at_request(); // it may have come already
 }
 
@@ -62,7 +63,7 @@ void Connection::look_at_request() {
     if (head.size == 0) return closed_ ? end() : read_more();
     arrived_.erase(0, head.size);
     keep_ = head.keep && !closed_;
-    have_patience();
+    clear_timeout();
     all_.wait_no_more(*this);
     state_ = State::serving;
     if (!all_.serve(shared_from_this(), std::move(head.request), keep_))
@@ -71,7 +72,7 @@ void Connection::look_at_request() {
 
 void Connection::read_more() {
     transport_.read_some(asio::buffer(buffer_), when_done([this](Error error, std::size_t n) {
-                             if (state_ != State::reading) return; // refused meanwhile: overdue
+                             if (state_ != State::reading) return; // refused meanwhile: timed out
                              if (error && error != asio::error::eof
                                  && error != asio::ssl::error::stream_truncated)
                                  return end();
@@ -98,11 +99,11 @@ void Connection::send(std::string octets, void (Connection::*then)()) {
         all_.wait_for_client(*this);
     }
     out_ = std::move(octets);
-    all_.owe(out_.size());
-    give_up_after(kPatience);
+    all_.add_unsent(out_.size());
+    set_timeout(kTimeout);
     transport_.write(
         asio::buffer(out_), [self = shared_from_this(), then](Error error, std::size_t) {
-            self->all_.owe_no_more(self->out_.size());
+            self->all_.remove_unsent(self->out_.size());
             self->out_ = {}; // a page of many rows is not kept for a client that may only idle
             if (self->state_ == State::ended) return;
             error ? self->end() : (*self.*then)();
@@ -122,19 +123,19 @@ void Connection::stream(std::string head, NextPiece next) {
 }
 
 void Connection::next_piece() {
-    have_patience();
+    clear_timeout();
     all_.ask_for_piece(shared_from_this(), next_);
 }
 
 void Connection::stream_piece(std::string piece, std::chrono::milliseconds rest) {
     if (state_ == State::ended) return;
-    rest_ = rest;
-    piece.empty() ? take_rest() : send(std::move(piece), &Connection::take_rest);
+    pause_ = rest;
+    piece.empty() ? pause() : send(std::move(piece), &Connection::pause);
 }
 
-void Connection::take_rest() {
-    if (rest_.count() == 0) return next_piece();
-    timer_.expires_after(rest_);
+void Connection::pause() {
+    if (pause_.count() == 0) return next_piece();
+    timer_.expires_after(pause_);
     timer_.async_wait(when_done([this](Error error) {
         if (!error) next_piece();
     }));
@@ -151,7 +152,7 @@ void Connection::watch_for_end() {
 void Connection::linger() {
     state_ = State::lingering;
     all_.wait_for_client(*this);
-    give_up_after(kLinger);
+    set_timeout(kCloseTimeout);
     const auto half_close = [this](Error) {
         transport_.send_no_more();
         drain();

@@ -19,9 +19,9 @@ class Connections;
 class Connection final : public std::enable_shared_from_this<Connection> {
 public:
     /// A request must have come, and a reply must have gone, in this time.
-    static constexpr std::chrono::seconds kPatience{10};
+    static constexpr std::chrono::seconds kTimeout{10};
     /// From the last octet of a reply to the end of the connection.
-    static constexpr std::chrono::seconds kLinger{1};
+    static constexpr std::chrono::seconds kCloseTimeout{1};
 
     Connection(Connections& all, asio::ip::tcp::socket socket, asio::ssl::context* tls);
 
@@ -54,13 +54,13 @@ private:
     void send(std::string octets, void (Connection::*then)());
     void answered();
     void next_piece();
-    void take_rest();
+    void pause();
     void watch_for_end();
     void linger();
     void drain();
-    void give_up_after(std::chrono::seconds time);
-    void have_patience();
-    void overdue();
+    void set_timeout(std::chrono::seconds time);
+    void clear_timeout();
+    void timed_out();
 
     /// A handler that keeps the connection alive, and does nothing once it has ended.
     template <typename Handler>
@@ -80,7 +80,7 @@ private:
     std::string arrived_; ///< not yet taken
     std::string out_;     ///< being sent
     NextPiece next_;
-    std::chrono::milliseconds rest_{};
+    std::chrono::milliseconds pause_{};
 };
 
 } // namespace lacuna::api

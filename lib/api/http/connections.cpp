@@ -13,10 +13,10 @@ constexpr int kBacklog = 511;
 /// Before accepting again where it failed: no file can be opened at present.
 constexpr std::chrono::milliseconds kPause{100};
 /// At the end, for replies on their way.
-constexpr std::chrono::seconds kFarewell{1};
+constexpr std::chrono::seconds kStopTimeout{1};
 
 /// Packets go before answers: called by every thread of the server.
-void step_back() {
+void lower_priority() {
     constexpr int kNiceness = 10;
     thread_local bool done = false;
     if (std::exchange(done, true)) return;
@@ -50,7 +50,7 @@ asio::error_code Connections::listen(const asio::ip::tcp::endpoint& where) {
     acceptor_ = std::move(acceptor);
     accept();
     io_thread_ = std::thread([this] {
-        step_back();
+        lower_priority();
         io_.run();
     });
     return error;
@@ -103,10 +103,10 @@ void Connections::remove(Connection& c) {
 }
 
 bool Connections::serve(std::shared_ptr<Connection> c, Request request, bool keep) {
-    if (serving_ >= limits_.workers + limits_.queue || owed_ > limits_.owed) return false;
+    if (serving_ >= limits_.workers + limits_.queue || unsent_ > limits_.unsent) return false;
     ++serving_;
     asio::post(workers_, [this, c = std::move(c), request = std::move(request), keep]() mutable {
-        step_back();
+        lower_priority();
         Answer result = serve_(request, keep);
         asio::post(io_, [this, c = std::move(c), result = std::move(result)]() mutable {
             --serving_;
@@ -126,7 +126,7 @@ void Connections::answer(Connection& c, Answer answer) {
 
 void Connections::ask_for_piece(std::shared_ptr<Connection> c, const NextPiece& next) {
     asio::post(stream_workers_, [this, c = std::move(c), &next]() mutable {
-        step_back();
+        lower_priority();
         std::string piece;
         const auto rest = next(piece);
         asio::post(io_, [c = std::move(c), piece = std::move(piece), rest]() mutable {
@@ -142,7 +142,7 @@ void Connections::stop() {
     const auto all = all_; // it shrinks meanwhile
     for (const auto& [c, owner] : all)
         c->end_soon();
-    timer_.expires_after(all_.empty() ? std::chrono::seconds(0) : kFarewell);
+    timer_.expires_after(all_.empty() ? std::chrono::seconds(0) : kStopTimeout);
     timer_.async_wait([this](asio::error_code) { io_.stop(); });
 }
 

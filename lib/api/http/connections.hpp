@@ -23,15 +23,15 @@ struct Answer {
 /// whole. So a slow client costs a place and no thread. Everything is bounded:
 /// - places: when all are taken, the connection that has waited longest for its client makes room;
 /// - time: see Connection;
-/// - requests that wait for a worker, and bytes owed to all clients: beyond, 503;
+/// - requests that wait for a worker, and bytes not yet sent: beyond, 503;
 /// - streams: beyond, 503. They have workers of their own.
 class Connections {
 public:
     struct Limits {
         std::size_t places = 1024;
         std::size_t workers = 4;
-        std::size_t queue = 128;      ///< requests that wait for a worker
-        std::size_t owed = 64u << 20; ///< bytes of replies not yet sent
+        std::size_t queue = 128;        ///< requests that wait for a worker
+        std::size_t unsent = 64u << 20; ///< bytes of replies not yet sent
         std::size_t streams = 16;
         std::size_t stream_workers = 2;
     };
@@ -57,8 +57,8 @@ public:
     /// False: there are too many requests already.
     bool serve(std::shared_ptr<Connection> c, Request request, bool keep);
     void ask_for_piece(std::shared_ptr<Connection> c, const NextPiece& next);
-    void owe(std::size_t bytes) { owed_ += bytes; }
-    void owe_no_more(std::size_t bytes) { owed_ -= bytes; }
+    void add_unsent(std::size_t bytes) { unsent_ += bytes; }
+    void remove_unsent(std::size_t bytes) { unsent_ -= bytes; }
     void stream_ended() { --streams_; }
     void remove(Connection& c);
 
@@ -79,7 +79,7 @@ private:
     std::unordered_map<Connection*, std::shared_ptr<Connection>> all_;
     std::list<Connection*> waiting_; ///< for their clients; longest first
     std::size_t serving_ = 0;
-    std::size_t owed_ = 0;
+    std::size_t unsent_ = 0;
     std::size_t streams_ = 0;
     bool stopping_ = false;
 
