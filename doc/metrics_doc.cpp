@@ -1,5 +1,5 @@
 // Prints doc/metrics.md from the registry of figures: metrics-doc > doc/metrics.md
-#include "telemetry/metrics_doc.hpp"
+#include "telemetry/text/metrics_doc.hpp"
 
 #include <cstdio>
 

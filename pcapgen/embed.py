@@ -5,7 +5,7 @@ import sys
 
 output, *files = sys.argv[1:]
 with open(output, "w", encoding="utf-8") as out:
-    out.write('#include "pcapgen/scenario.hpp"\n\nnamespace lacuna::pcapgen {\nnamespace {\n')
+    out.write('#include "pcapgen/options/scenario.hpp"\n\nnamespace lacuna::pcapgen {\nnamespace {\n')
     out.write("constexpr Scenario kScenarios[] = {\n")
     for file in sorted(map(pathlib.Path, files), key=lambda p: p.stem):
         text = file.read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 #include "pcapgen/generator.hpp"
 
-#include "pcapgen/layers.hpp"
+#include "pcapgen/frames/layers.hpp"
 
 #include <fmt/format.h>
 #include <new>

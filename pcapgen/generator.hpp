@@ -1,10 +1,10 @@
 // Picks who sends the next frame, lets it decide its number, builds the frame and writes it.
 #pragma once
 
-#include "pcapgen/channels.hpp"
-#include "pcapgen/noise.hpp"
+#include "pcapgen/frames/noise.hpp"
 #include "pcapgen/pcap_writer.hpp"
-#include "pcapgen/traffic.hpp"
+#include "pcapgen/sender/channels.hpp"
+#include "pcapgen/truth/traffic.hpp"
 
 #include <array>
 #include <optional>

@@ -1,8 +1,8 @@
 // pcapgen: a capture with known impairments, and the truth about them.
 #include "pcapgen/generator.hpp"
-#include "pcapgen/options.hpp"
-#include "pcapgen/summary.hpp"
-#include "pcapgen/truth.hpp"
+#include "pcapgen/options/options.hpp"
+#include "pcapgen/truth/summary.hpp"
+#include "pcapgen/truth/truth.hpp"
 
 #include <chrono>
 #include <csignal>

@@ -1,7 +1,7 @@
 #include "pcapgen/pcap_writer.hpp"
 
 #include "base/endian.hpp"
-#include "pcapgen/frame_kind.hpp"
+#include "pcapgen/frames/frame_kind.hpp"
 
 #include <cerrno>
 #include <cstring>

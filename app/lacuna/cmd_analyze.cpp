@@ -1,13 +1,13 @@
 // lacuna analyze: a capture in, a report out. No EAL, no root, no hugepages.
-#include "analyze_team.hpp"
+#include "analyze/team.hpp"
 #include "capture/reader.hpp"
 #include "capture/windows/guard.hpp"
+#include "cli/common_options.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/progress.hpp"
 #include "commands.hpp"
-#include "common_options.hpp"
-#include "interrupt.hpp"
-#include "progress.hpp"
-#include "recorder.hpp"
-#include "team_source.hpp"
+#include "record/recorder.hpp"
+#include "session/team_source.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -31,17 +31,17 @@ struct Analyze {
 private:
     using Clock = std::chrono::steady_clock;
 
-    Result<Readers> open_files() const;
+    Result<analyze::Readers> open_files() const;
     std::size_t choose_threads() const;
     Status open_all();
-    void read_all(AnalyzeTeam& team, const Recorder& recorder);
+    void read_all(analyze::Team& team, const Recorder& recorder);
 
-    std::vector<Readers> readers_; ///< for each thread
+    std::vector<analyze::Readers> readers_; ///< for each thread
     report::Report report_;
 };
 
-Result<Readers> Analyze::open_files() const {
-    Readers readers;
+Result<analyze::Readers> Analyze::open_files() const {
+    analyze::Readers readers;
     const auto access = files.size() <= kMostOpen ? capture::Access::stream : capture::Access::map;
     for (const std::string& file : files) {
         if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
@@ -71,8 +71,8 @@ std::size_t Analyze::choose_threads() const {
     return std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(most, 1));
 }
 
-/// Readers for each thread. All must see the same stream: a file that is still being written is
-/// read by one.
+/// analyze::Readers for each thread. All must see the same stream: a file that is still being
+/// written is read by one.
 Status Analyze::open_all() {
     const auto same = [](const std::unique_ptr<capture::Reader>& a,
                          const std::unique_ptr<capture::Reader>& b) {
@@ -94,7 +94,7 @@ Status Analyze::open_all() {
     return {};
 }
 
-void Analyze::read_all(AnalyzeTeam& team, const Recorder& recorder) {
+void Analyze::read_all(analyze::Team& team, const Recorder& recorder) {
     const std::atomic<bool>& interrupted = watch_interrupts();
     std::uint64_t total = 0;
     for (const auto& reader : readers_.front())
@@ -122,8 +122,8 @@ int Analyze::run() {
     flow::FlowBudget budget(common.tracker.max_flows);
     const wire::Transport transport =
         common.l3_flows ? wire::Transport::observe : wire::Transport::count;
-    auto team = AnalyzeTeam::create({common.tracker, transport}, budget, readers_,
-                                    recorder->start(readers_.size()));
+    auto team = analyze::Team::create({common.tracker, transport}, budget, readers_,
+                                      recorder->start(readers_.size()));
     if (!team) return fail(team.error());
     recorder->follow(team_source(**team));
     read_all(**team, *recorder);
@@ -166,7 +166,7 @@ void register_analyze(CLI::App& app, int& status, OpenRecorder open) {
         ->add_option("--threads", options->threads,
                      "threads that share the work; the results are the same (default: by "
                      "processors and size of the input, at most 4)")
-        ->check(CLI::Range(std::size_t{1}, kMaxThreads));
+        ->check(CLI::Range(std::size_t{1}, analyze::kMaxThreads));
     options->common.add_to(*command);
     command->callback([options, &status] { status = options->run(); });
 }

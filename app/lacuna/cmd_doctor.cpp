@@ -1,15 +1,15 @@
 // lacuna doctor: whether this host is ready for a run, and what would make it so.
+#include "cli/common_options.hpp"
+#include "cli/streams.hpp"
 #include "commands.hpp"
-#include "common_options.hpp"
 #include "config/load.hpp"
 #include "host/checkup.hpp"
-#include "live_server.hpp"
-#include "pipeline/layout.hpp"
+#include "pipeline/layout/layout.hpp"
 #include "port/eal.hpp"
-#include "query_output.hpp"
+#include "query/output.hpp"
 #include "report/flow_json.hpp"
-#include "run_privileges.hpp"
-#include "streams.hpp"
+#include "run/privileges.hpp"
+#include "session/live_server.hpp"
 #include "xdp/steering.hpp"
 
 #include <algorithm>
@@ -108,7 +108,7 @@ int Doctor::run() {
     if (Status s = load(); !s) return fail(s.error());
     std::vector<host::Finding> findings = host::check_host(description());
     if (config_ && !config_->run.user.empty()) {
-        const auto person = find_person(config_->run.user);
+        const auto person = find_user(config_->run.user);
         findings.push_back(
             person ? host::Finding{host::Level::ok, "user", config_->run.user, ""}
                    : host::Finding{host::Level::problem, "user", person.error().text(),

@@ -1,11 +1,11 @@
 // lacuna serve: what a store knows, over HTTP.
 #include "api/backend/store_backend.hpp"
 #include "api/http/server.hpp"
+#include "cli/common_options.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/streams.hpp"
 #include "commands.hpp"
-#include "common_options.hpp"
-#include "interrupt.hpp"
-#include "live_server.hpp"
-#include "streams.hpp"
+#include "session/live_server.hpp"
 #include "version.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // The subcommands; each lives in a file of its own and adds itself to the command line.
 #pragma once
 
-#include "recorder.hpp"
+#include "record/recorder.hpp"
 
 #include <CLI/App.hpp>
 #include <functional>

@@ -2,10 +2,10 @@
 //
 // A capture is analysed here. Whatever needs DPDK, RocksDB or a server is left to lacuna-full, in
 // the same process: loading their libraries takes several times as long as a small capture.
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
+#include "cli/full_program.hpp"
 #include "commands.hpp"
-#include "full_program.hpp"
-#include "recorder.hpp"
+#include "record/recorder.hpp"
 
 int main(int argc, char** argv) {
     using namespace lacuna::app;

@@ -1,7 +1,7 @@
 // All of lacuna: also what needs DPDK, RocksDB and the servers. lacuna hands over to it.
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
 #include "commands.hpp"
-#include "stored_recorder.hpp"
+#include "record/stored_recorder.hpp"
 
 #include <sys/prctl.h>
 

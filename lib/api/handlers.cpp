@@ -4,7 +4,7 @@
 #include "api/objects/objects.hpp"
 #include "api/objects/openapi.hpp"
 #include "report/flow_json.hpp"
-#include "telemetry/metrics_text.hpp"
+#include "telemetry/text/metrics_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "config/draft.hpp"
 #include "config/names.hpp"
 #include "config/value.hpp"
-#include "pipeline/layout.hpp"
+#include "pipeline/layout/layout.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-// The short way of a burst: all that nearly every packet needs.
+// The fast path of a burst: all that nearly every packet needs.
 #include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 
@@ -7,7 +7,7 @@
 namespace lacuna::flow {
 namespace {
 
-/// Whether `o`, if it is a packet of `s`, can go the short way: the next number of an SA that has
+/// Whether `o`, if it is a packet of `s`, can take the fast path: the next number of an SA that has
 /// nothing else to look after.
 inline bool is_next(const SaState& s, const wire::Observation& o, const Usual& usual) {
     const Seq64 next = s.highest + 1;
@@ -20,15 +20,15 @@ inline bool is_next(const SaState& s, const wire::Observation& o, const Usual& u
     return s.last_time >= usual.period_start;
 }
 
-/// The short way. One cache line. False: nothing was done.
-inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usual) {
+/// The fast path. One cache line. False: nothing was done.
+inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usual) {
     if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
         return false;
     if (!is_next(s, o, usual)) [[unlikely]]
         return false;
     const TimeNs time = o.time;
-    const auto gap = static_cast<std::uint64_t>(time - s.last_time);
-    if (gap >= usual.odd_gap) [[unlikely]]
+    const auto interarrival = static_cast<std::uint64_t>(time - s.last_time);
+    if (interarrival >= usual.long_interarrival) [[unlikely]]
         return false;
     const std::uint32_t received = s.received + 1;
     if (received == 0) [[unlikely]]
@@ -37,19 +37,21 @@ inline bool track_next(SaState& s, const wire::Observation& o, const Usual& usua
     s.received = received;
     s.bytes += o.bytes;
     s.last_time = time;
-    s.min_gap_ns = std::min(s.min_gap_ns, static_cast<std::uint32_t>(gap));
-    s.max_gap_ns = std::max(s.max_gap_ns, static_cast<std::uint32_t>(gap));
+    s.min_interarrival_ns =
+        std::min(s.min_interarrival_ns, static_cast<std::uint32_t>(interarrival));
+    s.max_interarrival_ns =
+        std::max(s.max_interarrival_ns, static_cast<std::uint32_t>(interarrival));
     return true;
 }
 
 } // namespace
 
 /// Where one packet of a burst needs more than the line of its row, others do too, above all where
-/// a period begins: fetches, for those from `i` to `n` that will not go the short way, the rest of
-/// the row, and then what a step reads of its record, all at once.
-[[gnu::noinline]] void Tracker::Impl::fetch_odd(const wire::Observation* obs,
-                                                SaState* const* states, std::size_t i,
-                                                std::size_t n, const Usual& usual) {
+/// a period begins: fetches, for those from `i` to `n` that will not take the fast path, the rest
+/// of the row, and then what a step reads of its record, all at once.
+[[gnu::noinline]] void Tracker::Impl::fetch_slow(const wire::Observation* obs,
+                                                 SaState* const* states, std::size_t i,
+                                                 std::size_t n, const Usual& usual) {
     std::size_t odd[wire::kBurst];
     std::size_t count = 0;
     for (; i < n; ++i) {
@@ -75,17 +77,17 @@ void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
         to = std::max(to, obs[i].time);
     }
     latest = std::max(latest, to);
-    const Usual usual{odd_gap, period_start(to)};
+    const Usual usual{long_interarrival, period_start(to)};
 #pragma GCC unroll 2
     for (std::size_t i = 0; i < n; ++i)
         states[i] = lookup.candidate(obs[i]);
     std::size_t fetch_to = n;
     for (std::size_t i = 0; i < n; ++i) {
-        if (states[i] != nullptr && track_next(*states[i], obs[i], usual)) [[likely]]
+        if (states[i] != nullptr && track_fast(*states[i], obs[i], usual)) [[likely]]
             continue;
-        fetch_odd(obs, states, i, fetch_to, usual);
+        fetch_slow(obs, states, i, fetch_to, usual);
         fetch_to = 0;
-        track_odd(obs[i], states[i]);
+        track_slow(obs[i], states[i]);
     }
     if (config.idle_timeout != 0) sweep();
 }

@@ -24,8 +24,8 @@ void Tracker::Impl::create(const wire::Observation& o) {
     s.last_time = o.time;
     s.bytes = 0;
     s.received = 0;
-    s.min_gap_ns = kLongGap;
-    s.max_gap_ns = 0;
+    s.min_interarrival_ns = kLongInterarrival;
+    s.max_interarrival_ns = 0;
     s.wake = 0;
     s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
     SaRest& rest = table.rest(row);

@@ -69,7 +69,7 @@ void Tracker::Impl::evict(Row row, bool idle) {
     summarize(row, final);
     final.evicted = 1;
     gone.add(final);
-    taker.leaves(row, final);
+    walk.leaves(row, final);
     const SaState& s = table.at(row);
     const SaRest& rest = table.rest(row);
     if (config.events) {

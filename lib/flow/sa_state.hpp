@@ -11,7 +11,7 @@ namespace lacuna::flow {
 using Row = std::uint32_t;
 inline constexpr Row kNoRow = 0xFFFFFFFFu;
 
-/// SaState::flags. A packet in order takes the short way only where they equal those of its
+/// SaState::flags. A packet in order takes the fast path only where they equal those of its
 /// observation: one comparison asks for everything that needs more than counting.
 enum StateFlag : std::uint16_t {
     kAssumed = wire::kSciAssumed, ///< some SCI was assumed
@@ -30,25 +30,27 @@ struct alignas(kCacheLine) SaState {
     Seq64 highest;
     std::uint64_t bytes;
     TimeNs last_time;
-    std::uint32_t received;   ///< low half, see SaRest::received_high
-    std::uint32_t min_gap_ns; ///< shortest inter-arrival time; kLongGap: see SaRest
-    std::uint32_t max_gap_ns; ///< longest one; kLongGap: see SaRest
-    std::uint16_t flags;      ///< StateFlag
-    std::uint16_t wake;       ///< low bits of the number that needs the long way even in order
+    std::uint32_t received; ///< low half, see SaRest::received_high
+    std::uint32_t
+        min_interarrival_ns; ///< shortest inter-arrival time; kLongInterarrival: see SaRest
+    std::uint32_t max_interarrival_ns; ///< longest one; kLongInterarrival: see SaRest
+    std::uint16_t flags;               ///< StateFlag
+    std::uint16_t wake; ///< low bits of the number that needs the slow path even in order
 
     bool used() const { return key.multicast != kFreeRow; }
 };
 static_assert(sizeof(SaState) == kCacheLine);
 
 /// Inter-arrival times from here on, 4.29 s, are kept in SaRest.
-inline constexpr std::uint32_t kLongGap = 0xFFFFFFFFu;
+inline constexpr std::uint32_t kLongInterarrival = 0xFFFFFFFFu;
 
 /// The rest of a row, touched where a packet is not simply the next one.
 struct SaRest {
     Seq64 first; ///< of the present instance
     TimeNs first_time;
-    std::uint64_t long_min_ns;  ///< where min_gap_ns is kLongGap; all ones before the second packet
-    std::uint64_t long_max_ns;  ///< where max_gap_ns is kLongGap
+    std::uint64_t long_min_ns;  ///< where min_interarrival_ns is kLongInterarrival; all ones before
+                                ///< the second packet
+    std::uint64_t long_max_ns;  ///< where max_interarrival_ns is kLongInterarrival
     std::uint64_t backwards_ns; ///< sum of the steps back in time
     TimeNs mark_time; ///< first packet of the row's period; the rate is measured from the mark
                       ///< before this one

@@ -1,6 +1,6 @@
 // From the packed state of a row to figures.
 #include "flow/tracker_impl.hpp"
-#include "seq/memory.hpp"
+#include "seq/reorder_window.hpp"
 
 #include <algorithm>
 
@@ -52,11 +52,11 @@ void Tracker::Impl::summarize(Row row, SaSummary& out) const {
     out.bytes = s.bytes;
     out.first_ext = rest.first;
     out.highest_ext = s.highest;
-    const auto gap = [](std::uint32_t near, std::uint64_t far) {
-        return near == kLongGap ? far : near;
+    const auto whole = [](std::uint32_t near, std::uint64_t far) {
+        return near == kLongInterarrival ? far : near;
     };
-    out.min_interarrival_ns = out.received > 1 ? gap(s.min_gap_ns, rest.long_min_ns) : 0;
-    out.max_interarrival_ns = gap(s.max_gap_ns, rest.long_max_ns);
+    out.min_interarrival_ns = out.received > 1 ? whole(s.min_interarrival_ns, rest.long_min_ns) : 0;
+    out.max_interarrival_ns = whole(s.max_interarrival_ns, rest.long_max_ns);
     out.sum_interarrival_ns =
         static_cast<std::uint64_t>(s.last_time - rest.first_time) + rest.backwards_ns;
     const TimeNs since = s.last_time - rest.mark_time + TimeNs{rest.prev_us} * 1000;

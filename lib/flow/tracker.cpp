@@ -1,8 +1,8 @@
-// The long way of a packet, what follows from its verdict, and what a tracker answers.
+// The slow path of a packet, what follows from its verdict, and what a tracker answers.
 #include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 #include "seq/extend.hpp"
-#include "seq/memory.hpp"
+#include "seq/reorder_window.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -15,19 +15,19 @@ void account(SaState& s, SaRest& rest, const wire::Observation& o, bool new_peri
     if (++s.received == 0) ++rest.received_high;
     s.bytes += o.bytes;
     s.flags |= o.flags & kAssumed;
-    TimeNs gap = o.time - s.last_time;
+    TimeNs apart = o.time - s.last_time;
     if (new_period) move_mark(s, rest, o.time);
-    if (gap < 0) {
-        rest.backwards_ns += static_cast<std::uint64_t>(-gap);
-        gap = 0;
+    if (apart < 0) {
+        rest.backwards_ns += static_cast<std::uint64_t>(-apart);
+        apart = 0;
     }
-    const auto near = static_cast<std::uint32_t>(std::min<TimeNs>(gap, kLongGap));
-    if (near == kLongGap) {
-        rest.long_min_ns = std::min(rest.long_min_ns, static_cast<std::uint64_t>(gap));
-        rest.long_max_ns = std::max(rest.long_max_ns, static_cast<std::uint64_t>(gap));
+    const auto near = static_cast<std::uint32_t>(std::min<TimeNs>(apart, kLongInterarrival));
+    if (near == kLongInterarrival) {
+        rest.long_min_ns = std::min(rest.long_min_ns, static_cast<std::uint64_t>(apart));
+        rest.long_max_ns = std::max(rest.long_max_ns, static_cast<std::uint64_t>(apart));
     }
-    s.min_gap_ns = std::min(s.min_gap_ns, near);
-    s.max_gap_ns = std::max(s.max_gap_ns, near);
+    s.min_interarrival_ns = std::min(s.min_interarrival_ns, near);
+    s.max_interarrival_ns = std::max(s.max_interarrival_ns, near);
     s.last_time = o.time;
 }
 
@@ -89,9 +89,9 @@ bool Tracker::Impl::reserve() {
     return table.reserve(rows, config.live) && channels.reserve(rows);
 }
 
-/// The long way: any packet.
-[[gnu::noinline]] void Tracker::Impl::track_odd(const wire::Observation& o,
-                                                const SaState* candidate) {
+/// The slow path: any packet.
+[[gnu::noinline]] void Tracker::Impl::track_slow(const wire::Observation& o,
+                                                 const SaState* candidate) {
     Row row = candidate != nullptr ? table.row_of(candidate) : kNoRow;
     // The candidate was looked up before the burst; another packet may have made or ended the row.
     if (row == kNoRow || !table.holds(row, o)) {

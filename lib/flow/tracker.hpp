@@ -82,7 +82,7 @@ struct RecentEvents {
     std::uint64_t total; ///< ever
 };
 
-struct Census;
+struct TableSums;
 
 /// One worker's tracker. Owned and used by one thread; another thread may read it only after that
 /// one has stopped. All memory is reserved by create(); track() never allocates.
@@ -148,12 +148,13 @@ public:
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
 
-    /// Sums while the table is in use (flow/census.hpp): begin_census(), then continue_census()
-    /// until it returns true. One call looks at up to `effort` rows, fewer where they have records.
-    void begin_census();
-    bool continue_census(std::size_t effort);
-    /// The census that ended last, until the next begins.
-    const Census& census() const;
+    /// Sums while the table is in use (flow/table_sums.hpp): begin_table_sums(), then
+    /// continue_table_sums() until it returns true. One call looks at up to `effort` rows, fewer
+    /// where they have records.
+    void begin_table_sums();
+    bool continue_table_sums(std::size_t effort);
+    /// The table_sums that ended last, until the next begins.
+    const TableSums& table_sums() const;
     /// The row that holds `id` now; `hash` is its wire::identity_hash() under the run's key.
     std::optional<std::size_t> find(const wire::SaIdentity& id, std::uint32_t hash) const;
     /// Runs of missing numbers of a used row that late packets can still fill, lowest first; also

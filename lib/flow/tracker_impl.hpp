@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/bounded_list.hpp"
-#include "flow/census_taker.hpp"
 #include "flow/channels.hpp"
+#include "flow/table_sums_walk.hpp"
 #include "flow/tracker.hpp"
 #include "seq/step.hpp"
 #include "wire/decode.hpp"
@@ -39,9 +39,9 @@ struct DropSpan {
     TimeNs to;
 };
 
-/// What makes a packet of a burst one for the short way.
+/// What makes a packet of a burst one for the fast path.
 struct Usual {
-    std::uint64_t odd_gap; ///< as in Tracker::Impl
+    std::uint64_t long_interarrival; ///< as in Tracker::Impl
     /// When the period began that the latest packet of the burst lies in. All others lie before its
     /// end, so that an SA whose last packet came since then begins no period.
     TimeNs period_start;
@@ -52,9 +52,10 @@ struct Tracker::Impl {
 
     const TrackerConfig config;
     /// Inter-arrival times from here on, and steps back in time, need a closer look.
-    const std::uint64_t odd_gap = config.idle_timeout == 0 || config.idle_timeout >= kLongGap
-                                      ? kLongGap
-                                      : static_cast<std::uint64_t>(config.idle_timeout) + 1;
+    const std::uint64_t long_interarrival =
+        config.idle_timeout == 0 || config.idle_timeout >= kLongInterarrival
+            ? kLongInterarrival
+            : static_cast<std::uint64_t>(config.idle_timeout) + 1;
     FlowBudget& budget;
     SaTable table;
     Channels channels;
@@ -72,7 +73,7 @@ struct Tracker::Impl {
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
     TimeNs earliest = std::numeric_limits<TimeNs>::max(); ///< first packet of all rows ever
-    CensusTaker taker;
+    TableSumsWalk walk;
     std::vector<Event> recent; ///< a ring, for questions; empty: not kept
     std::uint64_t recent_count = 0;
     DropSpan drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
@@ -103,9 +104,9 @@ struct Tracker::Impl {
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
-    void fetch_odd(const wire::Observation* obs, SaState* const* states, std::size_t i,
-                   std::size_t n, const Usual& usual);
-    void track_odd(const wire::Observation& o, const SaState* candidate);
+    void fetch_slow(const wire::Observation* obs, SaState* const* states, std::size_t i,
+                    std::size_t n, const Usual& usual);
+    void track_slow(const wire::Observation& o, const SaState* candidate);
     void step(Row row, const wire::Observation& o);
     void sample(Row row, TimeNs now);
     void create(const wire::Observation& o);

@@ -1,8 +1,8 @@
 // What a source lost itself, told to the workers in the order of arrival.
 #pragma once
 
+#include "base/backoff.hpp"
 #include "flow/tracker.hpp"
-#include "pipeline/backoff.hpp"
 
 #include <array>
 #include <atomic>

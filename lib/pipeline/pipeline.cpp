@@ -1,6 +1,6 @@
 #include "pipeline/pipeline.hpp"
 
-#include "pipeline/stage_runner.hpp"
+#include "pipeline/layout/stage_runner.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -16,9 +16,9 @@ struct Pipeline::Impl {
     std::vector<std::unique_ptr<Shared>> shared;
     std::vector<std::unique_ptr<DropLog>> drops;
     std::vector<std::unique_ptr<flow::Tracker>> trackers;
-    std::vector<std::unique_ptr<flow::Desk>> desks; ///< one per tracker
+    std::vector<std::unique_ptr<flow::RequestSlot>> request_slots; ///< one per tracker
     std::vector<std::unique_ptr<wire::FrameCounts>> frames;
-    std::vector<std::unique_ptr<LcoreCounters>> counters;
+    std::vector<std::unique_ptr<flow::LcoreCounters>> counters;
     std::unique_ptr<Retired[]> retired;
     RingSet rings;
     std::vector<std::unique_ptr<StageRunner>> stages;
@@ -100,12 +100,12 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
         auto tracker = flow::Tracker::create(impl->config.tracker, budget);
         if (!tracker) return tracker.error();
         impl->trackers.push_back(std::move(*tracker));
-        impl->desks.push_back(std::make_unique<flow::Desk>(*impl->trackers.back()));
+        impl->request_slots.push_back(std::make_unique<flow::RequestSlot>(*impl->trackers.back()));
     }
     for (std::uint32_t i = 0; i < layout.decoders(); ++i)
         impl->frames.push_back(std::make_unique<wire::FrameCounts>());
     for (const unsigned id : lcores) {
-        impl->counters.push_back(std::make_unique<LcoreCounters>());
+        impl->counters.push_back(std::make_unique<flow::LcoreCounters>());
         impl->counters.back()->lcore = id;
     }
     impl->retired = std::make_unique<Retired[]>(layout.parsers);
@@ -119,7 +119,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
     }
 
     const std::span<Retired> retired(impl->retired.get(), layout.parsers);
-    const StageParts parts{impl->config, impl->shared,   impl->trackers, impl->desks,
+    const StageParts parts{impl->config, impl->shared,   impl->trackers, impl->request_slots,
                            impl->frames, impl->counters, retired,        impl->rings};
     impl->stages =
         std::visit([&parts](const auto& in) { return make_stages(parts, in); }, impl->input);
@@ -135,9 +135,10 @@ Status Pipeline::launch() {
             if (--p.running == 0) p.ended.notify_all();
         };
         // The lcores that own a tracker are the last.
-        const std::size_t others = p.stages.size() - p.desks.size();
-        flow::Desk* const desk = i >= others ? p.desks[i - others].get() : nullptr;
-        p.tasks.push_back(Task{p.stages[i].get(), p.counters[i].get(), desk, done});
+        const std::size_t others = p.stages.size() - p.request_slots.size();
+        flow::RequestSlot* const request_slot =
+            i >= others ? p.request_slots[i - others].get() : nullptr;
+        p.tasks.push_back(Task{p.stages[i].get(), p.counters[i].get(), request_slot, done});
     }
     p.running = p.stages.size();
     // Consumers first: nothing is sent before someone can take it.
@@ -166,21 +167,21 @@ void Pipeline::finish() {
     TimeNs latest = std::numeric_limits<TimeNs>::min();
     for (const auto& t : impl_->trackers)
         latest = std::max(latest, t->latest());
-    LcoreCounters unused;
+    flow::LcoreCounters unused;
     for (std::size_t i = 0; i < impl_->trackers.size(); ++i) {
-        impl_->desks[i]->exclusively([&] {
+        impl_->request_slots[i]->exclusively([&] {
             impl_->trackers[i]->finish(latest);
             outbox_of(impl_->config, i).flush(*impl_->trackers[i], unused);
         });
     }
 }
 
-const std::vector<std::unique_ptr<LcoreCounters>>& Pipeline::counters() const {
+const std::vector<std::unique_ptr<flow::LcoreCounters>>& Pipeline::counters() const {
     return impl_->counters;
 }
 
-flow::Desk& Pipeline::desk(std::size_t tracker) const {
-    return *impl_->desks[tracker];
+flow::RequestSlot& Pipeline::request_slot(std::size_t tracker) const {
+    return *impl_->request_slots[tracker];
 }
 
 const PipelineConfig& Pipeline::config() const {
@@ -205,7 +206,7 @@ std::vector<RingFill> Pipeline::rings() const {
 std::uint64_t Pipeline::frames_received() const {
     std::uint64_t n = 0;
     for (const auto& c : impl_->counters)
-        if (c->stage == Stage::rx || c->stage == Stage::rtc) n += c->frames.get();
+        if (c->stage == flow::Stage::rx || c->stage == flow::Stage::rtc) n += c->frames.get();
     return n;
 }
 

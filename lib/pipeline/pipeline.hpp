@@ -2,13 +2,13 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "flow/desk.hpp"
-#include "pipeline/counters.hpp"
-#include "pipeline/layout.hpp"
-#include "pipeline/lens.hpp"
-#include "pipeline/outbox.hpp"
-#include "pipeline/pacer.hpp"
-#include "pipeline/source.hpp"
+#include "flow/lcore_counters.hpp"
+#include "flow/outbox.hpp"
+#include "flow/request_slot.hpp"
+#include "pipeline/frame_access.hpp"
+#include "pipeline/layout/layout.hpp"
+#include "pipeline/source/pacer.hpp"
+#include "pipeline/source/source.hpp"
 #include "wire/frame_counts.hpp"
 #include "wire/identity_hash.hpp"
 
@@ -42,7 +42,7 @@ struct PipelineConfig {
     flow::TrackerConfig tracker;
     /// One per tracker of the layout, or none at all: then events and evicted rows are forgotten.
     std::vector<flow::Mailbox*> mailboxes;
-    WhenFull when_full = WhenFull::wait;
+    flow::WhenFull when_full = flow::WhenFull::wait;
     /// Elements of each ring between RX and a parser, and between a parser and a worker; powers of
     /// two. They bound what is under way. Stages that share CPUs want them deep, since each switch
     /// then moves more (2,048 and 4,096: a third faster than 512 and 1,024 on two busy CPUs).
@@ -88,12 +88,12 @@ public:
     void finish();
 
     /// One per lcore of the layout, RX first. Any time.
-    const std::vector<std::unique_ptr<LcoreCounters>>& counters() const;
+    const std::vector<std::unique_ptr<flow::LcoreCounters>>& counters() const;
     /// What the pipeline was made with. Any time, any thread.
     const PipelineConfig& config() const;
     /// Where to ask what tracker `tracker` (< layout.trackers()) holds: while the loops run, and
     /// after them. Any time, any thread.
-    flow::Desk& desk(std::size_t tracker) const;
+    flow::RequestSlot& request_slot(std::size_t tracker) const;
     /// All rings of the layout; none in run to completion. Any time, any thread.
     std::vector<RingFill> rings() const;
     /// Frames RX took from its source so far. Any time.

@@ -3,8 +3,8 @@
 
 #include "base/result.hpp"
 #include "capture/reader.hpp"
-#include "pipeline/lens.hpp"
-#include "pipeline/source.hpp"
+#include "pipeline/frame_access.hpp"
+#include "pipeline/source/source.hpp"
 #include "port/pool.hpp"
 #include "port/port.hpp"
 
@@ -81,7 +81,7 @@ private:
     std::uint64_t offset_ = 0;  ///< in the current file, were it a classic pcap
     std::uint64_t base_ = 0;    ///< octets of the files before it
     bool ended_ = false;
-    pipeline::Counter position_;
+    flow::Counter position_;
     std::vector<pipeline::CutInput> cut_;
     Status outcome_;
 };

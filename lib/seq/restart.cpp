@@ -1,7 +1,7 @@
 #include "seq/restart.hpp"
 
 #include "seq/extend.hpp"
-#include "seq/memory.hpp"
+#include "seq/reorder_window.hpp"
 
 #include <cstring>
 

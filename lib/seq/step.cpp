@@ -1,7 +1,7 @@
 #include "seq/step.hpp"
 
 #include "seq/extend.hpp"
-#include "seq/memory.hpp"
+#include "seq/reorder_window.hpp"
 #include "seq/restart.hpp"
 
 #include <algorithm>

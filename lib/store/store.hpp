@@ -1,5 +1,5 @@
 // Runs, summaries, events and time series in RocksDB.
 #pragma once
 
-#include "store/reader.hpp"
-#include "store/writer.hpp"
+#include "store/read/reader.hpp"
+#include "store/write/writer.hpp"

@@ -1,7 +1,7 @@
 // What the telemetry socket answers, as JSON trees; how they travel is the business of socket.cpp.
 #pragma once
 
-#include "telemetry/figures_json.hpp"
+#include "telemetry/text/figures_json.hpp"
 
 #include <span>
 #include <string_view>

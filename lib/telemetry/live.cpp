@@ -9,7 +9,7 @@ namespace lacuna::telemetry {
 namespace {
 
 using namespace std::chrono;
-using flow::Question;
+using flow::Request;
 
 TimeNs wall_clock() {
     return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
@@ -31,14 +31,14 @@ void add(flow::TableCounters& sum, const flow::TableCounters& t) {
     sum.short_memory += t.short_memory;
 }
 
-void add(Sums& sum, const flow::Census::Exhausting& e) {
+void add(Sums& sum, const flow::TableSums::Exhausting& e) {
     sum.exhausting += e.rows;
-    if (e.first_s != flow::Census::kNever)
+    if (e.first_s != flow::TableSums::kNever)
         sum.exhausted_in_s = std::min(sum.exhausted_in_s.value_or(e.first_s), e.first_s);
 }
 
-void add(Sums& sum, const flow::Answer& answer, const LiveOptions& options) {
-    const flow::Census& c = answer.census;
+void add(Sums& sum, const flow::Reply& answer, const LiveOptions& options) {
+    const flow::TableSums& c = answer.table_sums;
     if (!options.xpn) add(sum, c.macsec);
     if (!options.esn) add(sum, c.ipsec);
     sum.totals += c.totals;
@@ -63,16 +63,16 @@ void keep_worst(std::vector<flow::SaSummary>& rows, std::size_t most) {
 Live::Live(const pipeline::Pipeline& pipe, Providers providers, LiveOptions options)
     : pipe_(pipe), providers_(std::move(providers)), options_(options) {}
 
-Result<flow::Answer> Live::ask(std::size_t tracker, const Question& question,
-                               Clock::time_point until) const {
+Result<flow::Reply> Live::ask(std::size_t tracker, const Request& question,
+                              Clock::time_point until) const {
     const auto left = duration_cast<milliseconds>(until - Clock::now());
-    return pipe_.desk(tracker).ask(question, std::max(left, milliseconds(1)));
+    return pipe_.request_slot(tracker).ask(question, std::max(left, milliseconds(1)));
 }
 
 Result<std::shared_ptr<const Sums>> Live::gather(Clock::time_point until) const {
     auto sums = std::make_shared<Sums>();
-    Question question;
-    question.kind = Question::Kind::census;
+    Request question;
+    question.kind = Request::Kind::table_sums;
     for (std::size_t i = 0; i < trackers(); ++i) {
         const auto answer = ask(i, question, until);
         if (!answer) return answer.error();
@@ -121,11 +121,11 @@ std::shared_ptr<const Sums> Live::last_sums() const {
 }
 
 /// Rows from `question` on, over tracker `tracker` and those after it.
-Result<FlowPage> Live::walk(std::size_t tracker, Question question) const {
+Result<FlowPage> Live::walk(std::size_t tracker, Request question) const {
     const auto until = Clock::now() + options_.timeout;
     FlowPage page;
     const std::uint32_t limit = std::clamp<std::uint32_t>(question.limit, 1, kMaxFlows);
-    question.kind = Question::Kind::page;
+    question.kind = Request::Kind::page;
     for (; tracker < trackers(); ++tracker, question.row = 0) {
         question.limit = limit - static_cast<std::uint32_t>(page.flows.size());
         const auto answer = ask(tracker, question, until);
@@ -146,7 +146,7 @@ Result<FlowPage> Live::walk(std::size_t tracker, Question question) const {
 Result<FlowPage> Live::flows(std::uint64_t cursor, std::uint32_t limit) const {
     const auto all = sums();
     if (!all) return all.error();
-    Question question;
+    Request question;
     question.row = cursor & ((std::uint64_t{1} << kRowBits) - 1);
     question.limit = limit;
     auto page = walk(cursor >> kRowBits, question);
@@ -157,7 +157,7 @@ Result<FlowPage> Live::flows(std::uint64_t cursor, std::uint32_t limit) const {
 Result<FlowPage> Live::flows_at(std::uint64_t offset, std::uint32_t limit) const {
     const auto all = sums();
     if (!all) return all.error();
-    Question question;
+    Request question;
     question.skip = offset;
     question.limit = limit;
     auto page = walk(0, question);
@@ -173,8 +173,8 @@ Result<FlowPage> Live::page(std::uint64_t number) const {
     page.next = number + 1;
     const std::uint64_t stretch = number / trackers();
     if (stretch >= UINT32_MAX / kFlowsPerPage) return page;
-    Question question;
-    question.kind = Question::Kind::page;
+    Request question;
+    question.kind = Request::Kind::page;
     question.row = stretch * kFlowsPerPage;
     question.end_row = question.row + kFlowsPerPage;
     question.limit = kFlowsPerPage;
@@ -188,8 +188,8 @@ Result<std::uint64_t> Live::pages() const {
     // The largest tracker has the last page.
     const auto until = Clock::now() + options_.timeout;
     std::uint64_t rows = 0;
-    Question nothing; // of no row: answers how many there are
-    nothing.kind = Question::Kind::page;
+    Request nothing; // of no row: answers how many there are
+    nothing.kind = Request::Kind::page;
     nothing.end_row = 0;
     for (std::size_t i = 0; i < trackers(); ++i) {
         const auto answer = ask(i, nothing, until);
@@ -199,14 +199,13 @@ Result<std::uint64_t> Live::pages() const {
     return (rows + kFlowsPerPage - 1) / kFlowsPerPage * trackers();
 }
 
-Result<std::optional<flow::Answer>> Live::ask_about(std::string_view id,
-                                                    Question::Kind kind) const {
+Result<std::optional<flow::Reply>> Live::ask_about(std::string_view id, Request::Kind kind) const {
     constexpr std::size_t kShown = 100;
     const auto identity = wire::sa_parse(id);
     if (!identity)
         return Error{"not the id of a secure association", std::string(id.substr(0, kShown)),
                      "ids look like esp-00001000-10.0.0.1 or macsec-0200000000010001-0", 2};
-    Question question;
+    Request question;
     question.kind = kind;
     question.id = *identity;
     question.hash = wire::identity_hash(*identity, pipe_.config().key);
@@ -215,7 +214,7 @@ Result<std::optional<flow::Answer>> Live::ask_about(std::string_view id,
     const bool sharded = layout().kind == pipeline::Layout::Kind::pipeline;
     std::size_t tracker = sharded ? wire::shard_of(question.hash, layout().workers) : 0;
     const std::size_t end = sharded ? tracker + 1 : trackers();
-    std::optional<flow::Answer> best;
+    std::optional<flow::Reply> best;
     for (; tracker < end; ++tracker) {
         auto answer = ask(tracker, question, until);
         if (!answer) return answer.error();
@@ -227,17 +226,17 @@ Result<std::optional<flow::Answer>> Live::ask_about(std::string_view id,
 }
 
 Result<std::optional<flow::SaSummary>> Live::flow(std::string_view id) const {
-    const auto answer = ask_about(id, Question::Kind::one);
+    const auto answer = ask_about(id, Request::Kind::one);
     if (!answer) return answer.error();
     if (!*answer) return std::optional<flow::SaSummary>();
     return std::optional<flow::SaSummary>((*answer)->rows.front());
 }
 
 Result<std::optional<Holes>> Live::holes(std::string_view id) const {
-    auto answer = ask_about(id, Question::Kind::holes);
+    auto answer = ask_about(id, Request::Kind::holes);
     if (!answer) return answer.error();
     if (!*answer) return std::optional<Holes>();
-    flow::Answer& a = **answer;
+    flow::Reply& a = **answer;
     Holes h;
     h.sa = a.rows.front();
     h.open = std::move(a.open);
@@ -270,7 +269,7 @@ std::vector<LcoreFigures> Live::lcores() const {
     base.times.resize(counters.size()); // none yet: since the beginning
     std::vector<LcoreFigures> out;
     for (std::size_t i = 0; i < counters.size(); ++i) {
-        const pipeline::LcoreCounters& c = *counters[i];
+        const flow::LcoreCounters& c = *counters[i];
         LcoreFigures f;
         f.lcore = c.lcore;
         f.stage = c.stage;
@@ -281,10 +280,10 @@ std::vector<LcoreFigures> Live::lcores() const {
         f.full_waits = c.full_waits.get();
         f.credit_waits = c.credit_waits.get();
         f.store_waits = c.store_waits.get();
-        const pipeline::BusyClock::Times t = now.times[i];
+        const BusyClock::Times t = now.times[i];
         f.busy_s = static_cast<double>(t.busy) / hz;
         f.idle_s = static_cast<double>(t.idle) / hz;
-        const pipeline::BusyClock::Times b = base.times[i];
+        const BusyClock::Times b = base.times[i];
         const double busy = static_cast<double>(t.busy) - static_cast<double>(b.busy);
         const double all = busy + static_cast<double>(t.idle) - static_cast<double>(b.idle);
         f.busy_ratio = all > 0 ? std::clamp(busy / all, 0.0, 1.0) : 0.0;

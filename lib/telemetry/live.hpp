@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pipeline/pipeline.hpp"
-#include "telemetry/figures.hpp"
+#include "telemetry/figures/figures.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -87,11 +87,11 @@ private:
     using Clock = std::chrono::steady_clock;
 
     Result<std::shared_ptr<const Sums>> gather(Clock::time_point until) const;
-    Result<flow::Answer> ask(std::size_t tracker, const flow::Question& question,
-                             Clock::time_point until) const;
-    Result<FlowPage> walk(std::size_t tracker, flow::Question question) const;
-    Result<std::optional<flow::Answer>> ask_about(std::string_view id,
-                                                  flow::Question::Kind kind) const;
+    Result<flow::Reply> ask(std::size_t tracker, const flow::Request& question,
+                            Clock::time_point until) const;
+    Result<FlowPage> walk(std::size_t tracker, flow::Request question) const;
+    Result<std::optional<flow::Reply>> ask_about(std::string_view id,
+                                                 flow::Request::Kind kind) const;
     std::size_t trackers() const { return pipe_.config().layout.trackers(); }
 
     const pipeline::Pipeline& pipe_;
@@ -106,11 +106,11 @@ private:
     /// Busy clocks of earlier asks, for ratios of the recent past.
     struct Past {
         Clock::time_point at;
-        std::vector<pipeline::BusyClock::Times> times;
+        std::vector<BusyClock::Times> times;
     };
     mutable Past older_;
     mutable Past newer_;
-    mutable std::vector<pipeline::BusyClock::Times> shown_; ///< highest times told so far
+    mutable std::vector<BusyClock::Times> shown_; ///< highest times told so far
 };
 
 } // namespace lacuna::telemetry

@@ -1,7 +1,7 @@
 // Everything the registry of figures reads from, gathered once per question.
 #pragma once
 
-#include "store/records.hpp"
+#include "store/records/records.hpp"
 #include "telemetry/live.hpp"
 
 namespace lacuna::telemetry {

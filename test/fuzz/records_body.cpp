@@ -1,7 +1,7 @@
 #include "fuzz/records_body.hpp"
 
-#include "store/notable.hpp"
-#include "store/series.hpp"
+#include "store/read/notable.hpp"
+#include "store/read/series.hpp"
 
 #include <cstdlib>
 #include <cstring>

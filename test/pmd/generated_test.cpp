@@ -1,7 +1,7 @@
 // Generated traffic through every layout: what comes out is exactly what was made.
 #include "catch.hpp"
-#include "pipeline/generated_source.hpp"
 #include "pipeline/pipeline.hpp"
+#include "pipeline/source/generated_source.hpp"
 #include "port/pool.hpp"
 #include "wire/decode.hpp"
 

@@ -131,8 +131,7 @@ TEST_CASE("a view of a pipeline answers while packets flow, and ends up exact", 
                 CHECK(s.worst[i - 1].lost >= s.worst[i].lost);
             std::uint64_t frames = 0;
             for (const telemetry::LcoreFigures& l : run.live->lcores()) {
-                if (l.stage == pipeline::Stage::rx || l.stage == pipeline::Stage::rtc)
-                    frames += l.frames;
+                if (l.stage == flow::Stage::rx || l.stage == flow::Stage::rtc) frames += l.frames;
                 CHECK(l.busy_s > 0);
                 CHECK(l.busy_ratio >= 0);
                 CHECK(l.busy_ratio <= 1);

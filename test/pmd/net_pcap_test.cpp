@@ -85,13 +85,13 @@ Received drain(port::PcapSource& source) {
     pipeline::Retired retired;
     pipeline::Credit credit(std::span<const pipeline::Retired>(&retired, 1));
     const pipeline::MbufFormat format = source.format();
-    pipeline::MbufLens lens(format);
+    pipeline::MbufAccess access(format);
     rte_mbuf* burst[wire::kBurst];
     wire::Frame frames[wire::kBurst];
     while (!source.ended()) {
         const std::size_t n = source.receive(burst, wire::kBurst, credit);
         if (n == 0) continue;
-        lens.open(burst, n, frames);
+        access.open(burst, n, frames);
         for (std::size_t i = 0; i < n; ++i) {
             if (r.frames + i == 0) r.first = frames[i].time;
             r.last = frames[i].time;
@@ -100,10 +100,10 @@ Received drain(port::PcapSource& source) {
                 r.origins.push_back(frames[i].source);
         }
         r.frames += n;
-        const std::uint64_t units = lens.units(burst, n);
+        const std::uint64_t units = access.units(burst, n);
         credit.sent(units);
         retired.units.add_release(units);
-        lens.release(burst, n);
+        access.release(burst, n);
     }
     return r;
 }

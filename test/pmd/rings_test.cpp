@@ -1,6 +1,6 @@
 // What travels between stages, element by element.
 #include "catch.hpp"
-#include "pipeline/loops.hpp"
+#include "pipeline/layout/loops.hpp"
 
 #include <memory>
 #include <random>
@@ -38,12 +38,12 @@ TEST_CASE("bursts keep their bounds across the ring's end", "[pmd][rings]") {
     std::uint32_t seen = 0;
     std::vector<std::size_t> sizes;
     wire::Frame frames[wire::kBurst];
-    CHECK(take_burst<FrameLens>(r.ring, frames) == 0);
+    CHECK(take_burst<MappedAccess>(r.ring, frames) == 0);
     for (int round = 0; round < 2000; ++round) {
         const std::size_t n = 1 + random() % wire::kBurst;
         for (std::size_t i = 0; i < n; ++i)
             frames[i].caplen = sent + static_cast<std::uint32_t>(i);
-        FrameLens::mark_burst(frames, n);
+        MappedAccess::mark_burst(frames, n);
         const bool fits = rte_ring_sp_enqueue_bulk_elem(r.ring, frames, sizeof(wire::Frame),
                                                         static_cast<unsigned>(n), nullptr)
                           != 0;
@@ -52,7 +52,7 @@ TEST_CASE("bursts keep their bounds across the ring's end", "[pmd][rings]") {
             sizes.push_back(n);
             if (random() % 2 == 0) continue;
         }
-        const std::size_t got = take_burst<FrameLens>(r.ring, frames);
+        const std::size_t got = take_burst<MappedAccess>(r.ring, frames);
         REQUIRE(got == sizes.front());
         sizes.erase(sizes.begin());
         for (std::size_t i = 0; i < got; ++i) {

@@ -1,9 +1,9 @@
 // Sources of synthetic bursts of random sizes.
 #pragma once
 
-#include "pipeline/lens.hpp"
+#include "pipeline/frame_access.hpp"
 #include "pipeline/pool_order.hpp"
-#include "pipeline/source.hpp"
+#include "pipeline/source/source.hpp"
 #include "traffic.hpp"
 
 #include <algorithm>

@@ -24,7 +24,7 @@ Outcome run(const std::vector<test::Packet>& packets, const std::string& layout,
     config.layout = *pipeline::parse_layout(layout, 2);
     config.key = wire::HashKey::fixed(7);
     config.tracker.events = true;
-    config.when_full = pipeline::WhenFull::count;
+    config.when_full = flow::WhenFull::count;
     std::vector<std::unique_ptr<flow::Mailbox>> boxes;
     for (std::uint32_t i = 0; i < config.layout.trackers(); ++i) {
         boxes.push_back(std::make_unique<flow::Mailbox>(room));

@@ -48,7 +48,7 @@ inline telemetry::Snapshot full_snapshot() {
     s.max_flows = 1 << 20;
     telemetry::LcoreFigures lcore;
     lcore.lcore = 3;
-    lcore.stage = pipeline::Stage::parse;
+    lcore.stage = flow::Stage::parse;
     lcore.frames = 11;
     lcore.busy_ratio = 0.125;
     s.lcores = {lcore, telemetry::LcoreFigures{}};

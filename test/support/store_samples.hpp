@@ -1,7 +1,7 @@
 // Records to store, and a directory to store them in.
 #pragma once
 
-#include "store/records.hpp"
+#include "store/records/records.hpp"
 #include "wire/sa_text.hpp"
 
 #include <array>

@@ -3,8 +3,8 @@
 
 #include "api/message.hpp"
 #include "report/rows.hpp"
-#include "store/records.hpp"
-#include "store/series.hpp"
+#include "store/read/series.hpp"
+#include "store/records/records.hpp"
 #include "telemetry/snapshot.hpp"
 
 #include <optional>

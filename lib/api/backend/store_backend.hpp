@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/backend/backend.hpp"
-#include "store/reader.hpp"
+#include "store/read/reader.hpp"
 
 #include <chrono>
 #include <map>

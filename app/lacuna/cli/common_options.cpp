@@ -1,0 +1,149 @@
+#include "cli/common_options.hpp"
+
+#include "cli/interrupt.hpp"
+#include "cli/streams.hpp"
+#include "config/value.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+#include <tuple>
+#include <unistd.h>
+
+namespace lacuna::app {
+
+std::string not_empty(const std::string& value) {
+    return value.empty() ? "a name is missing" : "";
+}
+
+void add_output_options(CLI::App& command, CommonOptions& options) {
+    command.add_flag("--json", options.json, "print one JSON document");
+    command.add_flag("--csv", options.csv, "print comma-separated values, a line per SA");
+    command.add_flag("--quiet", options.quiet, "no progress, no remarks on stderr");
+}
+
+void CommonOptions::add_to(CLI::App& command) {
+    add_output_options(command, *this);
+    command.add_option("--db", db, "store what is found in the RocksDB of this directory")
+        ->type_name("DIR")
+        ->check(not_empty);
+    command.add_option("--spill-interval", spill_interval, "totals are stored so often")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command.add_option("--retain", retain, "how long what is stored is kept")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command
+        .add_option("--max-db-size", max_db_size, "size of the store, above which the oldest goes")
+        ->type_name("SIZE")
+        ->check(not_empty);
+    command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
+    // Without a number it is 0: main() sees to that.
+    gaps_option =
+        command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
+            ->type_name("[N]");
+    command.add_option("--window", window, "reorder memory per SA in numbers, a multiple of 64")
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--max-flows", max_flows, "rows of the flow table at most")
+        ->type_name("N")
+        ->capture_default_str();
+    command
+        .add_option("--idle-timeout", idle_timeout_s,
+                    "seconds of packet time after which an idle SA leaves the table (0: never)")
+        ->type_name("S");
+    command.add_flag("--l3-flows", l3_flows,
+                     "count TCP and UDP conversations as well (no loss figures)");
+    command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
+    command.add_flag("--xpn", view.xpn, "MACsec packet numbers have 64 bits");
+}
+
+Status CommonOptions::check() {
+    if (json && csv) return Error{"--json and --csv contradict each other", "", "choose one", 2};
+    if (window < 64 || window > 65536 || window % 64 != 0)
+        return Error{fmt::format("--window {} is not a multiple of 64 from 64 to 65536", window),
+                     "", "1024 is the default", 2};
+    constexpr long long kMaxFlows = 1LL << 28;
+    if (max_flows < 1 || max_flows > kMaxFlows)
+        return Error{fmt::format("--max-flows {} is not from 1 to {}", max_flows, kMaxFlows), "",
+                     "1048576 is the default", 2};
+    if (top < 0 || top > kMaxFlows)
+        return Error{fmt::format("--top {} is not from 1 to {}", top, kMaxFlows), "", "", 2};
+    if (gaps < 0 || gaps > 1'000'000'000)
+        return Error{fmt::format("--gaps {} is not from 1 to 1000000000", gaps), "", "", 2};
+    if (!std::isfinite(idle_timeout_s) || idle_timeout_s < 0 || idle_timeout_s > 1e9)
+        return Error{"--idle-timeout must be a number of seconds from 0 to 1000000000", "",
+                     "0 means never", 2};
+    tracker.window = static_cast<std::uint32_t>(window);
+    tracker.max_flows = static_cast<std::uint64_t>(max_flows);
+    if (l3_flows) tracker.max_transport_flows = tracker.max_flows;
+    tracker.idle_timeout = static_cast<TimeNs>(idle_timeout_s * 1e9);
+    view.top = static_cast<std::size_t>(top);
+    view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
+    view.gap_limit = static_cast<std::size_t>(gaps);
+    tracker.events = view.gaps || !db.empty();
+    return check_store();
+}
+
+Status CommonOptions::check_store() {
+    for (const auto& [text, flag, slot] :
+         {std::tuple(&spill_interval, "spill-interval", config::Slot(&store.spill_interval)),
+          std::tuple(&retain, "retain", config::Slot(&store.limits.retain)),
+          std::tuple(&max_db_size, "max-db-size", config::Slot(&store.limits.max_size))}) {
+        if (text->empty()) continue;
+        const config::Key& key = *config::find_flag(flag);
+        if (!config::set_text(key, slot, *text))
+            return Error{fmt::format("--{} {} is not {}", flag, *text, config::expected(key)), "",
+                         config::default_hint(key), 2};
+        if (db.empty()) return Error{fmt::format("--{} without --db", flag), "", "", 2};
+    }
+    if (!db.empty())
+        tracker.sample_periods = static_cast<std::uint32_t>(store.series_interval / flow::kPeriod);
+    return {};
+}
+
+int fail(const Error& error) {
+    std::string line = error.text();
+    // One line, whatever names it quotes.
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c >= 0 && (c < ' ' || c == 127); }, '?');
+    std::fprintf(stderr, "lacuna: %s\n", line.c_str());
+    return error.exit_code;
+}
+
+int show(const report::Report& report, const CommonOptions& options) {
+    finish_calls();
+    errno = 0;
+    const bool good = options.json  ? report::write_json(stdout, report, options.view)
+                      : options.csv ? report::write_csv(stdout, report, options.view)
+                                    : report::write_table(stdout, report, options.view);
+    return written(good, "the report");
+}
+
+double process_age_s() {
+    // Field 22 of /proc/self/stat: start time in clock ticks since boot; the name before it may
+    // hold spaces, but ends with the last parenthesis.
+    std::ifstream file("/proc/self/stat");
+    std::string line;
+    std::getline(file, line);
+    const std::size_t name_end = line.rfind(')');
+    if (name_end == std::string::npos) return 0;
+    std::istringstream fields(line.substr(name_end + 1));
+    std::string skipped;
+    for (int i = 3; i < 22; ++i)
+        fields >> skipped;
+    double ticks = 0;
+    fields >> ticks;
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    const double uptime = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+    return std::max(0.0, uptime - ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,67 @@
+// Options that mean the same in several subcommands.
+#pragma once
+
+#include "base/result.hpp"
+#include "flow/tracker.hpp"
+#include "report/views.hpp"
+#include "store/records/limits.hpp"
+
+#include <CLI/App.hpp>
+#include <chrono>
+#include <string>
+
+namespace lacuna::app {
+
+/// What is to be tracked, and how the result is to be shown. Filled by CLI11, then checked.
+struct CommonOptions {
+    bool json = false;
+    bool csv = false;
+    bool quiet = false;
+    bool l3_flows = false;
+    std::string db;
+    report::ViewOptions view;
+    flow::TrackerConfig tracker;
+    /// How what is found is stored.
+    struct Store {
+        TimeNs spill_interval =
+            1'000'000'000; ///< from writing the totals of a living run to the next
+        TimeNs series_interval = 10'000'000'000; ///< of the time series; 0: none
+        store::Limits limits;
+    };
+    Store store;
+    double idle_timeout_s = 0;
+    long long window = 1024;
+    long long max_flows = 1 << 20;
+    long long top = 0;
+    CLI::Option* gaps_option = nullptr;
+    long long gaps = 0;
+    std::string spill_interval;
+    std::string retain;
+    std::string max_db_size;
+
+    /// Adds the options of `analyze`, `replay` and `run`.
+    void add_to(CLI::App& command);
+    /// Range checks that need one clear line; fills `tracker` and `view`. Exit 2.
+    Status check();
+
+private:
+    Status check_store();
+};
+
+/// Adds --json, --csv and --quiet alone.
+void add_output_options(CLI::App& command, CommonOptions& options);
+
+/// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
+std::string not_empty(const std::string& value);
+
+/// Prints "lacuna: ..." to stderr and returns the error's exit status.
+int fail(const Error& error);
+
+/// Shows the report on stdout the way the options ask for. Exit status 0, or 1 if stdout could not
+/// be written (a reader that went away counts as done).
+int show(const report::Report& report, const CommonOptions& options);
+
+/// Seconds since the process began, as the kernel counts.
+double process_age_s();
+
+} // namespace lacuna::app

@@ -1,0 +1,145 @@
+#include "query/export.hpp"
+
+#include "base/time_text.hpp"
+#include "flow/gap_fold.hpp"
+#include "query/output.hpp"
+#include "report/flow_json.hpp"
+#include "report/views.hpp"
+#include "wire/sa_text.hpp"
+
+#include <fmt/format.h>
+
+namespace lacuna::app {
+namespace {
+
+class Exporter {
+public:
+    Exporter(const store::StoreReader& store, store::RunId run, TimeSpan span, bool csv)
+        : store_(store), run_(run), span_(span), csv_(csv) {}
+
+    Status flows() {
+        if (csv_) out_.text = report::csv_header();
+        return store_.each_summary(run_, nullptr, [&](const flow::SaSummary& s) {
+            if (s.last_time < span_.since || s.first_time >= span_.until) return true;
+            if (csv_)
+                out_.text += report::csv_lines({&s, 1});
+            else
+                report::append_flow_json(out_.text, s, {});
+            return end_record();
+        });
+    }
+
+    Status timeline(store::Level level) {
+        if (csv_) out_.text = kPointColumns;
+        wire::SaIdentity last{};
+        bool any = false;
+        Status failed;
+        const Status walked = store_.each_summary(run_, nullptr, [&](const flow::SaSummary& s) {
+            if (any && s.id == last) return true; // another row of the same SA
+            any = true;
+            last = s.id;
+            failed = store_.each_timeline(run_, s.id, level, span_.since, span_.until,
+                                          [&](const store::Point& p) { return point(s.id, p); });
+            return static_cast<bool>(failed) && out_.good();
+        });
+        return walked ? failed : walked;
+    }
+
+    Status events() {
+        if (csv_) out_.text = kNotableColumns;
+        return store_.each_notable(run_, span_.since, span_.until, [&](const flow::Event& e) {
+            if (csv_)
+                append_notable_csv(out_.text, e);
+            else
+                report::append_event_json(out_.text, e);
+            return end_record();
+        });
+    }
+
+    Status gaps() {
+        if (csv_) out_.text = "flow_id,first_missing,next,size,time,blind\r\n";
+        std::vector<flow::Event> row;
+        const Status s = store_.each_event(run_, nullptr, [&](const flow::Event& e) {
+            if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id)))
+                if (!end_row(row)) return false;
+            row.push_back(e);
+            return true;
+        });
+        if (s && out_.good()) end_row(row);
+        return s;
+    }
+
+    bool end() { return out_.end(); }
+
+private:
+    bool end_record() {
+        if (!csv_) out_.text += '\n';
+        return out_.good();
+    }
+    bool point(const wire::SaIdentity& id, const store::Point& p) {
+        if (csv_) {
+            append_point_csv(out_.text, id, p);
+        } else {
+            out_.text += fmt::format("{{\"flow_id\":\"{}\",\"point\":", wire::sa_text(id));
+            append_point_json(out_.text, p);
+            out_.text += '}';
+        }
+        return end_record();
+    }
+    bool end_row(std::vector<flow::Event>& row) {
+        if (row.empty()) return true;
+        const wire::SaIdentity id = row.front().id;
+        for (const flow::GapRun& g : flow::fold_gaps(row)) {
+            if (g.time < span_.since || g.time >= span_.until) continue;
+            if (csv_)
+                out_.text +=
+                    fmt::format("{},{},{},{},{},{}\r\n", wire::sa_text(id), g.first_missing, g.next,
+                                g.next - g.first_missing, rfc3339(g.time), g.blind);
+            else
+                report::append_gap_json(out_.text, {id, g.first_missing, g.next, g.time, g.blind});
+            if (!end_record()) return false;
+        }
+        row.clear();
+        return true;
+    }
+
+    const store::StoreReader& store_;
+    const store::RunId run_;
+    const TimeSpan span_;
+    const bool csv_;
+    Output out_;
+};
+
+} // namespace
+
+std::optional<Export> export_from(const std::string& text) {
+    if (text == "flows") return Export::flows;
+    if (text == "timeline") return Export::timeline;
+    if (text == "events") return Export::events;
+    if (text == "gaps") return Export::gaps;
+    return std::nullopt;
+}
+
+Status export_run(const store::StoreReader& store, store::RunId run, Export what,
+                  store::Level level, TimeSpan span, Format format, bool& shown) {
+    Exporter exporter(store, run, span, format == Format::csv);
+    Status s;
+    switch (what) {
+    case Export::flows:
+        s = exporter.flows();
+        break;
+    case Export::timeline:
+        s = exporter.timeline(level);
+        break;
+    case Export::events:
+        s = exporter.events();
+        break;
+    case Export::gaps:
+        s = exporter.gaps();
+        break;
+    }
+    shown = exporter.end();
+    return s;
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,114 @@
+#include "query/lists.hpp"
+
+#include "store/records/records.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lacuna::app {
+namespace {
+
+/// A list is cut to its limit each time it has grown well beyond.
+constexpr std::size_t kSlack = 4096;
+
+bool overdue(std::size_t size, std::size_t limit) {
+    return limit != 0 && size >= 2 * limit + kSlack;
+}
+
+template <typename Items, typename Before>
+void keep_first(Items& items, std::size_t limit, Before before) {
+    if (limit == 0 || items.size() <= limit) return;
+    std::nth_element(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(limit), items.end(),
+                     before);
+    items.resize(limit);
+}
+
+const auto kWorse = [](const auto& a, const auto& b) {
+    if (a.rank != b.rank) return a.rank > b.rank;
+    if (a.lost != b.lost) return a.lost > b.lost;
+    if (a.disorder != b.disorder) return a.disorder > b.disorder;
+    if (a.received != b.received) return a.received > b.received;
+    return a.order < b.order;
+};
+
+std::uint64_t figure(const flow::SaSummary& row, RankBy by) {
+    switch (by) {
+    case RankBy::late:
+        return row.late;
+    case RankBy::duplicates:
+        return row.duplicates;
+    case RankBy::bytes:
+        return row.bytes;
+    case RankBy::lost:
+        break;
+    }
+    return row.lost;
+}
+
+} // namespace
+
+void RowList::add(const flow::SaSummary& row) {
+    places_.push_back({figure(row, by_), row.lost, row.duplicates + row.late + row.too_old,
+                       row.received, found_++, packed_.size()});
+    packed_ += store::row_key(0, row.id, row.first_time);
+    packed_ += store::encode(row);
+    if (overdue(places_.size(), limit_)) cut();
+}
+
+void RowList::cut() {
+    keep_first(places_, limit_, kWorse);
+    std::string packed;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const flow::SaSummary row = at(i);
+        places_[i].offset = packed.size();
+        packed += store::row_key(0, row.id, row.first_time);
+        packed += store::encode(row);
+    }
+    packed_ = std::move(packed);
+}
+
+void RowList::sort() {
+    keep_first(places_, limit_, kWorse);
+    std::sort(places_.begin(), places_.end(), kWorse);
+}
+
+flow::SaSummary RowList::at(std::size_t i) const {
+    const std::string_view all(packed_);
+    const std::size_t key = places_[i].offset;
+    const std::size_t value = key + store::kRowKeyOctets;
+    return *store::decode_summary(all.substr(key, store::kRowKeyOctets), all.substr(value));
+}
+
+bool GapList::before(const Slim& a, const Slim& b) const {
+    if (a.time != b.time) return a.time < b.time;
+    const int order = std::memcmp(&ids_[a.sa], &ids_[b.sa], sizeof(wire::SaIdentity));
+    return order != 0 ? order < 0 : a.first_missing < b.first_missing;
+}
+
+void GapList::add(const wire::SaIdentity& id, const std::vector<flow::GapRun>& runs) {
+    if (runs.empty()) return;
+    ids_.push_back(id);
+    const auto sa = static_cast<std::uint32_t>(ids_.size() - 1);
+    for (const flow::GapRun& run : runs) {
+        gaps_.push_back({run.time, run.first_missing, run.next, sa, run.blind});
+        if (overdue(gaps_.size(), limit_)) cut();
+    }
+    found_ += runs.size();
+}
+
+void GapList::cut() {
+    keep_first(gaps_, limit_, [this](const Slim& a, const Slim& b) { return before(a, b); });
+}
+
+void GapList::sort() {
+    cut();
+    std::sort(gaps_.begin(), gaps_.end(),
+              [this](const Slim& a, const Slim& b) { return before(a, b); });
+}
+
+report::Gap GapList::at(std::size_t i) const {
+    const Slim& g = gaps_[i];
+    return {ids_[g.sa], g.first_missing, g.next, g.time, g.blind};
+}
+
+} // namespace lacuna::app

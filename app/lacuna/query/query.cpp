@@ -1,0 +1,241 @@
+// lacuna query: what a store knows, also while it is being written.
+#include "cli/common_options.hpp"
+#include "cli/streams.hpp"
+#include "commands.hpp"
+#include "query/export.hpp"
+#include "store/store.hpp"
+#include "wire/sa_text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <map>
+
+namespace lacuna::app {
+namespace {
+
+/// SAs `top` shows unless told otherwise.
+constexpr std::size_t kTop = 10;
+
+const std::map<std::string, RankBy> kRanks = {{"lost", RankBy::lost},
+                                              {"late", RankBy::late},
+                                              {"duplicates", RankBy::duplicates},
+                                              {"bytes", RankBy::bytes}};
+
+struct Query {
+    CommonOptions common;
+    std::string db;
+    std::optional<std::string> id;
+    std::optional<long long> run;
+    long long limit = 0;
+    std::string since;
+    std::string until;
+    std::string level = "10s";
+    std::string by = "lost";
+    std::string kind = "flows"; ///< what to export
+
+    int execute(const char* what);
+
+private:
+    Status open();
+    Status choose_run();
+    Result<RowList> rows(bool ranked) const;
+    Result<GapList> gaps() const;
+    Error no_such_sa() const;
+    const wire::SaIdentity* only() const { return only_ ? &*only_ : nullptr; }
+
+    std::unique_ptr<store::StoreReader> store_;
+    std::vector<store::RunRecord> runs_;
+    store::RunRecord chosen_;
+    std::optional<wire::SaIdentity> only_;
+    TimeSpan span_;
+};
+
+Status Query::open() {
+    if (common.json && common.csv)
+        return Error{"--json and --csv contradict each other", "", "choose one", 2};
+    if (limit < 0) return Error{"--top must not be negative", "", "", 2};
+    if (id) {
+        only_ = wire::sa_parse(*id);
+        if (!only_)
+            return Error{"not the id of an SA", id->empty() ? "''" : *id,
+                         "ids look like macsec-0200000000010001-0 or esp-0000c0de-192.0.2.1", 2};
+    }
+    auto store = store::StoreReader::open(db);
+    if (!store) return store.error();
+    store_ = std::move(*store);
+    auto runs = store_->runs();
+    if (!runs) return runs.error();
+    runs_ = std::move(*runs);
+    if (Status s = choose_run(); !s) return s;
+    auto span = time_span(since, until, chosen_);
+    if (!span) return span.error();
+    span_ = *span;
+    return {};
+}
+
+Status Query::choose_run() {
+    if (runs_.empty()) return Error{"the store holds no run", db, "", 2};
+    chosen_ = runs_.back();
+    if (!run) return {};
+    const auto it = std::find_if(runs_.begin(), runs_.end(), [this](const store::RunRecord& r) {
+        return static_cast<long long>(r.id) == *run;
+    });
+    if (it == runs_.end())
+        return Error{fmt::format("no run {}", *run), db, "'lacuna query --db DIR runs' lists them",
+                     2};
+    chosen_ = *it;
+    return {};
+}
+
+Error Query::no_such_sa() const {
+    return {"no such SA in this run", *id,
+            chosen_.state == store::RunState::open
+                ? "the run has not ended: an SA is stored within seconds"
+                : "'flows' lists them",
+            2};
+}
+
+/// `ranked`: by the figure --by names, the first ten of them.
+Result<RowList> Query::rows(bool ranked) const {
+    const std::size_t most = ranked && limit == 0 ? kTop : static_cast<std::size_t>(limit);
+    RowList list(most, ranked ? kRanks.at(by) : RankBy::lost);
+    bool any = false;
+    const Status s = store_->each_summary(chosen_.id, only(), [&](const flow::SaSummary& row) {
+        any = true;
+        if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
+        return true;
+    });
+    if (!s) return s.error();
+    if (only_ && !any) return no_such_sa();
+    list.sort();
+    return list;
+}
+
+/// Row by row, in the order of the store: no more events are held than one row has.
+Result<GapList> Query::gaps() const {
+    GapList list(static_cast<std::size_t>(limit));
+    std::vector<flow::Event> row;
+    const auto end_row = [&] {
+        if (row.empty()) return;
+        std::vector<flow::GapRun> gaps = flow::fold_gaps(row);
+        std::erase_if(gaps, [this](const flow::GapRun& g) {
+            return g.time < span_.since || g.time >= span_.until;
+        });
+        list.add(row.front().id, gaps);
+        row.clear();
+    };
+    bool any = false;
+    const Status s = store_->each_event(chosen_.id, only(), [&](const flow::Event& e) {
+        if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id))) end_row();
+        row.push_back(e);
+        any = true;
+        return true;
+    });
+    if (!s) return s.error();
+    end_row();
+    // An SA without events may be known for its summary alone; one of an open run for its events.
+    if (only_ && !any)
+        if (auto known = rows(false); !known) return known.error();
+    list.sort();
+    return list;
+}
+
+int Query::execute(const char* what) {
+    if (Status s = open(); !s) return fail(s.error());
+    const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
+    const std::string name = what;
+    bool shown = true;
+    errno = 0;
+    if (name == "runs") {
+        shown = show_runs(runs_, format);
+    } else if (name == "summary") {
+        shown = show_summary(chosen_, format);
+    } else if (name == "gaps") {
+        const auto list = gaps();
+        if (!list) return fail(list.error());
+        shown = show_gaps(*list, format);
+    } else if (name == "timeline") {
+        if (auto known = rows(false); !known) return fail(known.error());
+        const SeriesQuestion question{chosen_.id, *only_, *level_from(level), span_,
+                                      static_cast<std::size_t>(limit)};
+        if (Status s = show_timeline(*store_, question, format, shown); !s) return fail(s.error());
+    } else if (name == "events") {
+        if (Status s = show_events(*store_, chosen_.id, only(), span_,
+                                   static_cast<std::size_t>(limit), format, shown);
+            !s)
+            return fail(s.error());
+    } else if (name == "export") {
+        if (Status s = export_run(*store_, chosen_.id, *export_from(kind), *level_from(level),
+                                  span_, format, shown);
+            !s)
+            return fail(s.error());
+    } else {
+        const auto list = rows(name == "top");
+        if (!list) return fail(list.error());
+        shown = only_ ? show_flow(*list, format) : show_flows(*list, format);
+    }
+    return written(shown, "the answer");
+}
+
+} // namespace
+
+void register_query(CLI::App& app, int& status) {
+    auto query = std::make_shared<Query>();
+    CLI::App* command = app.add_subcommand("query", "ask a store (--db) what earlier runs found");
+    command->add_option("--db", query->db, "directory of the store")
+        ->required()
+        ->type_name("DIR")
+        ->check(not_empty);
+    command->add_option("--run", query->run, "number of the run; the latest unless given")
+        ->type_name("N")
+        ->check(not_empty);
+    command->add_option("--top,--limit", query->limit, "at most N entries")->type_name("N");
+    command
+        ->add_option("--since", query->since,
+                     "only what was seen then or later: 2026-01-31T12:00:00Z, or 10m for so long "
+                     "before the latest packet")
+        ->type_name("TIME")
+        ->check(not_empty);
+    command->add_option("--until", query->until, "only what was seen before")
+        ->type_name("TIME")
+        ->check(not_empty);
+    add_output_options(*command, query->common);
+    command->require_subcommand(1);
+    command->fallthrough();
+    const auto add = [&](const char* name, const char* help, const char* id_help, bool id_needed) {
+        CLI::App* sub = command->add_subcommand(name, help);
+        sub->fallthrough();
+        if (id_help != nullptr) sub->add_option("ID", query->id, id_help)->required(id_needed);
+        sub->callback([query, name, &status] { status = query->execute(name); });
+        return sub;
+    };
+    const auto add_level = [&](CLI::App* sub) {
+        sub->add_option("--level", query->level,
+                        "length of the intervals: 10s (the shortest there are), 1m or 1h")
+            ->type_name("LENGTH")
+            ->check([](const std::string& text) {
+                return level_from(text) ? "" : "10s, 1m and 1h are known";
+            });
+    };
+    add("summary", "totals of a run", nullptr, false);
+    add("flows", "its secure associations, the worst first", nullptr, false);
+    add("flow", "one secure association", "id of the SA", true);
+    add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
+    add("top", "the SAs with most of a figure", nullptr, false)
+        ->add_option("--by", query->by, "lost, late, duplicates or bytes")
+        ->type_name("FIGURE")
+        ->check(CLI::IsMember(kRanks));
+    add_level(add("timeline", "how one SA fared over time", "id of the SA", true));
+    add("events", "restarts, rekeys, warnings; losses of the probe", "id of an SA", false);
+    CLI::App* out = add("export", "all of a run, a record a line (JSON, or --csv)", nullptr, false);
+    out->add_option("WHAT", query->kind, "flows, timeline, events or gaps")
+        ->check([](const std::string& text) {
+            return export_from(text) ? "" : "flows, timeline, events and gaps can be exported";
+        });
+    add_level(out);
+    add("runs", "the runs in the store", nullptr, false);
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,145 @@
+#include "query/series.hpp"
+
+#include "base/time_text.hpp"
+#include "query/output.hpp"
+#include "report/event_table.hpp"
+#include "report/flow_json.hpp"
+#include "report/number_text.hpp"
+#include "wire/sa_text.hpp"
+
+#include <deque>
+#include <fmt/format.h>
+
+namespace lacuna::app {
+namespace {
+
+/// Hands on what `walk` gives: all of it as it comes, or the last `limit` once it has ended.
+template <typename Item, typename Walk, typename Fn>
+Status latest(std::size_t limit, Walk walk, Fn fn) {
+    if (limit == 0) return walk(fn);
+    std::deque<Item> last;
+    const Status s = walk([&](const Item& item) {
+        last.push_back(item);
+        if (last.size() > limit) last.pop_front();
+        return true;
+    });
+    for (const Item& item : last)
+        if (!s || !fn(item)) break;
+    return s;
+}
+
+std::string point_line(const store::Point& p) {
+    return fmt::format("{:<30}  {:>12} {:>16} {:>9} {:>9} {:>9} {:>10} {:>9}\n", rfc3339(p.start),
+                       report::grouped(static_cast<std::uint64_t>(p.received)),
+                       report::grouped(static_cast<std::uint64_t>(p.bytes)), p.lost, p.lost_blind,
+                       p.late, p.duplicates, p.too_old);
+}
+
+} // namespace
+
+const char* const kPointColumns =
+    "flow_id,start,length_s,received,bytes,lost,lost_blind,late,duplicates,too_old,restarts\r\n";
+const char* const kNotableColumns = "time,flow_id,kind,a,b,what\r\n";
+
+std::optional<store::Level> level_from(const std::string& text) {
+    if (text == "10s" || text == "fine") return store::Level::fine;
+    if (text == "1m" || text == "minute") return store::Level::minute;
+    if (text == "1h" || text == "hour") return store::Level::hour;
+    return std::nullopt;
+}
+
+void append_point_json(std::string& out, const store::Point& p) {
+    fmt::format_to(std::back_inserter(out),
+                   R"({{"start":"{}","length_s":{},"received":{},"bytes":{},"lost":{},)"
+                   R"("lost_blind":{},"late":{},"duplicates":{},"too_old":{},"restarts":{}}})",
+                   rfc3339(p.start), p.length / 1'000'000'000, p.received, p.bytes, p.lost,
+                   p.lost_blind, p.late, p.duplicates, p.too_old, p.restarts);
+}
+
+void append_point_csv(std::string& out, const wire::SaIdentity& id, const store::Point& p) {
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{}\r\n",
+                   wire::sa_text(id), rfc3339(p.start), p.length / 1'000'000'000, p.received,
+                   p.bytes, p.lost, p.lost_blind, p.late, p.duplicates, p.too_old, p.restarts);
+}
+
+void append_notable_csv(std::string& out, const flow::Event& e) {
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},\"{}\"\r\n", rfc3339(e.time),
+                   report::of_probe(e) ? "" : wire::sa_text(e.id), report::kind_name(e), e.a, e.b,
+                   report::event_text(e));
+}
+
+Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, Format format,
+                     bool& shown) {
+    Output out;
+    if (format == Format::csv) out.text = kPointColumns;
+    if (format == Format::table)
+        out.text =
+            fmt::format("{:<30}  {:>12} {:>16} {:>9} {:>9} {:>9} {:>10} {:>9}\n", "from", "packets",
+                        "octets", "lost", "of it blind", "late", "duplicates", "too old");
+    std::string list;
+    std::size_t count = 0;
+    const auto show = [&](const store::Point& p) {
+        ++count;
+        if (format == Format::table) {
+            out.text += point_line(p);
+        } else if (format == Format::csv) {
+            append_point_csv(out.text, q.id, p);
+        } else {
+            out.text +=
+                count == 1 ? fmt::format("{{\"flow_id\":\"{}\",\"points\":[\n", wire::sa_text(q.id))
+                           : ",\n";
+            append_point_json(out.text, p);
+        }
+        return out.good();
+    };
+    const Status s = latest<store::Point>(
+        q.limit,
+        [&](const auto& fn) {
+            return store.each_timeline(q.run, q.id, q.level, q.span.since, q.span.until, fn);
+        },
+        show);
+    if (!s) return s;
+    if (format == Format::json) {
+        if (count == 0)
+            out.text = fmt::format("{{\"flow_id\":\"{}\",\"points\":[", wire::sa_text(q.id));
+        out.text += fmt::format("],\"count\":{}}}\n", count);
+    }
+    shown = out.end();
+    return {};
+}
+
+Status show_events(const store::StoreReader& store, store::RunId run, const wire::SaIdentity* only,
+                   TimeSpan span, std::size_t limit, Format format, bool& shown) {
+    Output out;
+    if (format == Format::csv) out.text = kNotableColumns;
+    if (format == Format::json) out.text = "{\"events\":[";
+    std::size_t count = 0;
+    const auto show = [&](const flow::Event& e) {
+        ++count;
+        if (format == Format::table) {
+            out.text += fmt::format("{}  {:<48}  {}\n", rfc3339(e.time),
+                                    report::of_probe(e) ? "the probe" : wire::sa_text(e.id),
+                                    report::event_text(e));
+        } else if (format == Format::csv) {
+            append_notable_csv(out.text, e);
+        } else {
+            out.text += count == 1 ? "\n" : ",\n";
+            report::append_event_json(out.text, e);
+        }
+        return out.good();
+    };
+    const Status s = latest<flow::Event>(
+        limit,
+        [&](const auto& fn) {
+            return store.each_notable(run, span.since, span.until, [&](const flow::Event& e) {
+                return (only != nullptr && !(e.id == *only)) || fn(e);
+            });
+        },
+        show);
+    if (!s) return s;
+    if (format == Format::json) out.text += fmt::format("],\"count\":{}}}\n", count);
+    shown = out.end();
+    return {};
+}
+
+} // namespace lacuna::app

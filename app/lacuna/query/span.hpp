@@ -1,0 +1,23 @@
+// --since and --until of `lacuna query`.
+#pragma once
+
+#include "base/result.hpp"
+#include "store/records/records.hpp"
+
+#include <limits>
+
+namespace lacuna::app {
+
+/// Packet times since <= t < until.
+struct TimeSpan {
+    TimeNs since = std::numeric_limits<TimeNs>::min();
+    TimeNs until = std::numeric_limits<TimeNs>::max();
+};
+
+/// Each text is empty, RFC 3339, seconds since 1970, or a time with its unit ("10m", "2h"): so long
+/// before the latest packet of the run. Errors (exit 2): it is none of them, or nothing lies
+/// between them.
+Result<TimeSpan> time_span(const std::string& since, const std::string& until,
+                           const store::RunRecord& run);
+
+} // namespace lacuna::app

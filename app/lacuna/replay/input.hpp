@@ -1,0 +1,39 @@
+// The two sources of a replay behind one face.
+#pragma once
+
+#include "pipeline/pipeline.hpp"
+#include "pipeline/source/mapped_source.hpp"
+#include "port/net_pcap.hpp"
+#include "port/pool.hpp"
+#include "replay/options.hpp"
+
+namespace lacuna::app {
+
+/// Files, buffers and device of a replay. Outlives the pipeline it feeds, and ends before EAL.
+class ReplayInput {
+public:
+    /// Looks at the files, before EAL starts. Errors: exit 2.
+    Status check(const ReplayOptions& options);
+    /// Gets buffers; EAL is up. Errors: exit 1.
+    Status prepare(const pipeline::PipelineConfig& config);
+    /// Opens the first file. Errors: exit 1.
+    Status open();
+
+    pipeline::Input input() const;
+    std::uint64_t size() const; ///< octets in all; 0: not known
+    std::uint64_t position() const;
+    /// What the source cannot tell, one line each.
+    const std::vector<std::string>& notes() const { return notes_; }
+    /// After the end: whether all was delivered, and which files were cut.
+    Status outcome() const;
+    const std::vector<pipeline::CutInput>& cut() const;
+
+private:
+    port::BufferPool pool_; ///< before the source, which goes first
+    std::vector<port::PcapFile> files_;
+    std::unique_ptr<port::PcapSource> pcap_;
+    std::unique_ptr<pipeline::MappedSource> mapped_;
+    std::vector<std::string> notes_;
+};
+
+} // namespace lacuna::app

@@ -1,0 +1,215 @@
+#include "run/ports.hpp"
+
+#include "host/process.hpp"
+#include "port/eal.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <net/if.h>
+
+namespace lacuna::app {
+
+namespace {
+
+bool is_xdp(const config::PortConfig& p) {
+    return !p.interface.empty() && p.driver == config::Driver::af_xdp;
+}
+
+xdp::Attach attach_of(config::Xdp x) {
+    return x == config::Xdp::native    ? xdp::Attach::native
+           : x == config::Xdp::generic ? xdp::Attach::generic
+                                       : xdp::Attach::automatic;
+}
+
+Status check_interface(const config::PortConfig& p) {
+    const bool there = if_nametoindex(p.interface.c_str()) != 0;
+    const bool tap = p.driver == config::Driver::tap;
+    if (tap && there)
+        return Error{"exists already; tap makes an interface of its own", p.interface,
+                     "choose another name, or driver = \"af_packet\"", 2};
+    if (!tap && !there) return Error{"no such interface", p.interface, "see: ip link", 2};
+    if (is_xdp(p) && p.queues > 1)
+        return Error{"the AF_XDP driver serves one queue with a program of lacuna's", p.interface,
+                     fmt::format("set queues = 1 and run: ethtool -L {} combined 1", p.interface),
+                     2};
+    if (const std::string lacks = host::lacking(host::this_process(), p.driver); !lacks.empty())
+        return Error{"this process lacks " + lacks, p.interface, host::grant_command(p.driver), 1};
+    return {};
+}
+
+} // namespace
+
+Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
+    for (const config::PortConfig& p : config.ports) {
+        One one;
+        one.config = p;
+        if (Status s = port::refuse_looping({p.vdev}); !s) return s;
+        if (!p.pci.empty())
+            if (Status s = port::check_pci(p.pci); !s) return s;
+        if (!p.interface.empty())
+            if (Status s = check_interface(p); !s) return s;
+        if (is_xdp(p)) {
+            const auto mode =
+                p.mode == config::Mode::passive ? xdp::Mode::take_all : xdp::Mode::beside;
+            auto steering = xdp::Steering::prepare(p.interface, mode, attach_of(p.xdp));
+            if (!steering) return steering.error();
+            one.steering = std::move(*steering);
+            if (one.steering->removed_stale())
+                say(p.name + ": took off the XDP program a killed lacuna had left behind");
+        }
+        ports_.push_back(std::move(one));
+    }
+    return {};
+}
+
+Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers,
+                      const Say& say) {
+    constexpr unsigned kCache = 256;
+    port::RunNeeds needs;
+    needs.under_way = pipeline::buffers_in_flight(pipeline, kCache);
+    needs.buffers = buffers;
+    needs.lcores = pipeline.layout.lcores();
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+        One& one = ports_[i];
+        const std::string program = one.steering ? one.steering->program_path() : "";
+        auto opened = port::LivePort::open(one.config, i, needs, program);
+        if (!opened) return opened.error();
+        one.port = std::move(*opened);
+        if (one.steering)
+            if (Status s = one.steering->adopt(); !s) return s;
+
+        const port::Granted& g = one.port->granted();
+        std::vector<std::string>& words = one.granted;
+        words = {
+            fmt::format("{} queue{} of {}", g.queues, g.queues == 1 ? "" : "s", g.descriptors)};
+        if (one.steering)
+            words.push_back(fmt::format(
+                "{} XDP, {}", one.steering->attached_as(),
+                one.config.mode == config::Mode::passive
+                    ? "every frame is taken from the kernel"
+                    : "MACsec, ESP, AH and UDP 4500 are taken from the kernel, the rest is its"));
+        words.insert(words.end(), g.lines.begin(), g.lines.end());
+        say(fmt::format("port {}: {}; {}", one.port->name(), g.driver, fmt::join(words, "; ")));
+        one.link = one.port->link_up();
+        if (!one.link) say(fmt::format("port {}: the link is down", one.port->name()));
+        port::KernelSide kernel;
+        if (one.steering && kernel.open(one.config.interface) && kernel.queues() > 1)
+            say(fmt::format("port {}: {} RX queues, of which lacuna serves one; what it wants on "
+                            "the others counts as dropped. Run: ethtool -L {} combined 1",
+                            one.port->name(), kernel.queues(), one.config.interface));
+    }
+    return {};
+}
+
+Status RunPorts::make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left) {
+    auto field = port::TimeField::make();
+    if (!field) return field.error();
+    time_offset_ = field->offset();
+    const std::size_t receivers = layout.kind == pipeline::Layout::Kind::rtc ? layout.queues : 1;
+    for (std::size_t r = 0; r < receivers; ++r) {
+        std::vector<port::QueueRef> queues;
+        std::vector<std::size_t> owners;
+        for (std::size_t i = 0; i < ports_.size(); ++i) {
+            for (std::uint16_t q = 0; q < ports_[i].port->granted().queues; ++q) {
+                if (q % receivers != r) continue;
+                queues.push_back({ports_[i].port.get(), q});
+                owners.push_back(i);
+            }
+        }
+        sources_.push_back(std::make_unique<port::LiveSource>(queues, clock_, *field, left));
+        polled_.push_back(std::move(owners));
+    }
+    return {};
+}
+
+pipeline::MbufInput RunPorts::input() const {
+    pipeline::MbufInput in{sources_.front().get(), {}};
+    for (std::size_t i = 1; i < sources_.size(); ++i)
+        in.more.push_back(sources_[i].get());
+    in.format.time_offset = time_offset_;
+    for (const One& one : ports_)
+        in.format.origins.resize(
+            std::max<std::size_t>(in.format.origins.size(), one.port->id() + 1u));
+    return in;
+}
+
+std::uint64_t RunPorts::received(std::size_t port) const {
+    std::uint64_t n = 0;
+    for (std::size_t s = 0; s < sources_.size(); ++s)
+        for (std::size_t q = 0; q < polled_[s].size(); ++q)
+            if (polled_[s][q] == port) n += sources_[s]->received(q);
+    return n;
+}
+
+void RunPorts::tend(const Say& say) {
+    for (One& one : ports_) {
+        const bool up = !one.gone && one.port->link_up();
+        if (!up && !one.gone && one.port->gone()) {
+            one.gone = true;
+            say(fmt::format("port {}: the interface is gone", one.port->name()));
+        } else if (up != one.link)
+            say(fmt::format("port {}: the link is {}", one.port->name(), up ? "up" : "down"));
+        one.link = up;
+        if (!one.steering) continue;
+        const std::uint64_t astray = one.steering->verdicts()[STEER_NO_SOCKET];
+        one.port->watch().add_missed(astray - one.no_socket);
+        one.no_socket = astray;
+    }
+}
+
+bool RunPorts::all_gone() const {
+    return std::all_of(ports_.begin(), ports_.end(), [](const One& one) { return one.gone; });
+}
+
+std::vector<PortFigures> RunPorts::figures() const {
+    std::vector<PortFigures> out;
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+        const One& one = ports_[i];
+        PortFigures f;
+        f.name = one.port->name();
+        f.driver = one.port->granted().driver;
+        f.granted = one.granted;
+        f.received = received(i);
+        f.missed = one.port->watch().missed();
+        f.nombuf = one.port->watch().nombuf();
+        f.link = one.link;
+        f.steered = one.steering != nullptr;
+        if (f.steered) f.verdicts = one.steering->verdicts();
+        out.push_back(std::move(f));
+    }
+    return out;
+}
+
+void RunPorts::drain() {
+    for (One& one : ports_) {
+        if (one.steering) one.steering->detach();
+        one.port->close();
+    }
+    for (const auto& source : sources_)
+        source->drain();
+}
+
+std::uint64_t RunPorts::unaccounted() const {
+    std::uint64_t n = 0;
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+        if (!ports_[i].steering) continue;
+        const std::uint64_t given = xdp::redirected(ports_[i].steering->verdicts());
+        const port::DropWatch& watch = ports_[i].port->watch();
+        const std::uint64_t known = received(i) + watch.missed() - ports_[i].no_socket;
+        if (given > known) n += given - known;
+    }
+    return n;
+}
+
+bool RunPorts::may_drop_privileges() const {
+    return std::none_of(ports_.begin(), ports_.end(), [](const One& one) {
+        return !one.config.interface.empty() && one.config.driver == config::Driver::tap;
+    });
+}
+
+Status RunPorts::promiscuous(std::size_t port, bool on) {
+    return ports_[port].port->promiscuous(on);
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,81 @@
+// The ports of a live run, with what steers frames to them.
+#pragma once
+
+#include "config/run_config.hpp"
+#include "pipeline/pipeline.hpp"
+#include "port/live/live_source.hpp"
+#include "xdp/steering.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lacuna::app {
+
+/// What a port has seen and lost so far.
+struct PortFigures {
+    std::string name;
+    std::string driver;
+    std::vector<std::string> granted; ///< one line each
+    std::uint64_t received = 0;
+    std::uint64_t missed = 0; ///< lost by NIC, kernel or socket
+    std::uint64_t nombuf = 0;
+    bool link = true;
+    bool steered = false; ///< `verdicts` counts
+    xdp::Verdicts verdicts{};
+};
+
+/// Outlives the pipeline it feeds, and ends before EAL. One thread.
+class RunPorts {
+public:
+    /// Called with one line for people.
+    using Say = std::function<void(const std::string&)>;
+
+    /// What can be seen to be wrong before EAL starts, and programs left behind by a killed lacuna
+    /// taken off. Exit 2, or 1 where the machine refuses.
+    Status prepare(const config::RunConfig& config, const Say& say);
+    /// Opens everything. Errors: exit 2 or 1; nothing stays attached.
+    /// `buffers`: in the pool of each port; 0: as many as can be under way.
+    Status open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers, const Say& say);
+    /// Sources for the receiving lcores of `layout`; `left` as in LiveSource.
+    Status make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left);
+    pipeline::MbufInput input() const;
+
+    /// About ten times a second: link changes are told, losses outside of DPDK gathered.
+    void tend(const Say& say);
+    /// Whether no port is left to listen to, as tend() found them.
+    bool all_gone() const;
+    std::vector<PortFigures> figures() const;
+
+    /// Takes the steering off and has the sources end with what is under way.
+    void drain();
+    /// After the pipeline has ended: frames the kernel handed over and nobody received, which no
+    /// counter of the driver told.
+    std::uint64_t unaccounted() const;
+
+    /// Whether all that happens at the end can be done without privileges.
+    bool may_drop_privileges() const;
+    Status promiscuous(std::size_t port, bool on);
+
+private:
+    struct One {
+        config::PortConfig config;
+        std::unique_ptr<xdp::Steering> steering; ///< before the port, which uses its file
+        std::unique_ptr<port::LivePort> port;
+        std::vector<std::string> granted; ///< what hardware and driver gave; one line each
+        bool link = true;
+        bool gone = false;
+        std::uint64_t no_socket = 0;
+    };
+    std::uint64_t received(std::size_t port) const;
+
+    std::vector<One> ports_;
+    port::HostClock clock_;
+    std::vector<std::unique_ptr<port::LiveSource>> sources_;
+    /// For each source, the ports of its queues in their order.
+    std::vector<std::vector<std::size_t>> polled_;
+    int time_offset_ = -1;
+};
+
+} // namespace lacuna::app

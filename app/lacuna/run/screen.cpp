@@ -1,0 +1,219 @@
+#include "run/screen.hpp"
+
+#include "cli/streams.hpp"
+#include "wire/sa_text.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace lacuna::app {
+
+namespace {
+
+constexpr std::chrono::seconds kRecent{10};
+constexpr int kLinesPerPicture = 10; ///< where there is no terminal
+constexpr std::size_t kWorst = 8;
+
+double seconds(std::chrono::steady_clock::duration d) {
+    return std::chrono::duration<double>(d).count();
+}
+
+/// "12.3 k" of something per second.
+std::string rate(std::uint64_t from, std::uint64_t to, double over) {
+    const double r = over > 0 && to > from ? static_cast<double>(to - from) / over : 0;
+    return r >= 1e9   ? fmt::format("{:.2f} G", r / 1e9)
+           : r >= 1e6 ? fmt::format("{:.2f} M", r / 1e6)
+           : r >= 1e4 ? fmt::format("{:.1f} k", r / 1e3)
+                      : fmt::format("{:.0f} ", r);
+}
+
+/// What `now` has more than `then`; a figure may fall when a late packet arrives.
+std::string gain(std::uint64_t then, std::uint64_t now) {
+    if (now == then) return "0";
+    return now > then ? fmt::format("+{}", now - then) : fmt::format("-{}", then - now);
+}
+
+std::string clock_text(double s) {
+    const auto whole = static_cast<std::uint64_t>(s);
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::size_t columns() {
+    winsize size{};
+    ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    return size.ws_col == 0 ? 100 : size.ws_col;
+}
+
+std::size_t rows() {
+    winsize size{};
+    ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    return size.ws_row == 0 ? 100 : size.ws_row;
+}
+
+std::uint64_t frames_of(const report::Probe& p) {
+    return p.rx_missed + p.rx_nombuf + p.ring_full;
+}
+
+/// Figures in columns of fixed width, what they belong to behind them: a narrow terminal cuts
+/// names.
+template <typename... Figures>
+std::string row(const std::string& name, const Figures&... figures) {
+    const int width = columns() < 80 ? 9 : 12;
+    std::string out;
+    (fmt::format_to(std::back_inserter(out), "{:>{}}", figures, width), ...);
+    return out + "  " + name;
+}
+
+} // namespace
+
+Screen::Screen(bool quiet, std::chrono::nanoseconds interval)
+    : quiet_(quiet), terminal_(can_draw()),
+      interval_(std::chrono::duration_cast<Clock::duration>(interval)), started_(Clock::now()),
+      next_(started_ + interval_) {
+    past_.emplace_back().at = started_;
+}
+
+Screen::~Screen() {
+    erase();
+}
+
+bool Screen::due() const {
+    return !quiet_ && Clock::now() >= next_;
+}
+
+void Screen::interval(std::chrono::nanoseconds interval) {
+    interval_ = std::chrono::duration_cast<Clock::duration>(interval);
+}
+
+void Screen::say(const std::string& line) {
+    if (quiet_) return;
+    erase();
+    remark(line);
+}
+
+/// Back to the first line of the picture. A terminal made narrower since has broken its lines.
+std::string Screen::up() const {
+    const std::size_t width = columns();
+    std::size_t lines = 0;
+    for (const std::size_t length : drawn_)
+        lines += std::max<std::size_t>(1, (length + width - 1) / width);
+    return lines == 0 ? "" : fmt::format("\033[{}A", lines);
+}
+
+void Screen::erase() {
+    if (!drawn_.empty()) std::fputs((up() + "\033[J").c_str(), stderr);
+    drawn_.clear();
+}
+
+void Screen::draw(std::vector<std::string> lines) {
+    if (lines.size() >= rows()) lines.resize(std::max<std::size_t>(rows(), 2) - 1);
+    std::string out = up();
+    drawn_.clear();
+    for (std::string& l : lines) {
+        if (l.size() > columns()) l.resize(columns());
+        out += "\033[2K" + l + "\n";
+        drawn_.push_back(l.size());
+    }
+    out += "\033[J";
+    std::fputs(out.c_str(), stderr);
+}
+
+void Screen::show(const Moment& now) {
+    next_ = now.at + (terminal_ ? interval_ : interval_ * kLinesPerPicture);
+    const Past latest = past(now);
+    if (latest.dropped > past_.back().dropped)
+        last_drop_ = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+    if (terminal_)
+        draw(picture(now));
+    else
+        remark(line(now));
+    past_.push_back(latest);
+    while (past_.size() > 2 && now.at - past_[1].at >= kRecent)
+        past_.erase(past_.begin());
+}
+
+Screen::Past Screen::past(const Moment& m) {
+    Past p;
+    p.at = m.at;
+    p.frames = m.frames;
+    p.dropped = frames_of(m.drops);
+    if (!m.sums) return p;
+    p.lost = m.sums->totals.lost;
+    p.blind = m.sums->totals.lost_blind;
+    p.gaps = m.sums->totals.gaps;
+    p.late = m.sums->totals.late;
+    return p;
+}
+
+/// What the probe itself lost, by cause; only causes that occurred.
+std::string Screen::drops_text(const Moment& now) const {
+    std::string causes;
+    const auto add = [&causes](std::uint64_t n, const char* what) {
+        if (n != 0) causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", n, what);
+    };
+    add(now.drops.rx_missed, "missed");
+    add(now.drops.rx_nombuf, "without buffer");
+    add(now.drops.ring_full, "before a full ring");
+    const std::uint64_t frames = frames_of(now.drops);
+    std::string out =
+        frames == 0 ? "the probe dropped nothing"
+                    : fmt::format("the probe dropped {} (last {}): {}", frames, last_drop_, causes);
+    if (now.drops.table_full != 0)
+        out += fmt::format("; {} packets of SAs for which the table had no room",
+                           now.drops.table_full);
+    if (now.drops.events_lost != 0)
+        out += fmt::format("; {} events not stored", now.drops.events_lost);
+    return out;
+}
+
+std::string Screen::line(const Moment& now) const {
+    const Past& then = past_.back();
+    const Past p = past(now);
+    return fmt::format("{} frames, {}frames/s; {} SAs, lost {} ({}), of them blind {}; {}",
+                       now.frames, rate(then.frames, now.frames, seconds(now.at - then.at)),
+                       now.sums ? now.sums->table.rows : 0, p.lost, gain(then.lost, p.lost),
+                       p.blind, drops_text(now));
+}
+
+std::vector<std::string> Screen::picture(const Moment& now) const {
+    const Past& last = past_.back();
+    const Past& then = past_.front();
+    const Past p = past(now);
+    std::vector<std::string> out;
+    out.push_back(fmt::format("lacuna  {}   {}frames/s   {} frames   {} SAs",
+                              clock_text(seconds(now.at - started_)),
+                              rate(last.frames, now.frames, seconds(now.at - last.at)), now.frames,
+                              now.sums ? now.sums->table.rows : 0));
+    std::string busy;
+    for (const telemetry::LcoreFigures& l : now.lcores)
+        busy += fmt::format("{}{} {} {:.0f} %", busy.empty() ? "busy: lcore " : ", ", l.lcore,
+                            flow::stage_name(l.stage), l.busy_ratio * 100);
+    out.push_back(busy);
+    out.push_back(drops_text(now));
+    out.push_back("");
+    out.push_back(row("port", "received", "missed", "no buffer"));
+    for (const report::PortFigures& port : now.ports)
+        out.push_back(row(port.name + (port.link ? "" : "  LINK DOWN"), port.received, port.missed,
+                          port.nombuf));
+    out.push_back("");
+    out.push_back(row("", "lost", "blind", "gaps", "late"));
+    out.push_back(row("in all", p.lost, p.blind, p.gaps, p.late));
+    out.push_back(row(fmt::format("in the last {:.0f} s", seconds(now.at - then.at)),
+                      gain(then.lost, p.lost), gain(then.blind, p.blind), gain(then.gaps, p.gaps),
+                      gain(then.late, p.late)));
+    if (!now.sums || now.sums->worst.empty()) return out;
+    out.push_back("");
+    out.push_back(row("worst SAs", "lost", "blind", "gaps", "late"));
+    for (std::size_t i = 0; i < std::min(kWorst, now.sums->worst.size()); ++i) {
+        const flow::SaSummary& s = now.sums->worst[i];
+        out.push_back(row(wire::sa_text(s.id), s.lost, s.lost_blind, s.gaps, s.late));
+    }
+    return out;
+}
+
+} // namespace lacuna::app

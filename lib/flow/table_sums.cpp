@@ -1,0 +1,139 @@
+// What a tracker tells while it is in use: sums, one row, open runs, the latest holes.
+#include "flow/table_sums_walk.hpp"
+#include "flow/tracker_impl.hpp"
+#include "seq/constants.hpp"
+#include "seq/reorder_window.hpp"
+
+#include <algorithm>
+
+namespace lacuna::flow {
+namespace {
+
+/// A row with a record costs about as much as so many without.
+constexpr std::size_t kRecordEffort = 16;
+
+/// Of 32-bit numbers.
+constexpr Seq64 kEndOfNumbers = Seq64{1} << 32;
+
+} // namespace
+
+void TableSumsWalk::begin(const Totals& gone) {
+    table_sums = {};
+    table_sums.totals = gone;
+    table_sums.final_lost = gone.lost;
+    hand = 0;
+    running = true;
+}
+
+void TableSumsWalk::add_plain(std::uint64_t received, std::uint64_t bytes) {
+    table_sums.totals.received += received;
+    table_sums.totals.bytes += bytes;
+}
+
+void TableSumsWalk::add(Row row, const SaSummary& s, std::uint64_t final_lost) {
+    table_sums.totals.add(s);
+    table_sums.final_lost += std::min(final_lost, s.lost);
+    if (s.lost == 0) return;
+    ++table_sums.lossy_rows;
+    rank(row, s.lost);
+}
+
+void TableSumsWalk::add_exhausting(const SaSummary& s) {
+    TableSums::Exhausting& e =
+        s.id.key.protocol == Protocol::macsec ? table_sums.macsec : table_sums.ipsec;
+    ++e.rows;
+    if (s.rate_numbers == 0) return;
+    const auto left = static_cast<double>(kEndOfNumbers - s.highest_ext);
+    const double per_s = static_cast<double>(s.rate_numbers) * 1e9
+                         / static_cast<double>(std::max<std::uint64_t>(s.rate_ns, 1));
+    e.first_s = std::min(e.first_s, left / per_s);
+}
+
+void TableSumsWalk::rank(Row row, std::uint64_t lost) {
+    auto& worst = table_sums.worst;
+    std::uint32_t at = table_sums.worst_count;
+    if (at == kWorstRows) {
+        if (worst[kWorstRows - 1].lost >= lost) return;
+        --at;
+    } else {
+        ++table_sums.worst_count;
+    }
+    for (; at > 0 && worst[at - 1].lost < lost; --at)
+        worst[at] = worst[at - 1];
+    worst[at] = {row, lost};
+}
+
+void Tracker::begin_table_sums() {
+    impl_->walk.begin(impl_->gone);
+}
+
+bool Tracker::continue_table_sums(std::size_t effort) {
+    Impl& t = *impl_;
+    TableSumsWalk& walk = t.walk;
+    SaSummary summary;
+    for (std::size_t spent = 0; spent < effort && walk.hand < t.table.limit(); ++walk.hand) {
+        ++spent;
+        const SaState& s = t.table.at(walk.hand);
+        if (!s.used()) continue;
+        const SaRest& rest = t.table.rest(walk.hand);
+        const seq::Record* r = t.record_of(rest);
+        const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers;
+        if (r == nullptr) walk.add_plain(t.table.received(walk.hand), s.bytes);
+        if (r == nullptr && !exhausting) continue;
+        spent += kRecordEffort;
+        t.summarize(walk.hand, summary);
+        if (exhausting) [[unlikely]]
+            walk.add_exhausting(summary);
+        if (r == nullptr) continue;
+        const seq::Record* settled = r->shadow == seq::kNoRecord ? r : &t.shadow_of(rest, *r);
+        walk.add(walk.hand, summary, settled->lost - settled->missing);
+    }
+    if (walk.hand < t.table.limit()) return false;
+    TableSums& c = walk.table_sums;
+    c.totals.flows = t.counters.created;
+    c.totals.rekeys = t.channels.rekeys();
+    c.table = counters();
+    c.notable = t.notable_count;
+    c.earliest = t.counters.created != 0 ? t.earliest : 0;
+    c.latest = t.counters.created != 0 ? t.latest : 0;
+    walk.running = false;
+    return true;
+}
+
+const TableSums& Tracker::table_sums() const {
+    return impl_->walk.table_sums;
+}
+
+std::optional<std::size_t> Tracker::find(const wire::SaIdentity& id, std::uint32_t hash) const {
+    wire::Observation o;
+    std::memset(static_cast<void*>(&o), 0, sizeof o);
+    o.id = id;
+    o.hash = hash;
+    const Row row = impl_->table.find(o);
+    if (row == kNoRow) return std::nullopt;
+    return row;
+}
+
+std::size_t Tracker::open_runs(std::size_t row, std::span<OpenRun> out) const {
+    const SaState& s = impl_->table.at(static_cast<Row>(row));
+    const SaRest& rest = impl_->table.rest(static_cast<Row>(row));
+    const seq::Record* r = impl_->record_of(rest);
+    if (r == nullptr) return 0;
+    std::size_t n = 0;
+    seq::for_each_open_run(*r, {s.highest, rest.first}, [&](Seq64 first, std::uint64_t length) {
+        if (n < out.size()) out[n] = {first, first + static_cast<Seq64>(length)};
+        ++n;
+    });
+    return n;
+}
+
+std::size_t Tracker::recent_room() const {
+    return impl_->recent.size();
+}
+
+RecentEvents Tracker::recent() const {
+    const Impl& t = *impl_;
+    return {t.recent, std::min<std::uint64_t>(t.recent_count, t.recent.size()), t.recent_count};
+}
+
+} // namespace lacuna::flow

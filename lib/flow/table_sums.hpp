@@ -1,0 +1,47 @@
+// Sums over a table that is in use, gathered a few rows at a time between bursts.
+#pragma once
+
+#include "flow/tracker.hpp"
+
+#include <array>
+#include <limits>
+
+namespace lacuna::flow {
+
+/// Rows with the most lost numbers a table_sums remembers.
+inline constexpr std::size_t kWorstRows = 32;
+
+/// What one tracker holds and has held. Each row is looked at once, at some moment of the
+/// table_sums; one that leaves the table meanwhile counts as it left. So a figure that only grows
+/// in a row only grows from one table_sums to the next. Once the input has ended `totals` equals
+/// Tracker::totals().
+struct TableSums {
+    struct Worst {
+        std::uint32_t row;
+        std::uint64_t lost;
+    };
+
+    /// Rows held that have passed the warning line (seq::kExhaustionWarning) and whose numbers have
+    /// not been seen to be wider than 32 bits.
+    struct Exhausting {
+        std::uint64_t rows = 0;
+        double first_s = kNever; ///< until the first of them runs out, at its present rate
+    };
+    static constexpr double kNever = std::numeric_limits<double>::infinity();
+
+    Totals totals;
+    /// The part of totals.lost that left the memory, or its row the table, unseen: no late packet
+    /// takes from it. While a restart is provisional: what the old instance lost.
+    std::uint64_t final_lost = 0;
+    TableCounters table;
+    std::uint64_t notable = 0;    ///< Tracker::notable_count()
+    std::uint64_t lossy_rows = 0; ///< rows held that miss numbers
+    Exhausting macsec;
+    Exhausting ipsec;
+    TimeNs earliest = 0;           ///< packet time of the first row ever; 0: none yet
+    TimeNs latest = 0;             ///< latest packet time; 0: none yet
+    std::uint32_t worst_count = 0; ///< rows in `worst`, most lost first
+    std::array<Worst, kWorstRows> worst = {};
+};
+
+} // namespace lacuna::flow

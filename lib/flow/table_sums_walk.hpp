@@ -1,0 +1,34 @@
+// A table_sums under way. Private to lib/flow.
+#pragma once
+
+#include "flow/sa_state.hpp"
+#include "flow/table_sums.hpp"
+
+namespace lacuna::flow {
+
+/// Owned and used by the tracker it counts.
+struct TableSumsWalk {
+    TableSums table_sums;
+    Row hand = 0; ///< the next row to look at; those below have been counted
+    bool running = false;
+
+    void begin(const Totals& gone);
+    /// A row without a record: it has only packets to count.
+    void add_plain(std::uint64_t received, std::uint64_t bytes);
+    void add(Row row, const SaSummary& s, std::uint64_t final_lost);
+
+    /// The row of `s` nears the end of its numbers.
+    void add_exhausting(const SaSummary& s);
+
+    /// `row` leaves the table with the summary `last`.
+    void leaves(Row row, const SaSummary& last) {
+        if (!running || row < hand) return;
+        table_sums.totals.add(last);
+        table_sums.final_lost += last.lost;
+    }
+
+private:
+    void rank(Row row, std::uint64_t lost);
+};
+
+} // namespace lacuna::flow

@@ -1,0 +1,91 @@
+// Loss must be known before the packets behind it are judged, or it would be called the network's.
+// Holding packets back until the counters have been read would do, at the price of delay and
+// memory. It is not necessary: a queue drops only when its ring is full. The packet behind a drop
+// therefore lies behind a whole ring of packets, and RX sees no empty ring between the two. So it
+// is enough to look whenever three quarters of a ring were taken without the ring running empty;
+// then a look always falls between a drop and the first packet behind it. Under a light load, when
+// a drop cannot happen, that costs nothing.
+//
+// Where packets are stamped when they are received, those in the ring before a drop and those
+// behind it get times after the look. So until some rings of packets were taken, the time of every
+// burst belongs to the span of the drop. Once the ring ran empty only a few remain: those a driver
+// or the kernel had accepted before the drop, but not yet shown to the reader.
+//
+// Ten milliseconds are the limit for losses of other kinds (frames longer than a buffer, a NIC that
+// tells late). A look that is slow (registers of a NIC) is bought only for a twentieth of the time;
+// in an overload a loss may then be told up to that much later. What a look costs is what the cheap
+// ones cost: one during which the thread lost its CPU must not keep it from looking afterwards.
+#include "port/live/drop_watch.hpp"
+
+#include "pipeline/dpdk_compat.hpp"
+
+namespace lacuna::port {
+
+DropWatch::DropWatch(std::uint16_t port, KernelSide* kernel) : port_(port), kernel_(kernel) {
+    rte_eth_stats stats{};
+    if (rte_eth_stats_get(port_, &stats) != 0) return;
+    base_missed_ = stats.imissed;
+    base_nombuf_ = stats.rx_nombuf;
+}
+
+std::uint64_t look_cost(std::uint64_t before, std::uint64_t took) {
+    if (before == 0 || took < before) return took;
+    return before + std::min(took - before, before / 8 + 1);
+}
+
+void DropWatch::look(bool thorough) {
+    if (busy_.test_and_set(std::memory_order_acquire)) return;
+    const std::uint64_t start = rte_rdtsc();
+    rte_eth_stats stats{};
+    if (rte_eth_stats_get(port_, &stats) == 0) {
+        // Drivers that sum over queues may be a moment behind themselves; never count down.
+        const std::uint64_t missed =
+            stats.imissed - base_missed_ + (kernel_ != nullptr ? kernel_->missed(thorough) : 0);
+        if (missed > missed_.load(std::memory_order_relaxed))
+            missed_.store(missed, std::memory_order_relaxed);
+        const std::uint64_t nombuf = stats.rx_nombuf - base_nombuf_;
+        if (nombuf > nombuf_.load(std::memory_order_relaxed))
+            nombuf_.store(nombuf, std::memory_order_relaxed);
+    }
+    cost_.store(look_cost(cost_.load(std::memory_order_relaxed), rte_rdtsc() - start),
+                std::memory_order_relaxed);
+    busy_.clear(std::memory_order_release);
+}
+
+std::uint64_t DropWatch::claim() {
+    const std::uint64_t now = total();
+    std::uint64_t before = claimed_.load(std::memory_order_relaxed);
+    while (before < now
+           && !claimed_.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+    }
+    return before < now ? now - before : 0;
+}
+
+QueueWatch::QueueWatch(DropWatch& port, std::uint32_t ring, bool honest)
+    : port_(&port), ring_(ring), honest_(honest),
+      enough_(std::max<std::uint64_t>(1, ring * 3ull / 4)), period_(rte_get_tsc_hz() / 100) {}
+
+bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
+    constexpr std::uint64_t kShare = 20;
+    constexpr std::uint64_t kAmple = 4; // rings hold a little more than they are said to
+    const bool crowded = since_empty_ >= enough_;
+    const bool soon = tsc < next_ && tsc + period_ < next_ + port_->cost() * kShare;
+    if ((!crowded || soon) && tsc < next_) {
+        drops = {now, now, 0};
+        return behind_ != 0;
+    }
+    port_->look(!crowded);
+    since_empty_ = crowded ? 0 : since_empty_;
+    next_ = tsc + period_;
+    const std::uint64_t total = port_->total();
+    drops = {last_ == 0 ? now : last_, now, 0};
+    if (total != seen_) {
+        drops.frames = port_->claim();
+        behind_ = ring_ * kAmple;
+    }
+    seen_ = total;
+    last_ = now;
+    return behind_ != 0;
+}
+
+} // namespace lacuna::port

@@ -1,0 +1,76 @@
+// What a store holds: runs, summaries, events and time series.
+#pragma once
+
+#include "base/result.hpp"
+#include "store/read/series.hpp"
+#include "store/records/records.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace lacuna::store {
+
+struct ReaderImpl;
+
+/// Reads a store, also while another process writes it, and never makes that one wait. Its const
+/// members may be called by any number of threads at a time; each call sees the store as it was
+/// when the call began or later.
+///
+/// Listings hand their records to `fn`, which returns false to stop; memory stays constant. Where
+/// they take a cursor, it says where to go on: empty, from the beginning; afterwards it is that of
+/// the last record handed out, or empty again if there are no more. It is a key, that is octets.
+/// One that belongs to another listing is refused (exit 2).
+class StoreReader {
+public:
+    enum class Mode {
+        still,  ///< the store as it was when opened
+        follow, ///< catch_up() takes in what was written since
+    };
+
+    /// Errors (exit 2): no such store, newer format.
+    static Result<std::unique_ptr<StoreReader>> open(const std::string& dir,
+                                                     Mode mode = Mode::still);
+    ~StoreReader();
+
+    /// Takes in what its writer has stored since the last call. Any thread, one at a time. Errors
+    /// (exit 1): the store cannot be followed any more, open it again.
+    Status catch_up();
+
+    /// All runs, oldest first. A damaged record is an error (exit 2).
+    Result<std::vector<RunRecord>> runs() const;
+    /// One run; nothing if there is none.
+    Result<std::optional<RunRecord>> run(RunId id) const;
+    Result<std::optional<RunRecord>> latest_run() const;
+
+    /// The latest summary of each row of the run, or of one SA of it, by identity and row.
+    Status each_summary(RunId run, const wire::SaIdentity* only,
+                        const std::function<bool(const flow::SaSummary&)>& fn,
+                        std::string* cursor = nullptr) const;
+    /// How many each_summary() would hand out. Walks their keys.
+    Result<std::uint64_t> count_summaries(RunId run) const;
+
+    /// Events of the run, or of one SA of it, by identity and row, and then as they happened.
+    Status each_event(RunId run, const wire::SaIdentity* only,
+                      const std::function<bool(const flow::Event&)>& fn,
+                      std::string* cursor = nullptr) const;
+
+    /// Notable events (store/notable.hpp) of since <= time < until, by time.
+    Status each_notable(RunId run, TimeNs since, TimeNs until,
+                        const std::function<bool(const flow::Event&)>& fn,
+                        std::string* cursor = nullptr) const;
+
+    /// Points of an SA's time series whose intervals end after `since` and begin before `until`, by
+    /// time; intervals without packets have none. The last one may still grow. Go on with the end
+    /// of the last point as `since`. Errors (exit 2): no such run, or one without time series.
+    Status each_timeline(RunId run, const wire::SaIdentity& id, Level level, TimeNs since,
+                         TimeNs until, const std::function<bool(const Point&)>& fn) const;
+
+    /// Octets of the files the store consists of, about.
+    std::uint64_t size() const;
+
+private:
+    explicit StoreReader(std::unique_ptr<ReaderImpl> impl);
+    std::unique_ptr<ReaderImpl> impl_;
+};
+
+} // namespace lacuna::store

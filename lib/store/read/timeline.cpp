@@ -1,0 +1,182 @@
+// From cumulative samples, and the summaries that hold what came after them, to points.
+#include "store/read/reader_impl.hpp"
+#include "store/records/bytes.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace lacuna::store {
+namespace {
+
+/// Records looked at to find the sample of a row before another one. There is more than one row
+/// between them only where an SA was held by several workers at a time.
+constexpr int kMaxBack = 10'000;
+
+/// A summary as the sample its row would have given at that moment.
+flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
+    flow::Sample out{};
+    out.id = s.id;
+    out.row = s.first_time;
+    out.start = flow::interval_start(s.period_time, length);
+    out.next = s.period_time;
+    out.received = s.received;
+    out.bytes = s.bytes;
+    out.lost = s.lost;
+    out.lost_blind = s.lost_blind;
+    out.late = s.late;
+    out.duplicates = s.duplicates;
+    out.too_old = s.too_old;
+    out.restarts = s.restarts;
+    return out;
+}
+
+/// Joins the samples of an SA's rows, given by time, into points.
+class Joiner {
+public:
+    using Fn = std::function<bool(const Point&)>;
+    Joiner(TimeNs length, const Fn& fn) : length_(length), fn_(fn) {}
+
+    /// The sample before the first one that add() is given of `row`; all zero if there was none.
+    void begin_row(const flow::Sample& before) { rows_[before.row] = before; }
+    bool knows(TimeNs row) const { return rows_.contains(row); }
+
+    /// False: enough.
+    bool add(const flow::Sample& s) {
+        flow::Sample& last = rows_[s.row];
+        if (s.received <= last.received) return true; // a summary older than the sample
+        if (s.start != point_.start || !open_) {
+            if (!flush()) return false;
+            point_ = Point{};
+            point_.start = s.start;
+            point_.length = length_;
+            open_ = true;
+        }
+        point_.add(last, s);
+        last = s;
+        return true;
+    }
+    bool flush() {
+        const bool had = open_;
+        open_ = false;
+        return !had || fn_(point_);
+    }
+
+private:
+    TimeNs length_;
+    const Fn& fn_;
+    std::map<TimeNs, flow::Sample> rows_;
+    Point point_;
+    bool open_ = false;
+};
+
+} // namespace
+
+/// What each_timeline() asks for, and the walk that answers it.
+class Timeline {
+public:
+    Timeline(const ReaderImpl& store, RunId run, const wire::SaIdentity& id, Level level,
+             TimeNs length)
+        : store_(store), run_(run), id_(id), level_(level), length_(length),
+          prefix_(series_prefix(run, level, id)) {}
+
+    Status walk(std::vector<flow::Sample> latest, TimeNs since, TimeNs until,
+                const std::function<bool(const Point&)>& fn) {
+        if (Status s = read_trimmed(); !s) return s;
+        // The interval `since` lies in belongs to it, unless that began before time did.
+        const TimeNs earliest = std::numeric_limits<TimeNs>::min();
+        since = since < earliest + length_ ? earliest : flow::interval_start(since, length_);
+        std::sort(latest.begin(), latest.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.start, a.row) < std::pair(b.start, b.row);
+        });
+        auto last = std::find_if(latest.begin(), latest.end(),
+                                 [since](const flow::Sample& s) { return s.start >= since; });
+        Joiner joiner(length_, fn);
+        const auto it = store_.iterate(kSeries);
+        it->Seek(series_bound(run_, level_, id_, since));
+        for (;;) {
+            std::optional<flow::Sample> next;
+            if (it->Valid() && it->key().starts_with(prefix_)) {
+                next = decode_sample(it->key().ToStringView(), it->value().ToStringView());
+                if (!next) return store_.damaged("a time series");
+            }
+            // Of one interval the summary goes first: it is from before the interval ended.
+            const bool summary = last != latest.end() && (!next || last->start <= next->start);
+            if (summary) next = *last++;
+            if (!next || next->start >= until) break;
+            if (!joiner.knows(next->row))
+                if (Status s = begin_row(joiner, *next); !s) return s;
+            if (!joiner.add(*next)) return {};
+            if (!summary) it->Next();
+        }
+        joiner.flush();
+        return it->status().ok() ? Status() : Status(rocks_error(it->status(), store_.dir));
+    }
+
+private:
+    /// Finds what `s` is to be compared with. Where that has been removed it is `s` itself, which
+    /// then makes no point.
+    Status begin_row(Joiner& joiner, const flow::Sample& s) const {
+        flow::Sample before{};
+        before.row = s.row;
+        if (s.start == flow::interval_start(s.row, length_)) {
+            joiner.begin_row(before);
+            return {};
+        }
+        const auto it = store_.iterate(kSeries);
+        it->SeekForPrev(series_bound(run_, level_, id_, s.start));
+        for (int i = 0; i < kMaxBack && it->Valid() && it->key().starts_with(prefix_); ++i) {
+            const auto earlier =
+                decode_sample(it->key().ToStringView(), it->value().ToStringView());
+            if (!earlier) return store_.damaged("a time series");
+            if (earlier->row == s.row) {
+                joiner.begin_row(*earlier);
+                return {};
+            }
+            it->Prev();
+        }
+        if (!it->status().ok()) return rocks_error(it->status(), store_.dir);
+        joiner.begin_row(s.row < trimmed_ ? s : before);
+        return {};
+    }
+
+    Status read_trimmed() {
+        std::string value;
+        const rocksdb::Status got = store_.rocks.db->Get(
+            rocksdb::ReadOptions(), store_.rocks.family(kMeta), trimmed_key(run_, level_), &value);
+        if (!got.ok() && !got.IsNotFound()) return rocks_error(got, store_.dir);
+        if (got.ok()) trimmed_ = ByteReader(value).ordered();
+        return {};
+    }
+
+    const ReaderImpl& store_;
+    const RunId run_;
+    const wire::SaIdentity id_;
+    const Level level_;
+    const TimeNs length_;
+    const std::string prefix_;
+    TimeNs trimmed_ = std::numeric_limits<TimeNs>::min();
+};
+
+Status StoreReader::each_timeline(RunId run_id, const wire::SaIdentity& id, Level level,
+                                  TimeNs since, TimeNs until,
+                                  const std::function<bool(const Point&)>& fn) const {
+    const auto found = run(run_id);
+    if (!found) return found.error();
+    if (!*found)
+        return Error{"no such run", impl_->dir, "'lacuna query --db DIR runs' lists them", 2};
+    const TimeNs interval = (*found)->series_interval;
+    if (interval <= 0 || impl_->rocks.family(kSeries) == nullptr)
+        return Error{"the run has no time series", impl_->dir, "", 2};
+    const Level stored = stored_level(level, interval);
+    const TimeNs length = length_of(stored, interval);
+    std::vector<flow::Sample> latest;
+    const Status s = each_summary(run_id, &id, [&](const flow::SaSummary& row) {
+        latest.push_back(sample_of(row, length));
+        return true;
+    });
+    if (!s) return s;
+    return Timeline(*impl_, run_id, id, stored, length).walk(std::move(latest), since, until, fn);
+}
+
+} // namespace lacuna::store

@@ -1,0 +1,30 @@
+#include "store/records/identity.hpp"
+
+namespace lacuna::store {
+
+void put_identity(ByteWriter& w, const wire::SaIdentity& id) {
+    w.u8(static_cast<std::uint8_t>(id.key.protocol));
+    w.u8(static_cast<std::uint8_t>(id.key.family));
+    w.u8(id.key.multicast);
+    w.u32(id.key.spi);
+    w.raw(id.key.addr, sizeof id.key.addr);
+    w.raw(id.src6, sizeof id.src6);
+    w.u8(id.key.an);
+}
+
+bool get_identity(ByteReader& r, wire::SaIdentity& id) {
+    id = {};
+    const std::uint8_t protocol = r.u8();
+    const std::uint8_t family = r.u8();
+    id.key.multicast = r.u8();
+    id.key.spi = r.u32();
+    r.raw(id.key.addr, sizeof id.key.addr);
+    r.raw(id.src6, sizeof id.src6);
+    id.key.an = r.u8();
+    id.key.protocol = static_cast<Protocol>(protocol);
+    id.key.family = static_cast<wire::Family>(family);
+    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah)
+           && (family == 0 || family == 4 || family == 6);
+}
+
+} // namespace lacuna::store

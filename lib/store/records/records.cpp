@@ -1,0 +1,249 @@
+#include "store/records/records.hpp"
+
+#include "store/records/bytes.hpp"
+#include "store/records/identity.hpp"
+
+#include <algorithm>
+
+namespace lacuna::store {
+namespace {
+
+// One list of fields for both directions, so that they cannot differ.
+template <typename S, typename Fields>
+void each_counter(S& s, Fields& fields) {
+    for (auto* v :
+         {&s.received, &s.bytes, &s.lost, &s.lost_blind, &s.gaps, &s.max_gap, &s.duplicates,
+          &s.late, &s.max_late_extent, &s.too_old, &s.before_first, &s.outliers, &s.restarts})
+        fields.counter(*v);
+    for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
+        fields.histogram(*h);
+}
+
+template <typename S, typename Fields>
+void each_summary_field(S& s, Fields fields) {
+    each_counter(s, fields);
+    for (auto* v : {&s.min_interarrival_ns, &s.max_interarrival_ns, &s.sum_interarrival_ns,
+                    &s.rate_numbers, &s.rate_ns})
+        fields.counter(*v);
+}
+
+template <typename T, typename Fields>
+void each_total(T& t, Fields fields) {
+    each_counter(t, fields);
+    for (auto* v : {&t.flows, &t.rekeys, &t.macsec_out_of_order})
+        fields.counter(*v);
+}
+
+template <typename R, typename Fields>
+void each_frame_count(R& r, Fields fields) {
+    for (auto* v :
+         {&r.offered, &r.macsec, &r.esp, &r.ah, &r.other, &r.malformed, &r.dropped, &r.bytes})
+        fields.counter(*v);
+}
+
+template <typename P, typename Fields>
+void each_probe_loss(P& p, Fields fields) {
+    for (auto* v : {&p.rx_missed, &p.rx_nombuf, &p.ring_full, &p.table_full})
+        fields.counter(*v);
+}
+
+/// Histograms are mostly empty: the number of buckets that are not, then each with its count.
+struct FieldWriter {
+    ByteWriter& w;
+
+    void counter(std::uint64_t v) { w.var(v); }
+    void histogram(const Log2Histogram& h) {
+        w.u8(static_cast<std::uint8_t>(kLog2Buckets - std::count(std::begin(h), std::end(h), 0)));
+        for (std::size_t k = 0; k < kLog2Buckets; ++k) {
+            if (h[k] == 0) continue;
+            w.u8(static_cast<std::uint8_t>(k));
+            w.var(h[k]);
+        }
+    }
+};
+
+struct FieldReader {
+    ByteReader& r;
+
+    void counter(std::uint64_t& v) { v = r.var(); }
+    void histogram(Log2Histogram& h) {
+        const std::uint8_t buckets = r.u8();
+        for (std::uint8_t i = 0; i < buckets && r.ok(); ++i) {
+            const std::uint8_t k = r.u8();
+            if (k >= kLog2Buckets) r.fail();
+            h[k < kLog2Buckets ? k : 0] = r.var();
+        }
+    }
+};
+
+} // namespace
+
+std::string run_key(RunId run) {
+    std::string key;
+    ByteWriter(key).u32(run);
+    return key;
+}
+
+std::string sa_prefix(RunId run, const wire::SaIdentity& id) {
+    std::string key = run_key(run);
+    ByteWriter w(key);
+    put_identity(w, id);
+    return key;
+}
+
+std::string row_key(RunId run, const wire::SaIdentity& id, TimeNs first_time) {
+    std::string key = sa_prefix(run, id);
+    ByteWriter(key).ordered(first_time);
+    return key;
+}
+
+std::string event_key(RunId run, const flow::Event& e, std::uint64_t serial) {
+    std::string key = row_key(run, e.id, e.row);
+    ByteWriter(key).u64(serial);
+    return key;
+}
+
+std::string encode(const RunRecord& run) {
+    std::string out;
+    ByteWriter w(out);
+    w.u8(kRunVersion);
+    w.u8(static_cast<std::uint8_t>(run.state));
+    w.i64(run.started);
+    w.i64(run.ended);
+    w.text(run.command);
+    w.u32(static_cast<std::uint32_t>(run.inputs.size()));
+    for (const std::string& input : run.inputs)
+        w.text(input);
+    w.u32(static_cast<std::uint32_t>(run.config.size()));
+    for (const auto& [name, value] : run.config) {
+        w.text(name);
+        w.text(value);
+    }
+    each_frame_count(run, FieldWriter{w});
+    w.u32(static_cast<std::uint32_t>(run.other_kinds.size()));
+    for (const auto& [name, count] : run.other_kinds) {
+        w.text(name);
+        w.var(count);
+    }
+    each_total(run.totals, FieldWriter{w});
+    for (const TimeNs time :
+         {run.written, run.series_interval, run.earliest, run.latest, run.summary_lag})
+        w.i64(time);
+    w.var(run.not_stored);
+    w.var(run.final_lost);
+    w.u8(run.probe ? 1 : 0);
+    if (run.probe) each_probe_loss(*run.probe, FieldWriter{w});
+    return out;
+}
+
+std::optional<RunRecord> decode_run(std::string_view key, std::string_view value) {
+    ByteReader k(key);
+    ByteReader r(value);
+    RunRecord run;
+    run.id = k.u32();
+    const std::uint8_t version = r.u8();
+    if (version < kRecordVersion) return std::nullopt;
+    run.state = static_cast<RunState>(r.u8());
+    run.started = r.i64();
+    run.ended = r.i64();
+    run.command = r.text();
+    // Lists end with the bytes, whatever their length says.
+    const std::uint32_t inputs = r.u32();
+    for (std::uint32_t i = 0; i < inputs && r.ok(); ++i)
+        run.inputs.push_back(r.text());
+    const std::uint32_t config = r.u32();
+    for (std::uint32_t i = 0; i < config && r.ok(); ++i) {
+        std::string name = r.text();
+        run.config.emplace_back(std::move(name), r.text());
+    }
+    each_frame_count(run, FieldReader{r});
+    const std::uint32_t kinds = r.u32();
+    for (std::uint32_t i = 0; i < kinds && r.ok(); ++i) {
+        std::string name = r.text();
+        run.other_kinds.emplace_back(std::move(name), r.var());
+    }
+    each_total(run.totals, FieldReader{r});
+    if (version >= 2) {
+        for (TimeNs* time :
+             {&run.written, &run.series_interval, &run.earliest, &run.latest, &run.summary_lag})
+            *time = r.i64();
+        run.not_stored = r.var();
+    }
+    if (version >= 3) {
+        run.final_lost = r.var();
+        if (r.u8() != 0) each_probe_loss(run.probe.emplace(), FieldReader{r});
+    } else if (run.state == RunState::ended) {
+        run.final_lost = run.totals.lost;
+    }
+    const bool sane = run.state >= RunState::open && run.state <= RunState::crashed;
+    return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;
+}
+
+std::string encode(const flow::SaSummary& s) {
+    std::string out;
+    out.reserve(128);
+    ByteWriter w(out);
+    w.u8(kSummaryVersion);
+    w.i64(s.last_time);
+    w.i64(s.first_ext);
+    w.i64(s.highest_ext);
+    w.u8(static_cast<std::uint8_t>((s.sci_assumed != 0 ? 1 : 0) | (s.evicted != 0 ? 2 : 0)));
+    each_summary_field(s, FieldWriter{w});
+    w.i64(s.period_time);
+    return out;
+}
+
+std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_view value) {
+    flow::SaSummary s{};
+    ByteReader k(key);
+    k.u32();
+    if (!get_identity(k, s.id)) return std::nullopt;
+    s.first_time = k.ordered();
+    ByteReader r(value);
+    const std::uint8_t version = r.u8();
+    if (version < kRecordVersion) return std::nullopt;
+    s.last_time = r.i64();
+    s.first_ext = r.i64();
+    s.highest_ext = r.i64();
+    const std::uint8_t flags = r.u8();
+    s.sci_assumed = flags & 1;
+    s.evicted = flags >> 1 & 1;
+    each_summary_field(s, FieldReader{r});
+    s.period_time = version >= 2 ? r.i64() : s.last_time;
+    return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
+}
+
+std::string encode(const flow::Event& e) {
+    std::string out;
+    ByteWriter w(out);
+    w.u8(kRecordVersion);
+    w.i64(e.time);
+    w.i64(e.a);
+    w.i64(e.b);
+    w.u32(e.instance);
+    w.u8(static_cast<std::uint8_t>(e.kind));
+    w.u8(e.flags);
+    w.u8(e.aux);
+    return out;
+}
+
+std::optional<flow::Event> decode_event(std::string_view key, std::string_view value) {
+    flow::Event e{};
+    ByteReader k(key);
+    k.u32();
+    if (!get_identity(k, e.id)) return std::nullopt;
+    e.row = k.ordered();
+    k.u64();
+    ByteReader r(value);
+    if (r.u8() < kRecordVersion) return std::nullopt;
+    e.time = r.i64();
+    e.a = r.i64();
+    e.b = r.i64();
+    e.instance = r.u32();
+    e.kind = static_cast<flow::EventKind>(r.u8());
+    e.flags = r.u8();
+    e.aux = r.u8();
+    return k.ok() && r.ok() ? std::optional(e) : std::nullopt;
+}
+
+} // namespace lacuna::store

@@ -1,0 +1,194 @@
+// Records to bytes and back, and the order of keys.
+#include "catch.hpp"
+#include "store/records/bytes.hpp"
+#include "support/store_samples.hpp"
+
+#include <algorithm>
+
+using namespace lacuna;
+using namespace lacuna::store;
+using namespace lacuna::test;
+
+namespace {
+
+constexpr std::uint64_t kMax = ~std::uint64_t{0};
+
+RunRecord sample_run() {
+    RunRecord r;
+    r.id = 0xFFFFFFFE;
+    r.state = RunState::ended;
+    r.started = kExtremes.front();
+    r.ended = kExtremes.back();
+    r.command = "analyze";
+    r.inputs = {"", "a b.pcap", std::string("\0\xFF\n", 3), std::string(100'000, 'x')};
+    r.config = {{"window", "1024"}, {"", ""}};
+    r.offered = kMax;
+    r.macsec = 1;
+    r.esp = 2;
+    r.ah = 3;
+    r.other = 4;
+    r.malformed = 5;
+    r.dropped = 6;
+    r.bytes = kMax - 1;
+    r.other_kinds = {{"arp", 0}, {"ipv4/tcp", kMax}};
+    r.totals.add(sample_summary(sa("macsec-0200000000010001-0"), 5, 1000));
+    r.totals.flows = kMax;
+    r.totals.rekeys = 77;
+    r.final_lost = kMax - 2;
+    r.probe = {1, kMax, 3, 4};
+    return r;
+}
+
+} // namespace
+
+TEST_CASE("store: numbers of every length come back", "[store]") {
+    std::vector<std::uint64_t> values = {0, 127, 128, 16383, 16384, kMax, kMax - 1, kSign};
+    for (unsigned bit = 0; bit < 64; ++bit)
+        values.push_back(std::uint64_t{1} << bit);
+    for (const std::uint64_t v : values) {
+        CAPTURE(v);
+        std::string bytes;
+        ByteWriter w(bytes);
+        w.var(v);
+        w.u64(v);
+        w.ordered(static_cast<std::int64_t>(v));
+        CHECK(bytes.size() == 16 + std::max<std::size_t>(1, (std::bit_width(v) + 6) / 7));
+        ByteReader r(bytes);
+        CHECK(r.var() == v);
+        CHECK(r.u64() == v);
+        CHECK(r.ordered() == static_cast<std::int64_t>(v));
+        CHECK(r.ok());
+        CHECK(r.left() == 0);
+        CHECK(r.u8() == 0);
+        CHECK_FALSE(r.ok());
+    }
+}
+
+TEST_CASE("store: a number of more than 64 bits is none", "[store]") {
+    const std::string nine(9, '\xFF');
+    for (const auto& [last, good] :
+         {std::pair{'\x01', true}, std::pair{'\x02', false}, std::pair{'\x80', false}}) {
+        const std::string bytes = nine + last + '\0';
+        ByteReader r(bytes);
+        CHECK((r.var() == kMax) == good);
+        CHECK(r.ok() == good);
+    }
+}
+
+TEST_CASE("store: a run comes back as it was", "[store]") {
+    const RunRecord run = sample_run();
+    const auto back = decode_run(run_key(run.id), encode(run));
+    REQUIRE(back);
+    CHECK(back->id == run.id);
+    CHECK(back->state == run.state);
+    CHECK(back->started == run.started);
+    CHECK(back->ended == run.ended);
+    CHECK(back->command == run.command);
+    CHECK(back->inputs == run.inputs);
+    CHECK(back->config == run.config);
+    CHECK(back->other_kinds == run.other_kinds);
+    for (const auto field :
+         {&RunRecord::offered, &RunRecord::macsec, &RunRecord::esp, &RunRecord::ah,
+          &RunRecord::other, &RunRecord::malformed, &RunRecord::dropped, &RunRecord::bytes})
+        CHECK((*back).*field == run.*field);
+    CHECK(same_bytes(back->totals, run.totals));
+    CHECK(back->final_lost == run.final_lost);
+    CHECK(back->probe == run.probe);
+    CHECK(encode(*back) == encode(run));
+}
+
+TEST_CASE("store: summaries come back as they were", "[store]") {
+    for (const wire::SaIdentity& id : sample_ids())
+        for (const TimeNs time : kExtremes)
+            for (const std::uint64_t salt : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2},
+                                             std::uint64_t{1} << 40, kMax - 200}) {
+                flow::SaSummary s = sample_summary(id, time, salt);
+                s.last_time = time;
+                const auto back = decode_summary(row_key(9, id, time), encode(s));
+                REQUIRE(back);
+                CHECK(same_bytes(*back, s));
+            }
+    // What most of millions of rows look like takes little room.
+    flow::SaSummary plain{};
+    plain.received = 1'000'000;
+    CHECK(encode(plain).size() < 64);
+}
+
+TEST_CASE("store: events come back as they were", "[store]") {
+    using flow::EventKind;
+    for (const wire::SaIdentity& id : sample_ids())
+        for (const std::int64_t v : kExtremes)
+            for (const EventKind kind :
+                 {EventKind::hole_opened, EventKind::hole_filled, EventKind::restart,
+                  EventKind::restart_undone, EventKind::rekey, EventKind::exhaustion,
+                  EventKind::evicted}) {
+                const flow::Event e{id, v, -(v / 2), v, v / 3, 0xFFFFFFFF, kind, 3, 255, 0};
+                const auto back = decode_event(event_key(3, e, kMax), encode(e));
+                REQUIRE(back);
+                CHECK(same_bytes(*back, e));
+            }
+}
+
+TEST_CASE("store: keys sort by run, identity, time and serial", "[store]") {
+    std::vector<std::string> rows;
+    std::vector<std::string> events;
+    const wire::SaIdentity id = sa("esp-0000c0de-192.0.2.1");
+    for (const RunId run : {1u, 2u, 255u, 256u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+        for (const TimeNs time : kExtremes) {
+            rows.push_back(row_key(run, id, time));
+            for (const std::uint64_t serial :
+                 {std::uint64_t{0}, std::uint64_t{255}, std::uint64_t{256}, kMax})
+                events.push_back(event_key(run, sample_event(id, time, 1), serial));
+        }
+    }
+    CHECK(std::is_sorted(rows.begin(), rows.end()));
+    CHECK(std::is_sorted(events.begin(), events.end()));
+    CHECK(std::adjacent_find(rows.begin(), rows.end()) == rows.end());
+    CHECK(std::adjacent_find(events.begin(), events.end()) == events.end());
+    for (const std::string& key : rows)
+        CHECK(key.size() == kRowKeyOctets);
+}
+
+TEST_CASE("store: an SA's prefix holds its own keys and no others", "[store]") {
+    const auto ids = sample_ids();
+    for (const wire::SaIdentity& mine : ids)
+        for (const wire::SaIdentity& other : ids)
+            for (const RunId run : {7u, 8u}) {
+                const std::string prefix = sa_prefix(7, mine);
+                const bool same = mine == other && run == 7;
+                for (const TimeNs time : kExtremes) {
+                    CHECK((row_key(run, other, time).rfind(prefix, 0) == 0) == same);
+                    CHECK((event_key(run, sample_event(other, time, 1), 5).rfind(prefix, 0) == 0)
+                          == same);
+                }
+            }
+}
+
+TEST_CASE("store: cut records are refused at every length", "[store]") {
+    const auto id = sample_ids().back();
+    const flow::Event e = sample_event(id, 5, 9);
+    const auto s = sample_summary(id, 5, 70'000);
+    const auto run = sample_run();
+    const auto refused = [](const std::string& key, const std::string& value, auto decode) {
+        REQUIRE(decode(key, value));
+        const std::size_t step = value.size() > 1000 ? 97 : 1;
+        for (std::size_t n = 0; n < value.size(); n += step)
+            CHECK_FALSE(decode(key, std::string_view(value).substr(0, n)));
+        for (std::size_t n = 0; n < key.size(); ++n)
+            CHECK_FALSE(decode(std::string_view(key).substr(0, n), value));
+    };
+    refused(run_key(1), encode(run), decode_run);
+    refused(row_key(1, id, 5), encode(s), decode_summary);
+    refused(event_key(1, e, 5), encode(e), decode_event);
+}
+
+TEST_CASE("store: a record of a later version is read, its new fields skipped", "[store]") {
+    const auto s = sample_summary(sample_ids().front(), 5, 7);
+    std::string value = encode(s) + "fields to come";
+    value[0] = 2;
+    const auto back = decode_summary(row_key(1, s.id, 5), value);
+    REQUIRE(back);
+    CHECK(same_bytes(*back, s));
+    value[0] = 0;
+    CHECK_FALSE(decode_summary(row_key(1, s.id, 5), value));
+}
