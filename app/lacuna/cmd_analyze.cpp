@@ -7,7 +7,6 @@
 #include "cli/progress.hpp"
 #include "commands.hpp"
 #include "record/recorder.hpp"
-#include "session/team_source.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +18,9 @@ namespace {
 
 /// Most files all threads together keep open.
 constexpr std::size_t kMostOpen = 64;
+/// How long the members are waited for while they run: one that waits for the store does not
+/// answer.
+constexpr std::chrono::milliseconds kPatience{500};
 
 struct Analyze {
     CommonOptions common;
@@ -35,8 +37,11 @@ private:
     std::size_t choose_threads() const;
     Status open_all();
     void read_all(analyze::Team& team, const Recorder& recorder);
+    Result<flow::RunFigures> gather(const analyze::Team& team) const;
+    Status fill_report(analyze::Team& team);
 
     std::vector<analyze::Readers> readers_; ///< for each thread
+    bool interrupted_ = false;              ///< before the end of the input
     report::Report report_;
 };
 
@@ -90,7 +95,6 @@ Status Analyze::open_all() {
         }
         readers_.push_back(std::move(*more));
     }
-    report_.input = files;
     return {};
 }
 
@@ -104,11 +108,30 @@ void Analyze::read_all(analyze::Team& team, const Recorder& recorder) {
         progress.update(octets, frames);
         return !interrupted.load(std::memory_order_relaxed) && !recorder.failed();
     });
+    interrupted_ = interrupted.load();
+}
+
+Result<flow::RunFigures> Analyze::gather(const analyze::Team& team) const {
+    flow::GatherOptions options;
+    options.timeout = kPatience;
+    options.esn = common.view.esn;
+    options.xpn = common.view.xpn;
+    return flow::gather(team.workers(), options);
+}
+
+Status Analyze::fill_report(analyze::Team& team) {
+    auto figures = gather(team);
+    if (!figures) return figures.error();
+    figures->end(*team.release_counts());
     for (const auto& reader : readers_.front())
         if (reader->end().truncated)
-            report_.truncated.push_back(
+            figures->truncated.push_back(
                 {reader->info().path, reader->end().offset, reader->end().reason});
-    if (interrupted.load()) report_.notes.push_back("interrupted before the end of the input");
+    if (interrupted_) figures->notes.push_back("interrupted before the end of the input");
+    report_.input = files;
+    report_.figures = std::move(*figures);
+    report_.rows = flow::HeldRows(team.shards());
+    return {};
 }
 
 int Analyze::run() {
@@ -125,31 +148,17 @@ int Analyze::run() {
     auto team = analyze::Team::create({common.tracker, transport}, budget, readers_,
                                       recorder->start(readers_.size()));
     if (!team) return fail(team.error());
-    recorder->follow(team_source(**team));
+    store::RunWatch watch;
+    watch.figures = [this, &team] { return gather(**team); };
+    watch.request_slots = (*team)->workers().request_slots;
+    const Following following = recorder->follow(std::move(watch));
     read_all(**team, *recorder);
     if (Status s = recorder->opened(); !s) return fail(s.error());
     show_remarks(*recorder, common);
-    report_.timing.process_s = std::chrono::duration<double>(Clock::now() - opened).count();
-
-    for (const flow::Tracker* tracker : (*team)->shards()) {
-        report_.shards.push_back(tracker);
-        report_.totals += tracker->totals();
-        report_.probe.table_full += tracker->counters().refused;
-    }
-    report_.frames = (*team)->release_counts();
-    const Status stored = recorder->finish(report_);
-    report_.timing.wall_s = process_age_s();
-
-    show_remarks(*recorder, common);
-    if (!common.quiet)
-        for (const report::Truncation& cut : report_.truncated)
-            std::fprintf(stderr,
-                         "lacuna: %s: truncated at offset %llu (%s); all whole packets before it "
-                         "were analysed\n",
-                         cut.path.c_str(), static_cast<unsigned long long>(cut.offset),
-                         cut.reason.c_str());
-    const int shown = show(report_, common);
-    return stored ? shown : fail(stored.error());
+    const double process_s = std::chrono::duration<double>(Clock::now() - opened).count();
+    if (Status s = fill_report(**team); !s) return fail(s.error());
+    report_.figures.timing.process_s = process_s;
+    return conclude(*recorder, report_, common);
 }
 
 } // namespace

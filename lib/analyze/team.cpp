@@ -169,11 +169,12 @@ void Team::run(const Watch& watch) {
     }
 }
 
-std::vector<flow::RequestSlot*> Team::request_slots() const {
-    std::vector<flow::RequestSlot*> list;
+flow::Workers Team::workers() const {
+    flow::Workers w;
     for (const auto& member : members_)
-        list.push_back(member->request_slot.get());
-    return list;
+        w.request_slots.push_back(member->request_slot.get());
+    w.lcores.push_back(&frames_);
+    return w;
 }
 
 std::vector<const flow::Tracker*> Team::shards() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "capture/reader.hpp"
+#include "flow/figures/gather.hpp"
 #include "flow/lcore_counters.hpp"
 #include "flow/mailbox.hpp"
 #include "flow/request_slot.hpp"
@@ -45,10 +46,8 @@ public:
     /// same frame. The caller's thread is the first member.
     void run(const Watch& watch);
 
-    /// Where to ask what the members hold, while they run and after. Any thread.
-    std::vector<flow::RequestSlot*> request_slots() const;
-    /// Frames so far, by class, and their octets. Any thread.
-    const flow::LcoreCounters& frames() const { return frames_; }
+    /// The members, for flow::gather(). Any time, any thread.
+    flow::Workers workers() const;
 
     /// After run().
     std::vector<const flow::Tracker*> shards() const;

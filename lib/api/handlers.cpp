@@ -84,9 +84,8 @@ Outcome<Reply> flow(const Call& call) {
     if (!id) return id.error();
     const auto lives = call.backend.flow(call.run(), *id);
     if (!lives) return lives.error();
-    std::string out;
-    append_flow(out, lives->front());
-    out.pop_back();
+    std::string out = "{";
+    append_flow_members(out, lives->front());
     out += fmt::format(",\"lives\":{},\"report\":", lives->size());
     report::append_flow_json(out, lives->front().s, {});
     return ok(out + '}');

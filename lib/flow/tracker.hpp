@@ -3,7 +3,9 @@
 
 #include "base/result.hpp"
 #include "flow/event.hpp"
+#include "flow/rekey_totals.hpp"
 #include "flow/sample.hpp"
+#include "flow/table_counters.hpp"
 #include "flow/totals.hpp"
 #include "flow/transport_flows.hpp"
 #include "wire/identity_hash.hpp"
@@ -49,24 +51,8 @@ private:
     std::atomic<std::int64_t> left_;
 };
 
-/// What the table itself had to do; all since start.
-struct TableCounters {
-    std::uint64_t rows = 0;         ///< held now
-    std::uint64_t created = 0;      ///< ever
-    std::uint64_t refused = 0;      ///< observations of SAs for which there was no room
-    std::uint64_t evicted_idle = 0; ///< rows that left because they were idle
-    std::uint64_t evicted_full = 0; ///< rows pushed out because the table was full
-    std::uint64_t short_memory = 0; ///< SAs that got a memory of 64: no side record left
-};
-
 /// Notable events one tracker remembers.
 inline constexpr std::size_t kMaxNotable = 65536;
-
-/// A rekey of a secure channel (MACsec): an AN became active after another.
-struct RekeyTotals {
-    wire::SaIdentity channel; ///< AN 0
-    std::uint64_t count;
-};
 
 /// Missing numbers of an SA that may still come: [first, next).
 struct OpenRun {

@@ -2,17 +2,9 @@
 #pragma once
 
 #include "flow/sa_table.hpp"
+#include "flow/transport_summary.hpp"
 
 namespace lacuna::flow {
-
-/// One direction of a conversation. There is no loss figure: TCP numbers octets, UDP nothing.
-struct TransportSummary {
-    wire::SaIdentity id; ///< as wire::transport_text() reads it
-    TimeNs first_time;
-    TimeNs last_time;
-    std::uint64_t packets;
-    std::uint64_t bytes; ///< of whole frames on the wire
-};
 
 /// Bounded table of 5-tuples. Once it is full the longest idle row of a small sample makes room.
 /// One owner; nothing here allocates after reserve().

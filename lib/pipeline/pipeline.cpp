@@ -184,6 +184,15 @@ flow::RequestSlot& Pipeline::request_slot(std::size_t tracker) const {
     return *impl_->request_slots[tracker];
 }
 
+flow::Workers Pipeline::workers() const {
+    flow::Workers w;
+    for (const auto& slot : impl_->request_slots)
+        w.request_slots.push_back(slot.get());
+    for (const auto& counters : impl_->counters)
+        w.lcores.push_back(counters.get());
+    return w;
+}
+
 const PipelineConfig& Pipeline::config() const {
     return impl_->config;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/figures/gather.hpp"
 #include "flow/lcore_counters.hpp"
 #include "flow/outbox.hpp"
 #include "flow/request_slot.hpp"
@@ -94,6 +95,8 @@ public:
     /// Where to ask what tracker `tracker` (< layout.trackers()) holds: while the loops run, and
     /// after them. Any time, any thread.
     flow::RequestSlot& request_slot(std::size_t tracker) const;
+    /// All lcores and trackers, for flow::gather(). Any time, any thread.
+    flow::Workers workers() const;
     /// All rings of the layout; none in run to completion. Any time, any thread.
     std::vector<RingFill> rings() const;
     /// Frames RX took from its source so far. Any time.

@@ -224,7 +224,7 @@ Status PcapSource::settle_end() {
                      path, "use --source mapped", 1};
     }
     if (file.end.truncated)
-        cut_.push_back(pipeline::CutInput{path, file.end.offset, file.end.reason});
+        truncated_.push_back(flow::Truncation{path, file.end.offset, file.end.reason});
     return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "capture/reader.hpp"
+#include "flow/figures/truncation.hpp"
 #include "pipeline/frame_access.hpp"
 #include "pipeline/source/source.hpp"
 #include "port/pool.hpp"
@@ -58,7 +59,7 @@ public:
     /// Octets of all files.
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
-    const std::vector<pipeline::CutInput>& cut() const { return cut_; }
+    const std::vector<flow::Truncation>& truncated() const { return truncated_; }
     /// Whether every record of every file was delivered. After the end. Errors: exit 1; 2 for
     /// records the driver cannot hold.
     const Status& outcome() const { return outcome_; }
@@ -82,7 +83,7 @@ private:
     std::uint64_t base_ = 0;    ///< octets of the files before it
     bool ended_ = false;
     flow::Counter position_;
-    std::vector<pipeline::CutInput> cut_;
+    std::vector<flow::Truncation> truncated_;
     Status outcome_;
 };
 

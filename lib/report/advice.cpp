@@ -2,9 +2,6 @@
 
 #include "report/figures.hpp"
 #include "report/number_text.hpp"
-#include "report/rows.hpp"
-
-#include <algorithm>
 
 namespace lacuna::report {
 namespace {
@@ -64,62 +61,42 @@ void add_window(Page& p, const flow::Totals& t) {
                         : std::string("not even 65,536 is enough"));
 }
 
-void add_probe(Page& p, const Report& r) {
-    if (r.dropped != 0 || r.probe.rx_missed != 0 || r.probe.rx_nombuf != 0
-        || r.probe.ring_full != 0)
+void add_exhaustion(Page& p, const flow::RunFigures& f) {
+    if (f.exhausting != 0)
+        p.line("Exhaustion: {} past three quarters of the 32-bit numbers{}.",
+               counted(f.exhausting, "SA"),
+               f.exhausted_in_s ? "; the first has none left in " + duration_text(*f.exhausted_in_s)
+                                : std::string());
+}
+
+void add_probe(Page& p, const flow::RunFigures& f) {
+    if (f.frames.dropped != 0 || f.probe.frames() != 0)
         p.line("The probe lost packets: missed {}, no buffer {}, ring full {}.",
-               grouped(r.probe.rx_missed), grouped(r.probe.rx_nombuf), grouped(r.probe.ring_full));
-    if (r.probe.table_full != 0)
+               grouped(f.probe.rx_missed), grouped(f.probe.rx_nombuf), grouped(f.probe.ring_full));
+    if (f.probe.table_full != 0)
         p.line("The flow table was full: {} of further SAs not tracked (--max-flows).",
-               counted(r.probe.table_full, "packet"));
-    std::uint64_t pushed_out = 0;
-    for (const flow::Tracker* t : r.shards)
-        pushed_out += t->counters().evicted_full;
-    if (pushed_out != 0)
+               counted(f.probe.table_full, "packet"));
+    if (f.table.evicted_full != 0)
         p.line(
             "The flow table was full: {} pushed out to make room; totals count them (--max-flows).",
-            counted(pushed_out, "SA"));
-    for (const Truncation& cut : r.truncated)
+            counted(f.table.evicted_full, "SA"));
+    for (const flow::Truncation& cut : f.truncated)
         p.line("Truncated input: {} ends inside the record at offset {} ({}).", cut.path,
                cut.offset, cut.reason);
-    for (const std::string& note : r.notes)
+    for (const std::string& note : f.notes)
         p.line("Note: {}.", note);
 }
 
 } // namespace
 
-Overview overview(const Report& report, const ViewOptions& options) {
-    Overview o;
-    bool any = false;
-    flow::SaSummary s;
-    for (const flow::Tracker* t : report.shards)
-        for (std::size_t row = 0; row < t->row_limit(); ++row) {
-            if (!t->row_used(row)) continue;
-            t->summarize(row, s);
-            o.first_time = any ? std::min(o.first_time, s.first_time) : s.first_time;
-            o.last_time = any ? std::max(o.last_time, s.last_time) : s.last_time;
-            any = true;
-            const Exhaustion e = exhaustion(s, options);
-            if (!e.warning) continue;
-            ++o.warnings;
-            if (e.seconds_left)
-                o.soonest_s = std::min(o.soonest_s.value_or(*e.seconds_left), *e.seconds_left);
-        }
-    o.timed = any && row_count(report) == report.totals.flows;
-    return o;
-}
-
-void add_advice(Page& p, const Report& r, const Overview& o) {
+void add_advice(Page& p, const Report& r) {
+    const flow::Totals& t = r.figures.totals;
     p.blank();
-    add_loss(p, r.totals);
-    add_disorder(p, r.totals);
-    add_window(p, r.totals);
-    if (o.warnings != 0)
-        p.line("Exhaustion: {} past three quarters of the 32-bit numbers{}.",
-               counted(o.warnings, "SA"),
-               o.soonest_s ? "; the first has none left in " + duration_text(*o.soonest_s)
-                           : std::string());
-    add_probe(p, r);
+    add_loss(p, t);
+    add_disorder(p, t);
+    add_window(p, t);
+    add_exhaustion(p, r.figures);
+    add_probe(p, r.figures);
 }
 
 } // namespace lacuna::report

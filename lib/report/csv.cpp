@@ -32,8 +32,8 @@ std::string csv_lines(std::span<const flow::SaSummary> rows) {
 bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options) {
     std::string text = csv_header();
     flow::SaSummary s;
-    for (const RowRef ref : ordered_rows(report, options.top)) {
-        read_row(report, ref, s);
+    for (const flow::RowRef ref : ordered_rows(report.rows, options.top)) {
+        report.rows.read(ref, s);
         text += csv_lines({&s, 1});
         if (text.size() < 65536) continue;
         if (std::fwrite(text.data(), 1, text.size(), out) != text.size()) return false;

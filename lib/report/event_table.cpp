@@ -2,7 +2,6 @@
 
 #include "base/time_text.hpp"
 #include "report/number_text.hpp"
-#include "report/rows.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -51,8 +50,7 @@ std::string event_text(const flow::Event& e) {
     }
 }
 
-std::string event_table(const Report& report, std::size_t limit) {
-    const std::vector<flow::Event> events = notable_events(report);
+std::string event_table(std::span<const flow::Event> events, std::size_t limit) {
     if (events.empty()) return {};
     const std::size_t shown = std::min(events.size(), limit);
     std::string out = shown < events.size()

@@ -1,8 +1,9 @@
 // Restarts, rekeys and exhaustion warnings for a person.
 #pragma once
 
-#include "report/report.hpp"
+#include "flow/event.hpp"
 
+#include <span>
 #include <string>
 
 namespace lacuna::report {
@@ -16,6 +17,6 @@ bool of_probe(const flow::Event& event);
 std::string event_text(const flow::Event& event);
 
 /// A heading and the first `limit` of them, a line each; empty if there were none.
-std::string event_table(const Report& report, std::size_t limit);
+std::string event_table(std::span<const flow::Event> events, std::size_t limit);
 
 } // namespace lacuna::report

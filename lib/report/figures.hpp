@@ -55,13 +55,4 @@ inline std::uint64_t mean_interarrival(const flow::SaSummary& s) {
     return s.received > 1 ? s.sum_interarrival_ns / (s.received - 1) : 0;
 }
 
-/// Whether every frame offered is accounted for by name.
-inline bool accounted(const Report& r) {
-    using wire::FrameClass;
-    const wire::FrameCounts& f = *r.frames;
-    return f.offered
-           == f.of(FrameClass::macsec) + f.of(FrameClass::esp) + f.of(FrameClass::ah)
-                  + f.of(FrameClass::other) + f.of(FrameClass::malformed);
-}
-
 } // namespace lacuna::report

@@ -5,7 +5,6 @@
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -51,14 +50,14 @@ void add_input(Output& o, const Report& r) {
 
 void add_packets(Output& o, const Report& r) {
     using wire::FrameClass;
-    const wire::FrameCounts& f = *r.frames;
+    const flow::FrameFigures& f = r.figures.frames;
     o.add(R"("packets":{{"offered":{},"macsec":{},"esp":{},"ah":{},"other":{},"malformed":{},)"
           R"("dropped":{}}},)",
-          f.offered + r.dropped, f.of(FrameClass::macsec), f.of(FrameClass::esp),
-          f.of(FrameClass::ah), f.of(FrameClass::other), f.of(FrameClass::malformed), r.dropped);
+          f.offered(), f.of(FrameClass::macsec), f.of(FrameClass::esp), f.of(FrameClass::ah),
+          f.of(FrameClass::other), f.of(FrameClass::malformed), f.dropped);
     o.text += "\n\"other\":{";
     bool first = true;
-    for (const auto& [name, count] : f.other_by_name()) {
+    for (const auto& [name, count] : f.other_kinds) {
         o.add("{}\"{}\":{}", first ? "" : ",", name, count);
         first = false;
     }
@@ -66,7 +65,7 @@ void add_packets(Output& o, const Report& r) {
 }
 
 void add_totals(Output& o, const Report& r) {
-    const flow::Totals& t = r.totals;
+    const flow::Totals& t = r.figures.totals;
     o.add(R"("totals":{{"flows":{},"received":{},"bytes":{},"lost":{},"lost_blind":{},"gaps":{},)"
           R"("duplicates":{},"late":{},"too_old":{},"before_first":{},"outliers":{},)"
           R"("restarts":{},"rekeys":{},"max_gap":{},"max_late_extent":{},)"
@@ -83,52 +82,40 @@ void add_totals(Output& o, const Report& r) {
 }
 
 void add_timing(Output& o, const Report& r) {
-    const double s = r.timing.process_s;
-    const auto n = static_cast<double>(r.frames->offered);
+    const flow::RunFigures& f = r.figures;
+    const double s = f.timing.process_s;
+    const auto n = static_cast<double>(f.frames.decoded);
     o.add(R"("timing":{{"wall_s":{:.6f},"process_s":{:.6f},"packets_per_s":{:.1f},)"
           R"("ns_per_packet":{:.3f},"mbit_per_s":{:.3f}}},)",
-          r.timing.wall_s, s, s > 0 ? n / s : 0.0, n > 0 ? s * 1e9 / n : 0.0,
-          s > 0 ? static_cast<double>(r.frames->bytes) * 8 / s / 1e6 : 0.0);
+          f.timing.wall_s, s, s > 0 ? n / s : 0.0, n > 0 ? s * 1e9 / n : 0.0,
+          s > 0 ? static_cast<double>(f.frames.bytes) * 8 / s / 1e6 : 0.0);
     o.add("\n\"probe\":{{\"rx_missed\":{},\"rx_nombuf\":{},\"ring_full\":{},\"table_full\":{},"
           "\"events_lost\":{}}},\n",
-          r.probe.rx_missed, r.probe.rx_nombuf, r.probe.ring_full, r.probe.table_full,
-          r.probe.events_lost);
-    flow::TableCounters sum;
-    for (const flow::Tracker* t : r.shards) {
-        const flow::TableCounters c = t->counters();
-        sum.rows += c.rows;
-        sum.evicted_idle += c.evicted_idle;
-        sum.evicted_full += c.evicted_full;
-        sum.short_memory += c.short_memory;
-    }
+          f.probe.rx_missed, f.probe.rx_nombuf, f.probe.ring_full, f.probe.table_full,
+          f.probe.not_stored);
     o.add("\"table\":{{\"rows\":{},\"evicted_idle\":{},\"evicted_full\":{},\"short_memory\":{},"
           "\"nesting_cut\":{}}},\n",
-          sum.rows, sum.evicted_idle, sum.evicted_full, sum.short_memory, r.frames->nesting_cut);
+          f.table.rows, f.table.evicted_idle, f.table.evicted_full, f.table.short_memory,
+          f.frames.nesting_cut);
 }
 
 void add_truncation(Output& o, const Report& r) {
-    o.add("\"truncated_input\":{},\n", !r.truncated.empty());
-    if (r.truncated.empty()) return;
+    const std::vector<flow::Truncation>& truncated = r.figures.truncated;
+    o.add("\"truncated_input\":{},\n", !truncated.empty());
+    if (truncated.empty()) return;
     o.text += "\"truncated\":[";
-    for (std::size_t i = 0; i < r.truncated.size(); ++i) {
+    for (std::size_t i = 0; i < truncated.size(); ++i) {
         o.text += i == 0 ? "{\"path\":" : ",{\"path\":";
-        append_string(o.text, r.truncated[i].path);
-        o.add(",\"offset\":{},\"reason\":", r.truncated[i].offset);
-        append_string(o.text, r.truncated[i].reason);
+        append_string(o.text, truncated[i].path);
+        o.add(",\"offset\":{},\"reason\":", truncated[i].offset);
+        append_string(o.text, truncated[i].reason);
         o.text += '}';
     }
     o.text += "],\n";
 }
 
 void add_rekeys(Output& o, const Report& r) {
-    std::vector<flow::RekeyTotals> all;
-    for (const flow::Tracker* t : r.shards) {
-        const auto some = t->rekeys();
-        all.insert(all.end(), some.begin(), some.end());
-    }
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-        return std::memcmp(&a.channel, &b.channel, sizeof a.channel) < 0;
-    });
+    const std::vector<flow::RekeyTotals> all = r.rows.rekeys();
     o.text += "\"rekeys\":[";
     for (std::size_t i = 0; i < all.size(); ++i)
         o.add("{}{{\"sci\":\"{}\",\"count\":{}}}", i == 0 ? "" : ",\n",
@@ -146,19 +133,16 @@ void add_layout(Output& o, const Report& r) {
 
 void add_notes(Output& o, const Report& r) {
     o.text += "\"notes\":[";
-    for (std::size_t i = 0; i < r.notes.size(); ++i) {
+    for (std::size_t i = 0; i < r.figures.notes.size(); ++i) {
         if (i != 0) o.text += ',';
-        append_string(o.text, r.notes[i]);
+        append_string(o.text, r.figures.notes[i]);
     }
     o.text += "],\n";
 }
 
 void add_events(Output& o, const Report& r) {
-    const std::vector<flow::Event> events = notable_events(r);
-    const bool cut = std::any_of(r.shards.begin(), r.shards.end(), [](const flow::Tracker* t) {
-        return t->notable_count() > flow::kMaxNotable;
-    });
-    o.add("\"events_cut\":{},\n\"events\":[", cut);
+    const std::vector<flow::Event> events = r.rows.notable();
+    o.add("\"events_cut\":{},\n\"events\":[", r.rows.notable_cut());
     for (std::size_t i = 0; i < events.size(); ++i) {
         o.text += i == 0 ? "\n" : ",\n";
         append_event_json(o.text, events[i]);
@@ -172,12 +156,10 @@ void add_exhaustion(Output& o, const Report& r, const ViewOptions& options) {
     o.text += "\"exhaustion\":[";
     std::vector<std::string> ids;
     flow::SaSummary s;
-    for (const flow::Tracker* t : r.shards)
-        for (std::size_t row = 0; row < t->row_limit(); ++row) {
-            if (!t->row_used(row)) continue;
-            t->summarize(row, s);
-            if (exhaustion(s, options).warning) ids.push_back(wire::sa_text(s.id));
-        }
+    r.rows.each([&](flow::RowRef ref) {
+        r.rows.read(ref, s);
+        if (exhaustion(s, options).warning) ids.push_back(wire::sa_text(s.id));
+    });
     std::sort(ids.begin(), ids.end());
     if (ids.size() > kMaxWarnings) ids.resize(kMaxWarnings);
     for (std::size_t i = 0; i < ids.size(); ++i)
@@ -187,10 +169,10 @@ void add_exhaustion(Output& o, const Report& r, const ViewOptions& options) {
 
 /// 5-tuples, most bytes first; only where they were asked for.
 void add_l3_flows(Output& o, const Report& r, const ViewOptions& options) {
-    if (!has_l3_flows(r)) return;
-    const std::vector<flow::TransportSummary> flows = ordered_l3_flows(r, options.top);
+    if (!r.rows.has_transport()) return;
+    const std::vector<flow::TransportSummary> flows = ordered_l3_flows(r.rows, options.top);
     o.add("\"l3_flows\":{{\"count\":{},\"pushed_out\":{},\"note\":\"{}\",\n\"flows\":[",
-          l3_flow_count(r), l3_pushed_out(r), kL3Note);
+          r.rows.transport_count(), r.rows.transport_pushed_out(), kL3Note);
     for (std::size_t i = 0; i < flows.size(); ++i) {
         o.text += i == 0 ? "\n" : ",\n";
         append_l3_flow_json(o.text, flows[i]);
@@ -212,13 +194,13 @@ void add_gaps(Output& o, const Report& r, const ViewOptions& options) {
 }
 
 void add_flows(Output& o, const Report& r, const ViewOptions& options) {
-    const std::vector<RowRef> rows = ordered_rows(r, options.top);
-    if (rows.size() < row_count(r)) o.text += "\"flows_truncated\":true,\n";
+    const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top);
+    if (rows.size() < r.rows.count()) o.text += "\"flows_truncated\":true,\n";
     o.text += "\"flows\":[";
     flow::SaSummary s;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         o.text += i == 0 ? "\n" : ",\n";
-        read_row(r, rows[i], s);
+        r.rows.read(rows[i], s);
         append_flow_json(o.text, s, options);
         o.flush_if_long();
     }
@@ -239,9 +221,9 @@ bool write_json(std::FILE* out, const Report& report, const ViewOptions& options
     add_events(o, report);
     add_exhaustion(o, report, options);
     add_notes(o, report);
-    if (!report.ports.empty()) {
+    if (!report.figures.ports.empty()) {
         o.text += "\"ports\":";
-        append_ports_json(o.text, report.ports);
+        append_ports_json(o.text, report.figures.ports);
         o.text += ",\n";
     }
     add_l3_flows(o, report, options);

@@ -1,7 +1,7 @@
 // TCP and UDP conversations of a run, where they were asked for (--l3-flows).
 #pragma once
 
-#include "report/report.hpp"
+#include "flow/figures/held_rows.hpp"
 
 #include <string>
 
@@ -11,18 +11,13 @@ namespace lacuna::report {
 inline constexpr const char* kL3Note =
     "packets and octets only: TCP numbers count octets and UDP has none, so no loss can be told";
 
-bool has_l3_flows(const Report& report);
-std::uint64_t l3_flow_count(const Report& report);
-/// Conversations that left the table to make room for others.
-std::uint64_t l3_pushed_out(const Report& report);
-
 /// The `limit` largest (0: all) by octets, then by identity.
-std::vector<flow::TransportSummary> ordered_l3_flows(const Report& report, std::size_t limit);
+std::vector<flow::TransportSummary> ordered_l3_flows(const flow::HeldRows& rows, std::size_t limit);
 
 /// Appends one: id, packets, bytes, first_time, last_time, rate_pps, rate_bps.
 void append_l3_flow_json(std::string& out, const flow::TransportSummary& s);
 
 /// A heading and a line per conversation.
-std::string l3_flow_table(const Report& report, std::size_t limit);
+std::string l3_flow_table(const flow::HeldRows& rows, std::size_t limit);
 
 } // namespace lacuna::report

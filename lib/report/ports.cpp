@@ -7,9 +7,9 @@
 
 namespace lacuna::report {
 
-void append_ports_json(std::string& out, const std::vector<PortFigures>& ports) {
+void append_ports_json(std::string& out, const std::vector<flow::PortFigures>& ports) {
     out += '[';
-    for (const PortFigures& p : ports) {
+    for (const flow::PortFigures& p : ports) {
         out += &p == ports.data() ? "\n{\"name\":" : ",\n{\"name\":";
         append_string(out, p.name);
         out += ",\"driver\":";
@@ -33,9 +33,9 @@ void append_ports_json(std::string& out, const std::vector<PortFigures>& ports) 
     out += ']';
 }
 
-std::string port_lines(const std::vector<PortFigures>& ports) {
+std::string port_lines(const std::vector<flow::PortFigures>& ports) {
     std::string out;
-    for (const PortFigures& p : ports) {
+    for (const flow::PortFigures& p : ports) {
         out += fmt::format("port   {}: received {}, dropped {}\n", p.name, grouped(p.received),
                            grouped(p.missed + p.nombuf));
         if (p.steering.empty()) continue;

@@ -13,7 +13,7 @@ struct SortKey {
     std::uint64_t lost;
     std::uint64_t disorder;
     std::uint64_t received;
-    RowRef ref;
+    flow::RowRef ref;
 };
 
 int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
@@ -22,27 +22,21 @@ int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
 
 } // namespace
 
-std::vector<RowRef> ordered_rows(const Report& report, std::size_t limit) {
+std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit) {
     std::vector<SortKey> keys;
-    keys.reserve(row_count(report));
+    keys.reserve(rows.count());
     flow::SaSummary s;
-    for (std::uint32_t shard = 0; shard < report.shards.size(); ++shard) {
-        const flow::Tracker& tracker = *report.shards[shard];
-        for (std::uint32_t row = 0; row < tracker.row_limit(); ++row) {
-            if (!tracker.row_used(row)) continue;
-            tracker.summarize(row, s);
-            keys.push_back({s.lost, s.duplicates + s.late + s.too_old, s.received, {shard, row}});
-        }
-    }
-    const auto before = [&report](const SortKey& a, const SortKey& b) {
+    rows.each([&](flow::RowRef ref) {
+        rows.read(ref, s);
+        keys.push_back({s.lost, s.duplicates + s.late + s.too_old, s.received, ref});
+    });
+    const auto before = [&rows](const SortKey& a, const SortKey& b) {
         if (a.lost != b.lost) return a.lost > b.lost;
         if (a.disorder != b.disorder) return a.disorder > b.disorder;
         if (a.received != b.received) return a.received > b.received;
         // Without loss all are alike up to here: no more than this is read of a row.
-        const flow::Tracker& x = *report.shards[a.ref.shard];
-        const flow::Tracker& y = *report.shards[b.ref.shard];
-        const int order = compare(x.identity(a.ref.row), y.identity(b.ref.row));
-        return order != 0 ? order < 0 : x.first_time(a.ref.row) < y.first_time(b.ref.row);
+        const int order = compare(rows.identity(a.ref), rows.identity(b.ref));
+        return order != 0 ? order < 0 : rows.first_time(a.ref) < rows.first_time(b.ref);
     };
     if (limit != 0 && limit < keys.size()) {
         std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(limit),
@@ -51,30 +45,11 @@ std::vector<RowRef> ordered_rows(const Report& report, std::size_t limit) {
     } else {
         std::sort(keys.begin(), keys.end(), before);
     }
-    std::vector<RowRef> refs;
+    std::vector<flow::RowRef> refs;
     refs.reserve(keys.size());
     for (const SortKey& k : keys)
         refs.push_back(k.ref);
     return refs;
-}
-
-std::uint64_t row_count(const Report& report) {
-    std::uint64_t count = 0;
-    for (const flow::Tracker* t : report.shards)
-        count += t->counters().rows;
-    return count;
-}
-
-std::vector<flow::Event> notable_events(const Report& report) {
-    std::vector<flow::Event> all;
-    for (const flow::Tracker* t : report.shards) {
-        const std::vector<flow::Event> some = t->notable();
-        all.insert(all.end(), some.begin(), some.end());
-    }
-    std::stable_sort(all.begin(), all.end(), [](const flow::Event& a, const flow::Event& b) {
-        return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;
-    });
-    return all;
 }
 
 std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {

@@ -24,28 +24,30 @@ std::string clock_text(TimeNs time) {
     return rfc3339(time).substr(0, 26) + "Z";
 }
 
-void add_header(Page& p, const Report& r, const Overview& o) {
+void add_header(Page& p, const Report& r) {
+    const flow::RunFigures& f = r.figures;
     const std::size_t more = r.input.size() > 1 ? r.input.size() - 1 : 0;
     p.line("input       {}{}", r.input.empty() ? "-" : r.input.front(),
            more != 0 ? fmt::format(" and {} more", more) : "");
-    const double s = r.timing.process_s;
-    const auto n = static_cast<double>(r.frames->offered);
+    const double s = f.timing.process_s;
+    const auto n = static_cast<double>(f.frames.decoded);
     // "7.44 Gbit/s", but "120 bit/s"
-    std::string bits = short_number(s > 0 ? static_cast<double>(r.frames->bytes) * 8 / s : 0);
+    std::string bits = short_number(s > 0 ? static_cast<double>(f.frames.bytes) * 8 / s : 0);
     if (bits.find(' ') == bits.npos) bits += ' ';
-    if (o.timed)
-        p.line("seen        {} to {}, {}", clock_text(o.first_time), clock_text(o.last_time),
-               duration_text(static_cast<double>(o.last_time - o.first_time) / 1e9));
+    // Once a row has left, the times are no longer those of what is listed.
+    if (f.timed() && f.table.rows == f.totals.flows)
+        p.line("seen        {} to {}, {}", clock_text(f.earliest), clock_text(f.latest),
+               duration_text(static_cast<double>(f.latest - f.earliest) / 1e9));
     p.line("processed   {} in {:.3f} s: {} packets/s, {:.1f} ns each, {}bit/s",
-           counted(r.frames->offered, "packet"), s, short_number(s > 0 ? n / s : 0),
+           counted(f.frames.decoded, "packet"), s, short_number(s > 0 ? n / s : 0),
            n > 0 ? s * 1e9 / n : 0.0, bits);
 }
 
 void add_frames(Page& p, const Report& r) {
     using wire::FrameClass;
-    const wire::FrameCounts& f = *r.frames;
+    const flow::FrameFigures& f = r.figures.frames;
     p.blank();
-    const std::uint64_t offered = f.offered + r.dropped;
+    const std::uint64_t offered = f.offered();
     const auto share = [offered](std::uint64_t n) {
         return offered != 0 ? 100.0 * static_cast<double>(n) / static_cast<double>(offered) : 0.0;
     };
@@ -56,16 +58,16 @@ void add_frames(Page& p, const Report& r) {
         {"ah", f.of(FrameClass::ah)},
         {"other", f.of(FrameClass::other)},
         {"malformed", f.of(FrameClass::malformed)},
-        {"dropped", r.dropped}};
+        {"dropped", f.dropped}};
     for (const auto& [name, count] : classes)
         p.line("  {:<11}{:>14}  {:5.1f} %", name, grouped(count), share(count));
-    if (accounted(r))
+    if (f.accounted())
         p.line("  every frame is accounted for");
     else
         p.line("  FRAMES ARE UNACCOUNTED FOR: a fault of lacuna itself, please report it");
 
-    p.add(port_lines(r.ports));
-    auto other = f.other_by_name();
+    p.add(port_lines(r.figures.ports));
+    auto other = f.other_kinds;
     if (other.empty()) return;
     std::stable_sort(other.begin(), other.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -101,12 +103,13 @@ void add_totals(Page& p, const flow::Totals& t) {
 }
 
 void add_worst(Page& p, const Report& r, const ViewOptions& options) {
-    const std::vector<RowRef> refs = ordered_rows(r, options.top != 0 ? options.top : kWorst);
+    const std::vector<flow::RowRef> refs =
+        ordered_rows(r.rows, options.top != 0 ? options.top : kWorst);
     if (refs.empty()) return;
     std::vector<flow::SaSummary> rows(refs.size());
     for (std::size_t i = 0; i < refs.size(); ++i)
-        read_row(r, refs[i], rows[i]);
-    const std::uint64_t count = row_count(r);
+        r.rows.read(refs[i], rows[i]);
+    const std::uint64_t count = r.rows.count();
     p.blank();
     p.add(flow_table(rows,
                      count > rows.size()
@@ -126,19 +129,18 @@ void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
 
 bool write_table(std::FILE* out, const Report& report, const ViewOptions& options) {
     Page page;
-    const Overview seen = overview(report, options);
-    add_header(page, report, seen);
+    add_header(page, report);
     add_frames(page, report);
-    add_totals(page, report.totals);
-    add_advice(page, report, seen);
+    add_totals(page, report.figures.totals);
+    add_advice(page, report);
     add_worst(page, report, options);
-    if (const std::string events = event_table(report, kWorst); !events.empty()) {
+    if (const std::string events = event_table(report.rows.notable(), kWorst); !events.empty()) {
         page.blank();
         page.add(events);
     }
-    if (has_l3_flows(report)) {
+    if (report.rows.has_transport()) {
         page.blank();
-        page.add(l3_flow_table(report, options.top != 0 ? options.top : kWorst));
+        page.add(l3_flow_table(report.rows, options.top != 0 ? options.top : kWorst));
     }
     add_gaps(page, report, options);
     return page.print(out);

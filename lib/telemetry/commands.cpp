@@ -18,7 +18,7 @@ Json error_reply(const Error& error) {
 
 /// Groups of the registry that take no parameters.
 template <const auto&... Groups>
-Json groups_reply(const Live& live, std::string_view parameters) {
+Json groups_reply(const LiveView& live, std::string_view parameters) {
     if (!parameters.empty()) return telemetry::error_reply("takes no parameters");
     return groups_json(take_snapshot(live, ""), {Groups...});
 }
@@ -33,7 +33,7 @@ constexpr char kGranted[] = "granted";
 constexpr char kStore[] = "store";
 constexpr char kLayout[] = "layout";
 
-Json flows_reply(const Live& live, std::string_view parameters) {
+Json flows_reply(const LiveView& live, std::string_view parameters) {
     std::uint64_t number = 0;
     const char* const end = parameters.data() + parameters.size();
     const auto [at, error] = std::from_chars(parameters.data(), end, number);
@@ -60,7 +60,7 @@ Json not_held() {
     return telemetry::error_reply("this secure association is not in the flow table");
 }
 
-Json flow_reply(const Live& live, std::string_view parameters) {
+Json flow_reply(const LiveView& live, std::string_view parameters) {
     const auto sa = live.flow(parameters);
     if (!sa) return error_reply(sa.error());
     if (!*sa) return not_held();
@@ -72,7 +72,7 @@ Json flow_reply(const Live& live, std::string_view parameters) {
     return Json::parse(text);
 }
 
-Json gaps_reply(const Live& live, std::string_view parameters) {
+Json gaps_reply(const LiveView& live, std::string_view parameters) {
     const auto holes = live.holes(parameters);
     if (!holes) return error_reply(holes.error());
     if (!*holes) return not_held();

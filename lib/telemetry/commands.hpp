@@ -19,7 +19,7 @@ inline constexpr std::size_t kMaxHolesShown = 45;
 struct Command {
     const char* name; ///< "/lacuna/..."
     const char* help;
-    Json (*answer)(const Live& live, std::string_view parameters);
+    Json (*answer)(const LiveView& live, std::string_view parameters);
 };
 
 std::span<const Command> commands();

@@ -1,8 +1,9 @@
 #include "telemetry/snapshot.hpp"
 
+#include "base/wall_clock.hpp"
 #include "pipeline/dpdk_compat.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,11 +12,6 @@
 
 namespace lacuna::telemetry {
 namespace {
-
-TimeNs wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 /// When the machine was started, in seconds since the epoch.
 double boot_time() {
@@ -57,18 +53,16 @@ ProcessFigures process_figures() {
     return p;
 }
 
-Snapshot take_snapshot(const Live& live, std::string version) {
+Snapshot take_snapshot(const LiveView& live, std::string version) {
     Snapshot s;
     s.version = std::move(version);
     s.dpdk = rte_version();
     s.layout = live.layout().text();
-    if (const auto sums = live.sums())
-        s.sums = *sums;
-    else
-        s.sums = live.last_sums();
-    if (s.sums)
-        s.sums_age_s = static_cast<double>(std::max<TimeNs>(0, wall_clock() - s.sums->taken)) / 1e9;
-    s.drops = live.drops();
+    const auto now = live.figures();
+    s.run = now ? *now : live.last_figures();
+    if (s.run)
+        s.age_s = static_cast<double>(std::max<TimeNs>(0, wall_clock() - s.run->taken)) / 1e9;
+    s.lost = live.lost();
     s.max_flows = live.max_flows();
     s.lcores = live.lcores();
     s.rings = live.rings();
@@ -78,33 +72,14 @@ Snapshot take_snapshot(const Live& live, std::string version) {
     return s;
 }
 
-Snapshot take_snapshot(const store::RunRecord& run, std::optional<StoreFigures> store,
+Snapshot take_snapshot(const store::RunRecord& run, std::optional<store::StoreFigures> store,
                        std::string version) {
-    using wire::FrameClass;
-    auto sums = std::make_shared<Sums>();
-    const auto put = [&sums](FrameClass c, std::uint64_t n) {
-        sums->packets[static_cast<std::size_t>(c)] = n;
-    };
-    put(FrameClass::macsec, run.macsec);
-    put(FrameClass::esp, run.esp);
-    put(FrameClass::ah, run.ah);
-    put(FrameClass::other, run.other);
-    put(FrameClass::malformed, run.malformed);
-    sums->dropped = run.dropped;
-    sums->bytes = run.bytes;
-    sums->totals = run.totals;
-    sums->earliest = run.earliest;
-    sums->latest = run.latest;
-    sums->final_lost = run.final_lost;
-
     Snapshot s;
     s.version = std::move(version);
-    s.sums = std::move(sums);
+    s.run = std::make_shared<const flow::RunFigures>(run.figures);
     s.store = std::move(store);
-    if (run.probe)
-        s.drops = report::Probe{run.probe->rx_missed, run.probe->rx_nombuf, run.probe->ring_full,
-                                run.probe->table_full, run.not_stored};
-    if (s.store) s.store->not_stored = run.not_stored;
+    if (run.figures.causes_known) s.lost = run.figures.probe;
+    if (s.store) s.store->not_stored = run.figures.probe.not_stored;
     s.process = process_figures();
     return s;
 }

@@ -16,7 +16,7 @@ namespace {
 
 /// The view on show; guarded by `guard`, shared by handlers, alone by who changes it.
 std::shared_mutex guard;
-const Live* shown = nullptr;
+const LiveView* shown = nullptr;
 
 std::string valid_name(std::string name) {
     for (char& c : name)
@@ -92,7 +92,7 @@ int handle(const char* command, const char* parameters, rte_tel_data* reply) {
 
 } // namespace
 
-Result<std::unique_ptr<Socket>> Socket::serve(const Live& live) {
+Result<std::unique_ptr<Socket>> Socket::serve(const LiveView& live) {
     const std::unique_lock lock(guard);
     static bool registered = false;
     for (const Command& c : commands())

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "telemetry/live.hpp"
+#include "telemetry/live_view.hpp"
 
 #include <memory>
 
@@ -14,7 +14,7 @@ class Socket {
 public:
     /// `live` outlives the socket. EAL is up; whether it listens is the affair of its arguments
     /// (--no-telemetry). Errors (exit 1): DPDK has no room for the commands.
-    static Result<std::unique_ptr<Socket>> serve(const Live& live);
+    static Result<std::unique_ptr<Socket>> serve(const LiveView& live);
     /// Waits for answers under way.
     ~Socket();
     Socket(const Socket&) = delete;

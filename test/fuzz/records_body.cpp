@@ -31,7 +31,7 @@ void check_run(std::string_view key, std::string_view value) {
         text += 4 + s.size();
     for (const auto& [name, setting] : run->config)
         text += 8 + name.size() + setting.size();
-    for (const auto& [name, count] : run->other_kinds)
+    for (const auto& [name, count] : run->figures.frames.other_kinds)
         text += 5 + name.size();
     require(text <= value.size());
     require(run->id == run_of(key));

@@ -4,7 +4,7 @@
 #include "sources.hpp"
 #include "summaries.hpp"
 #include "telemetry/commands.hpp"
-#include "telemetry/live.hpp"
+#include "telemetry/live_view.hpp"
 
 #include <cstring>
 #include <thread>
@@ -25,7 +25,7 @@ struct Running {
         if (pps > 0) config.pace = {pipeline::Pace::Kind::fixed, pps};
         pipe = std::move(*pipeline::Pipeline::create(std::move(config), pipeline::FrameInput{&feed},
                                                      budget, stop));
-        live = std::make_unique<telemetry::Live>(*pipe, telemetry::Providers{}, options);
+        live = std::make_unique<telemetry::LiveView>(*pipe, telemetry::Providers{}, options);
     }
     void end() {
         REQUIRE(pipe->wait(120s));
@@ -37,10 +37,10 @@ struct Running {
     flow::FlowBudget budget{1 << 16};
     std::atomic<bool> stop{false};
     std::unique_ptr<pipeline::Pipeline> pipe;
-    std::unique_ptr<telemetry::Live> live;
+    std::unique_ptr<telemetry::LiveView> live;
 };
 
-std::map<std::string, test::Figures> all_by_cursor(const telemetry::Live& live,
+std::map<std::string, test::Figures> all_by_cursor(const telemetry::LiveView& live,
                                                    std::uint32_t limit) {
     std::map<std::string, test::Figures> rows;
     std::uint64_t cursor = 0;
@@ -63,7 +63,7 @@ TEST_CASE("a view of a pipeline answers while packets flow, and ends up exact", 
         DYNAMIC_SECTION(layout) {
             telemetry::LiveOptions options;
             options.timeout = 60s;
-            options.sums_for = 1ms;
+            options.figures_for = 1ms;
             Running run(layout, 100'000, 60'000, 700, options);
             REQUIRE(run.pipe->launch());
 
@@ -77,17 +77,17 @@ TEST_CASE("a view of a pipeline answers while packets flow, and ends up exact", 
                     std::uint64_t received = 0;
                     std::uint64_t final_lost = 0;
                     do {
-                        const auto sums = run.live->sums();
+                        const auto sums = run.live->figures();
                         const auto page = run.live->flows(0, 100);
                         if (!sums || !page) {
                             ++faults;
                             break;
                         }
-                        const telemetry::Sums& s = **sums;
-                        if (s.offered() < offered || s.totals.received < received
+                        const flow::RunFigures& s = **sums;
+                        if (s.frames.offered() < offered || s.totals.received < received
                             || s.final_lost < final_lost || s.final_lost > s.totals.lost)
                             ++faults;
-                        offered = s.offered();
+                        offered = s.frames.offered();
                         received = s.totals.received;
                         final_lost = s.final_lost;
                         if (!page->flows.empty()) {
@@ -111,15 +111,15 @@ TEST_CASE("a view of a pipeline answers while packets flow, and ends up exact", 
             CHECK(answers >= 4);
 
             std::this_thread::sleep_for(5ms);
-            const auto sums = run.live->sums();
+            const auto sums = run.live->figures();
             REQUIRE(sums);
             flow::Totals totals;
             for (const flow::Tracker* t : run.pipe->trackers())
                 totals += t->totals();
-            const telemetry::Sums& s = **sums;
-            CHECK(s.offered() == run.traffic.size());
-            CHECK(s.bytes == run.pipe->frame_counts()->bytes);
-            CHECK(s.of(wire::FrameClass::macsec)
+            const flow::RunFigures& s = **sums;
+            CHECK(s.frames.offered() == run.traffic.size());
+            CHECK(s.frames.bytes == run.pipe->frame_counts()->bytes);
+            CHECK(s.frames.of(wire::FrameClass::macsec)
                   == run.pipe->frame_counts()->of(wire::FrameClass::macsec));
             CHECK(s.totals.received == totals.received);
             CHECK(s.totals.lost == totals.lost);
@@ -139,7 +139,7 @@ TEST_CASE("a view of a pipeline answers while packets flow, and ends up exact", 
             CHECK(frames == run.traffic.size());
             CHECK(run.live->rings().size()
                   == (run.live->layout().kind == pipeline::Layout::Kind::rtc ? 0 : 2 + 2 * 3));
-            CHECK(run.live->drops().rx_missed == 0);
+            CHECK(run.live->lost().rx_missed == 0);
 
             // Every way to list the flows shows each of them once.
             const auto want = test::rows_of(run.pipe->trackers());
@@ -227,20 +227,20 @@ TEST_CASE("an asker of a worker that stands still is sent away in time", "[pmd][
     std::atomic<int> late{0};
     for (int i = 0; i < 8; ++i)
         askers.emplace_back([&] {
-            const auto sums = run.live->sums();
+            const auto sums = run.live->figures();
             late += !sums && sums.error().exit_code == 1 ? 1 : 0;
         });
     for (std::thread& t : askers)
         t.join();
     CHECK(late == 8);
     CHECK(std::chrono::steady_clock::now() - begun < 60s);
-    CHECK(run.live->last_sums() == nullptr);
+    CHECK(run.live->last_figures() == nullptr);
     CHECK_FALSE(run.live->flows(0, 10));
     CHECK(run.live->lcores().size() == 1);
-    CHECK(run.live->drops().rx_missed == 0);
+    CHECK(run.live->lost().rx_missed == 0);
     REQUIRE(run.pipe->launch());
     run.end();
-    CHECK(run.live->sums());
+    CHECK(run.live->figures());
 }
 
 TEST_CASE("answers of the telemetry socket fit its reply, whatever the figures", "[pmd][live]") {

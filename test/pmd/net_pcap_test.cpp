@@ -154,7 +154,7 @@ TEST_CASE("every record of a file arrives, and its end is known", "[pmd][net_pca
             CHECK(r.frames == c.spec.records);
             CHECK(r.octets == c.spec.records * c.octets);
             CHECK(o.source->outcome());
-            CHECK(o.source->cut().empty());
+            CHECK(o.source->truncated().empty());
             CHECK(o.source->position() == fs::file_size(path));
             if (c.spec.records > 0) {
                 CHECK(r.first == 1'700'000'000'000'000'000);
@@ -211,10 +211,10 @@ TEST_CASE("a cut tail is found where it is", "[pmd][net_pcap]") {
         const Received r = drain(*o.source);
         CHECK(r.frames == 499);
         CHECK(o.source->outcome());
-        REQUIRE(o.source->cut().size() == 1);
-        CHECK(o.source->cut()[0].path == path);
-        CHECK(o.source->cut()[0].offset == 24 + 499 * 80);
-        CHECK_FALSE(o.source->cut()[0].reason.empty());
+        REQUIRE(o.source->truncated().size() == 1);
+        CHECK(o.source->truncated()[0].path == path);
+        CHECK(o.source->truncated()[0].offset == 24 + 499 * 80);
+        CHECK_FALSE(o.source->truncated()[0].reason.empty());
     }
 }
 
@@ -233,8 +233,8 @@ TEST_CASE("several files are one stream", "[pmd][net_pcap]") {
     const Received r = drain(*o.source);
     CHECK(o.source->outcome());
     CHECK(r.frames == total - 1);
-    REQUIRE(o.source->cut().size() == 1);
-    CHECK(o.source->cut()[0].path == paths[5]);
+    REQUIRE(o.source->truncated().size() == 1);
+    CHECK(o.source->truncated()[0].path == paths[5]);
     REQUIRE(r.origins.size() == paths.size());
     CHECK(std::is_sorted(r.origins.begin(), r.origins.end()));
     CHECK(o.source->position() == o.source->size());
@@ -318,5 +318,5 @@ TEST_CASE("records longer than their file's snap length are counted", "[pmd][net
     const Received r = drain(*o.source);
     CHECK(r.frames == 50);
     CHECK(o.source->outcome());
-    CHECK(o.source->cut().empty());
+    CHECK(o.source->truncated().empty());
 }

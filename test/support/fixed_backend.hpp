@@ -12,14 +12,14 @@ class FixedBackend : public api::Backend {
 public:
     const char* source() const override { return "store"; }
 
-    api::Outcome<api::RunSummary> summary(Run run) override {
+    api::Outcome<store::RunRecord> summary(Run run) override {
         if (run && *run != 1) return missing();
-        api::RunSummary s;
-        s.run.id = 1;
-        s.run.state = store::RunState::ended;
+        store::RunRecord r;
+        r.id = 1;
+        r.state = store::RunState::ended;
         for (const api::FlowRow& row : rows())
-            s.run.totals.add(row.s);
-        return s;
+            r.figures.totals.add(row.s);
+        return r;
     }
 
     api::Outcome<api::Page<api::FlowRow>> flows(Run run, const api::FlowFilter& filter,

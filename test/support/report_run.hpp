@@ -1,6 +1,7 @@
 // A finished run in memory: observations through real trackers, and what the views make of it.
 #pragma once
 
+#include "flow/figures/gather.hpp"
 #include "flow/tracker.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
@@ -44,13 +45,14 @@ public:
         config.events = true;
         for (std::size_t i = 0; i < shards; ++i)
             trackers_.push_back(std::move(*flow::Tracker::create(config, budget_)));
-        report.frames = std::make_unique<wire::FrameCounts>();
         for (const Numbered& p : packets)
             track(p);
         finish();
     }
 
     report::Report report;
+    /// What a decoder would have counted; part of what is shown.
+    std::unique_ptr<wire::FrameCounts> frames = std::make_unique<wire::FrameCounts>();
 
     std::string json(const report::ViewOptions& options = {}) const {
         return shown(report::write_json, options);
@@ -74,9 +76,9 @@ private:
         flow::Tracker& t = *trackers_[o.hash % trackers_.size()];
         t.track(&o, 1);
         take(t);
-        ++report.frames->offered;
-        report.frames->bytes += p.bytes;
-        ++report.frames->cls[static_cast<std::size_t>(o.id.key.protocol)];
+        ++frames->offered;
+        frames->bytes += p.bytes;
+        ++frames->cls[static_cast<std::size_t>(o.id.key.protocol)];
     }
     void take(flow::Tracker& t) {
         report.events.insert(report.events.end(), t.events().begin(), t.events().end());
@@ -90,17 +92,37 @@ private:
         for (const auto& t : trackers_) {
             t->finish(end);
             take(*t);
-            report.shards.push_back(t.get());
-            report.totals += t->totals();
-            report.probe.table_full += t->counters().refused;
         }
+        std::vector<const flow::Tracker*> shards;
+        for (const auto& t : trackers_) {
+            shards.push_back(t.get());
+            slots_.push_back(std::make_unique<flow::RequestSlot>(*t));
+            slots_.back()->close();
+        }
+        report.rows = flow::HeldRows(shards);
+        report.figures = gathered({});
+        report.figures.end(*frames);
+    }
+    flow::RunFigures gathered(const report::ViewOptions& options) const {
+        flow::Workers workers;
+        for (const auto& slot : slots_)
+            workers.request_slots.push_back(slot.get());
+        flow::GatherOptions gather;
+        gather.esn = options.esn;
+        gather.xpn = options.xpn;
+        return flow::gather(workers, gather).value();
     }
     template <typename Write>
     std::string shown(Write write, const report::ViewOptions& options) const {
+        report::Report r = report;
+        r.figures.end(*frames);
+        const flow::RunFigures now = gathered(options);
+        r.figures.exhausting = now.exhausting;
+        r.figures.exhausted_in_s = now.exhausted_in_s;
         char* text = nullptr;
         std::size_t size = 0;
         std::FILE* const file = ::open_memstream(&text, &size);
-        const bool written = write(file, report, options);
+        const bool written = write(file, r, options);
         std::fclose(file);
         std::string out = written ? std::string(text, size) : "not written";
         std::free(text);
@@ -109,6 +131,7 @@ private:
 
     flow::FlowBudget budget_;
     std::vector<std::unique_ptr<flow::Tracker>> trackers_;
+    std::vector<std::unique_ptr<flow::RequestSlot>> slots_;
 };
 
 /// Parses strictly: a name that appears twice in one object is an error, which nlohmann lets pass.

@@ -11,7 +11,8 @@ namespace {
 
 /// Where a run stands, in packet time.
 TimeNs present_of(const store::RunRecord& run) {
-    return run.latest != 0 ? run.latest : std::max({run.started, run.ended, run.written});
+    return run.figures.latest != 0 ? run.figures.latest
+                                   : std::max({run.started, run.ended, run.written});
 }
 
 std::optional<TimeNs> time_from(const std::string& text, TimeNs present) {

@@ -36,12 +36,12 @@ Json run_json(const store::RunRecord& run) {
            {"written", run.written != 0 ? Json(rfc3339(run.written)) : Json(nullptr)},
            {"command", run.command},
            {"input", run.inputs}};
-    if (run.earliest != 0) {
-        j["first_packet"] = rfc3339(run.earliest);
-        j["last_packet"] = rfc3339(run.latest);
+    if (run.figures.earliest != 0) {
+        j["first_packet"] = rfc3339(run.figures.earliest);
+        j["last_packet"] = rfc3339(run.figures.latest);
     }
     j["summary_lag_s"] = static_cast<double>(run.summary_lag) / 1e9;
-    j["not_stored"] = run.not_stored;
+    j["not_stored"] = run.figures.probe.not_stored;
     for (const auto& [name, value] : run.config)
         j["config"][name] = value;
     return j;
@@ -83,10 +83,15 @@ Json window_json(const flow::Totals& t) {
     return Json::parse(text);
 }
 
-Json packets_json(const store::RunRecord& run) {
-    return {{"offered", run.offered}, {"macsec", run.macsec}, {"esp", run.esp},
-            {"ah", run.ah},           {"other", run.other},   {"malformed", run.malformed},
-            {"dropped", run.dropped}};
+Json packets_json(const flow::FrameFigures& f) {
+    using wire::FrameClass;
+    return {{"offered", f.offered()},
+            {"macsec", f.of(FrameClass::macsec)},
+            {"esp", f.of(FrameClass::esp)},
+            {"ah", f.of(FrameClass::ah)},
+            {"other", f.of(FrameClass::other)},
+            {"malformed", f.of(FrameClass::malformed)},
+            {"dropped", f.dropped}};
 }
 
 std::string dump(const Json& j) {
@@ -121,32 +126,34 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
                                         "state", "started", "command", "packets", "SAs", "lost");
     for (const store::RunRecord& r : runs) {
         if (format == Format::csv)
-            fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{}\r\n", r.id,
-                           state_name(r.state), rfc3339(r.started),
-                           r.ended != 0 ? rfc3339(r.ended) : "", r.command, r.offered,
-                           r.totals.flows, r.totals.lost);
+            fmt::format_to(
+                std::back_inserter(out), "{},{},{},{},{},{},{},{}\r\n", r.id, state_name(r.state),
+                rfc3339(r.started), r.ended != 0 ? rfc3339(r.ended) : "", r.command,
+                r.figures.frames.offered(), r.figures.totals.flows, r.figures.totals.lost);
         else
             fmt::format_to(std::back_inserter(out),
                            "{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", r.id,
-                           state_name(r.state), rfc3339(r.started), r.command, grouped(r.offered),
-                           grouped(r.totals.flows), grouped(r.totals.lost));
+                           state_name(r.state), rfc3339(r.started), r.command,
+                           grouped(r.figures.frames.offered()), grouped(r.figures.totals.flows),
+                           grouped(r.figures.totals.lost));
     }
     return print(std::move(out));
 }
 
 bool show_summary(const store::RunRecord& run, Format format) {
-    const Json totals = totals_json(run.totals);
-    const Json packets = packets_json(run);
+    const flow::RunFigures& f = run.figures;
+    const Json totals = totals_json(f.totals);
+    const Json packets = packets_json(f.frames);
     if (format == Format::json) {
         Json j = run_json(run);
         j["packets"] = packets;
         j["other"] = Json::object();
-        for (const auto& [name, count] : run.other_kinds)
+        for (const auto& [name, count] : f.frames.other_kinds)
             j["other"][name] = count;
-        j["bytes"] = run.bytes;
+        j["bytes"] = f.frames.bytes;
         j["totals"] = totals;
-        j["totals"].update(ratios_json(run.totals));
-        j["replay_window"] = window_json(run.totals);
+        j["totals"].update(ratios_json(f.totals));
+        j["replay_window"] = window_json(f.totals);
         return print(dump(j));
     }
     if (format == Format::csv) {
@@ -166,9 +173,9 @@ bool show_summary(const store::RunRecord& run, Format format) {
     if (run.written != 0 && run.state != store::RunState::ended)
         fmt::format_to(std::back_inserter(out), "Totals are of {}; SAs may be {:.1f} s older.\n",
                        rfc3339(run.written), static_cast<double>(run.summary_lag) / 1e9);
-    if (run.not_stored != 0)
+    if (run.figures.probe.not_stored != 0)
         fmt::format_to(std::back_inserter(out), "{} records were lost before they were stored.\n",
-                       grouped(run.not_stored));
+                       grouped(run.figures.probe.not_stored));
     const auto add = [&out](const char* title, const Json& fields) {
         fmt::format_to(std::back_inserter(out), "\n{}\n", title);
         for (const auto& [name, value] : fields.items())

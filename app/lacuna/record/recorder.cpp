@@ -1,7 +1,7 @@
 #include "record/recorder.hpp"
 
+#include "base/wall_clock.hpp"
 #include "cli/streams.hpp"
-#include "store/write/wall_clock.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@ Recorder::Recorder(const CommonOptions& options, const std::string& command,
                    const std::vector<std::string>& inputs, Config config) {
     if (options.view.gaps) memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
     record_.id = 1;
-    record_.started = store::wall_clock();
+    record_.started = wall_clock();
     record_.command = command;
     record_.inputs = inputs;
     record_.series_interval = options.tracker.sample_periods * flow::kPeriod;
@@ -25,6 +25,10 @@ Recorder::Recorder(const CommonOptions& options, const std::string& command,
                       {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                       {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
     if (!config.empty()) record_.config = std::move(config);
+}
+
+Following::~Following() {
+    if (recorder_ != nullptr) recorder_->end_following();
 }
 
 Recorder::~Recorder() = default;
@@ -63,7 +67,7 @@ std::uint64_t Recorder::not_stored() const {
 Status Recorder::finish(report::Report& report) {
     if (!spiller_) return {};
     const Status status = spiller_->stop();
-    report.probe.events_lost = not_stored();
+    report.figures.probe.not_stored = not_stored();
     if (memory_) {
         report.events = std::move(memory_->events);
         report.events_cut = memory_->cut;
@@ -74,6 +78,19 @@ Status Recorder::finish(report::Report& report) {
 void show_remarks(Recorder& recorder, const CommonOptions& options) {
     for (const std::string& line : recorder.take_remarks())
         if (!options.quiet) remark(line);
+}
+
+int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options) {
+    const Status stored = recorder.finish(report);
+    report.figures.timing.wall_s = process_age_s();
+    show_remarks(recorder, options);
+    for (const flow::Truncation& cut : report.figures.truncated)
+        if (!options.quiet)
+            remark(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
+                               "analysed",
+                               cut.path, cut.offset, cut.reason));
+    const int shown = show(report, options);
+    return stored ? shown : fail(stored.error());
 }
 
 } // namespace lacuna::app

@@ -9,9 +9,28 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace lacuna::app {
+
+class Recorder;
+
+/// A recorder that asks a run how it stands: as long as this lives.
+class Following {
+public:
+    Following() = default;
+    explicit Following(Recorder& recorder) : recorder_(&recorder) {}
+    Following(Following&& other) noexcept : recorder_(std::exchange(other.recorder_, nullptr)) {}
+    Following& operator=(Following&& other) noexcept {
+        std::swap(recorder_, other.recorder_);
+        return *this;
+    }
+    ~Following();
+
+private:
+    Recorder* recorder_ = nullptr;
+};
 
 /// Mailboxes for the workers of a run and the thread that empties them. Made only where somebody
 /// wants the events (--db, --gaps). One owner; workers use the mailboxes alone.
@@ -36,16 +55,17 @@ public:
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
     std::vector<flow::Mailbox*> start(std::size_t workers);
 
-    /// Stores what `source` tells of the run while it lives; `source` is valid until finish() or
-    /// unfollow(). Its `not_stored` is filled in here.
-    virtual void follow(store::LiveSource) {}
-    /// Asks the source no more. finish() does it as well.
-    virtual void unfollow() {}
+    /// Stores what `watch` tells of the run while it lives, until finish() or the end of what it
+    /// returns. `watch.not_stored` is filled in here.
+    [[nodiscard]] Following follow(store::RunWatch watch) {
+        begin_following(std::move(watch));
+        return Following(*this);
+    }
 
     /// What a person should know by now, and has not been told. Any thread.
     std::vector<std::string> take_remarks();
     /// Nothing where the run stores nothing. Any thread, after follow().
-    virtual std::optional<store::SpillFigures> figures() const { return std::nullopt; }
+    virtual std::optional<store::StoreFigures> figures() const { return std::nullopt; }
 
     /// Ends the run: drains the mailboxes, stores the summaries of the rows still held and the
     /// run's totals, and moves gathered events into the report. The workers have stopped.
@@ -60,6 +80,9 @@ protected:
     store::RunRecord record_;
 
 private:
+    friend class Following;
+    virtual void begin_following(store::RunWatch) {}
+    virtual void end_following() {}
     /// Where all goes besides; null: nowhere.
     virtual store::Sink* sink() { return nullptr; }
 
@@ -72,5 +95,9 @@ private:
 
 /// Prints what there is to say, unless --quiet.
 void show_remarks(Recorder& recorder, const CommonOptions& options);
+
+/// The end of `analyze`, `replay` and `run`: stores the run, says what there is to say and shows
+/// the report. Exit status.
+int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options);
 
 } // namespace lacuna::app

@@ -23,14 +23,14 @@ public:
 
     Status opened() override;
     bool failed() const override { return store_.failed(); }
-    void follow(store::LiveSource source) override;
-    void unfollow() override {
-        if (live_) live_->stop();
-    }
-    std::optional<store::SpillFigures> figures() const override;
+    std::optional<store::StoreFigures> figures() const override;
     Status finish(report::Report& report) override;
 
 private:
+    void begin_following(store::RunWatch watch) override;
+    void end_following() override {
+        if (live_) live_->stop();
+    }
     store::Sink* sink() override { return &store_; }
     void say_crashed();
     Status finish_store(const report::Report& report);

@@ -49,8 +49,8 @@ Status ReplayInput::outcome() const {
     return mapped_ ? Status() : pcap_->outcome();
 }
 
-const std::vector<pipeline::CutInput>& ReplayInput::cut() const {
-    return mapped_ ? mapped_->cut() : pcap_->cut();
+const std::vector<flow::Truncation>& ReplayInput::truncated() const {
+    return mapped_ ? mapped_->truncated() : pcap_->truncated();
 }
 
 } // namespace lacuna::app

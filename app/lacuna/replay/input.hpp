@@ -1,6 +1,7 @@
 // The two sources of a replay behind one face.
 #pragma once
 
+#include "flow/figures/truncation.hpp"
 #include "pipeline/pipeline.hpp"
 #include "pipeline/source/mapped_source.hpp"
 #include "port/net_pcap.hpp"
@@ -26,7 +27,7 @@ public:
     const std::vector<std::string>& notes() const { return notes_; }
     /// After the end: whether all was delivered, and which files were cut.
     Status outcome() const;
-    const std::vector<pipeline::CutInput>& cut() const;
+    const std::vector<flow::Truncation>& truncated() const;
 
 private:
     port::BufferPool pool_; ///< before the source, which goes first

@@ -1,7 +1,7 @@
 #include "replay/options.hpp"
 
 #include "port/eal.hpp"
-#include "telemetry/live.hpp"
+#include "telemetry/live_view.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

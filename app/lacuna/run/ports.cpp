@@ -117,7 +117,7 @@ Status RunPorts::make_sources(const pipeline::Layout& layout, std::atomic<std::i
                 owners.push_back(i);
             }
         }
-        sources_.push_back(std::make_unique<port::LiveSource>(queues, clock_, *field, left));
+        sources_.push_back(std::make_unique<port::PortQueues>(queues, clock_, *field, left));
         polled_.push_back(std::move(owners));
     }
     return {};
@@ -162,11 +162,11 @@ bool RunPorts::all_gone() const {
     return std::all_of(ports_.begin(), ports_.end(), [](const One& one) { return one.gone; });
 }
 
-std::vector<PortFigures> RunPorts::figures() const {
-    std::vector<PortFigures> out;
+std::vector<flow::PortFigures> RunPorts::figures() const {
+    std::vector<flow::PortFigures> out;
     for (std::size_t i = 0; i < ports_.size(); ++i) {
         const One& one = ports_[i];
-        PortFigures f;
+        flow::PortFigures f;
         f.name = one.port->name();
         f.driver = one.port->granted().driver;
         f.granted = one.granted;
@@ -174,8 +174,11 @@ std::vector<PortFigures> RunPorts::figures() const {
         f.missed = one.port->watch().missed();
         f.nombuf = one.port->watch().nombuf();
         f.link = one.link;
-        f.steered = one.steering != nullptr;
-        if (f.steered) f.verdicts = one.steering->verdicts();
+        if (one.steering) {
+            const xdp::Verdicts verdicts = one.steering->verdicts();
+            for (std::size_t v = 0; v < verdicts.size(); ++v)
+                f.steering.emplace_back(xdp::kVerdictNames[v], verdicts[v]);
+        }
         out.push_back(std::move(f));
     }
     return out;

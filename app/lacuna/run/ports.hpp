@@ -2,8 +2,9 @@
 #pragma once
 
 #include "config/run_config.hpp"
+#include "flow/figures/run_figures.hpp"
 #include "pipeline/pipeline.hpp"
-#include "port/live/live_source.hpp"
+#include "port/live/port_queues.hpp"
 #include "xdp/steering.hpp"
 
 #include <functional>
@@ -12,19 +13,6 @@
 #include <vector>
 
 namespace lacuna::app {
-
-/// What a port has seen and lost so far.
-struct PortFigures {
-    std::string name;
-    std::string driver;
-    std::vector<std::string> granted; ///< one line each
-    std::uint64_t received = 0;
-    std::uint64_t missed = 0; ///< lost by NIC, kernel or socket
-    std::uint64_t nombuf = 0;
-    bool link = true;
-    bool steered = false; ///< `verdicts` counts
-    xdp::Verdicts verdicts{};
-};
 
 /// Outlives the pipeline it feeds, and ends before EAL. One thread.
 class RunPorts {
@@ -38,7 +26,7 @@ public:
     /// Opens everything. Errors: exit 2 or 1; nothing stays attached.
     /// `buffers`: in the pool of each port; 0: as many as can be under way.
     Status open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers, const Say& say);
-    /// Sources for the receiving lcores of `layout`; `left` as in LiveSource.
+    /// Sources for the receiving lcores of `layout`; `left` as in PortQueues.
     Status make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left);
     pipeline::MbufInput input() const;
 
@@ -46,7 +34,7 @@ public:
     void tend(const Say& say);
     /// Whether no port is left to listen to, as tend() found them.
     bool all_gone() const;
-    std::vector<PortFigures> figures() const;
+    std::vector<flow::PortFigures> figures() const;
 
     /// Takes the steering off and has the sources end with what is under way.
     void drain();
@@ -72,7 +60,7 @@ private:
 
     std::vector<One> ports_;
     port::HostClock clock_;
-    std::vector<std::unique_ptr<port::LiveSource>> sources_;
+    std::vector<std::unique_ptr<port::PortQueues>> sources_;
     /// For each source, the ports of its queues in their order.
     std::vector<std::vector<std::size_t>> polled_;
     int time_offset_ = -1;

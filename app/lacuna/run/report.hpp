@@ -1,20 +1,16 @@
-// A live run's figures: of a moment while it runs, and all of them at its end.
+// A live run's figures: of a moment while it runs, and what is said of them at its end.
 #pragma once
 
 #include "report/report.hpp"
-#include "run/ports.hpp"
+#include "run/options.hpp"
 #include "run/screen.hpp"
 
 namespace lacuna::app {
 
 /// While the loops run.
-Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::Live& live);
+Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live);
 
-/// The ports as every view shows them. One thread, as RunPorts::figures().
-std::vector<report::PortFigures> port_figures(const RunPorts& ports);
-
-/// After Pipeline::finish().
-report::Report report_of(const pipeline::Pipeline& pipe, const RunPorts& ports,
-                         const config::RunConfig& config);
+/// What cannot be known of the run. `unaccounted` as RunPorts::unaccounted().
+void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptions& options);
 
 } // namespace lacuna::app

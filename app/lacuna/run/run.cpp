@@ -7,13 +7,13 @@
 #include "record/stored_recorder.hpp"
 #include "run/options.hpp"
 #include "run/plan.hpp"
+#include "run/port_board.hpp"
 #include "run/ports.hpp"
 #include "run/privileges.hpp"
 #include "run/report.hpp"
 #include "run/screen.hpp"
 #include "run/service.hpp"
-#include "session/live_source.hpp"
-#include "session/live_view.hpp"
+#include "session/session.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -42,12 +42,14 @@ std::string differing(const config::RunConfig& config) {
     return out + "the rest as by default (--check prints all)";
 }
 
-struct LiveRun {
-    RunOptions options;
-
+class LiveRun {
+public:
+    explicit LiveRun(RunOptions& options) : options_(options) {}
     int run();
 
 private:
+    Status prepare();
+    Status start_eal();
     Status set_up();
     Status start();
     void watch(const std::atomic<bool>& interrupted);
@@ -55,93 +57,84 @@ private:
     int end();
     void say(const std::string& line) { screen_->say(line); }
     void say_remarks() {
-        for (const std::string& line : recorder_->take_remarks())
+        for (const std::string& line : session_->recorder().take_remarks())
             say(line);
     }
 
+    RunOptions& options_; ///< of the configuration, what changes while it runs
     std::optional<Screen> screen_;
     Service service_;
     std::optional<UserId> user_;
+    Machine machine_;
+    // Buffers, rings and devices live in EAL's memory: they go before it does.
+    std::unique_ptr<port::Eal> eal_;
+    std::atomic<std::int64_t> left_{0}; ///< frames that may still come
+    std::atomic<bool> never_{false};    ///< the pipeline is ended by its sources
     RunPorts ports_;
-    std::unique_ptr<Recorder> recorder_;
-    std::unique_ptr<flow::FlowBudget> budget_;
-    std::unique_ptr<pipeline::Pipeline> pipe_;
     PortBoard board_;
-    std::unique_ptr<telemetry::Live> live_; ///< of `pipe_`; answers until the report is out
-    std::unique_ptr<telemetry::Socket> socket_;
-    std::unique_ptr<LiveServer> server_; ///< of `live_`
-    std::atomic<std::int64_t> left_{0};
-    std::atomic<bool> never_{false}; ///< the pipeline is ended by its sources
+    std::unique_ptr<Session> session_;
     Clock::time_point started_;
     double process_s_ = 0;
 };
 
 int LiveRun::run() {
-    if (Status s = options.check(); !s) return fail(s.error());
-    const config::RunConfig& c = options.config;
-    if (options.check_only) return written(print(config::to_toml(c)), "the configuration");
-    if (!c.run.user.empty()) {
-        auto user = find_user(c.run.user);
-        if (!user) return fail(user.error());
-        user_ = *user;
-    }
     // From here on a signal ends the run in order, however far it has come, or is remembered.
     const std::atomic<bool>& interrupted = watch_interrupts();
     watch_hangups();
+    screen_.emplace(options_.config.output.quiet,
+                    std::chrono::nanoseconds(options_.config.output.interval));
+    for (const auto step :
+         {&LiveRun::prepare, &LiveRun::start_eal, &LiveRun::set_up, &LiveRun::start})
+        if (Status s = (this->*step)(); !s) return fail(s.error());
+    watch(interrupted);
+    return end();
+}
+
+Status LiveRun::prepare() {
+    const config::RunConfig& c = options_.config;
+    if (!c.run.user.empty()) {
+        auto user = find_user(c.run.user);
+        if (!user) return user.error();
+        user_ = *user;
+    }
     // With capabilities of its file a process may not look into its own /proc/self/fd otherwise.
     prctl(PR_SET_DUMPABLE, 1ul, 0ul, 0ul, 0ul);
-    screen_.emplace(c.output.quiet, std::chrono::nanoseconds(c.output.interval));
-    const auto remark = [this](const std::string& line) { say(line); };
-    const Machine machine = look_at_machine();
-    if (Status s = check_memory(c, machine); !s) return fail(s.error());
-    if (Status s = ports_.prepare(c, remark); !s) return fail(s.error());
+    machine_ = look_at_machine();
+    if (Status s = check_memory(c, machine_); !s) return s;
+    return ports_.prepare(c, [this](const std::string& line) { say(line); });
+}
 
-    const CpuPlan plan = plan_cpus(c, options.layout, machine, port::numa_of(c.ports.front()));
+Status LiveRun::start_eal() {
+    const config::RunConfig& c = options_.config;
+    const CpuPlan plan = plan_cpus(c, options_.layout, machine_, port::numa_of(c.ports.front()));
     port::EalOptions eal_options;
-    eal_options.user = run_eal_arguments(c, plan, machine, options.eal);
+    eal_options.user = run_eal_arguments(c, plan, machine_, options_.eal);
     eal_options.megabytes = c.run.memory;
-    eal_options.lcores = options.layout.lcores();
-    const auto eal = port::Eal::start(eal_options);
+    eal_options.lcores = options_.layout.lcores();
+    auto eal = port::Eal::start(eal_options);
     if (!eal) {
         Error error = eal.error();
-        if (options.eal.empty()) error.hint = "lacuna doctor may know why";
-        return fail(error);
+        if (options_.eal.empty()) error.hint = "lacuna doctor may know why";
+        return error;
     }
-    if (!(*eal)->memory_note().empty()) say((*eal)->memory_note());
-    if (!(*eal)->telemetry_prefix().empty())
-        say("telemetry: dpdk-telemetry.py -f " + (*eal)->telemetry_prefix());
+    eal_ = std::move(*eal);
+    if (!eal_->memory_note().empty()) say(eal_->memory_note());
+    if (!eal_->telemetry_prefix().empty())
+        say("telemetry: dpdk-telemetry.py -f " + eal_->telemetry_prefix());
     say("configuration: " + differing(c));
-    say(fmt::format("layout {}{}; {}", options.layout.text(),
-                    options.layout.reason.empty() ? "" : " (" + options.layout.reason + ")",
+    say(fmt::format("layout {}{}; {}", options_.layout.text(),
+                    options_.layout.reason.empty() ? "" : " (" + options_.layout.reason + ")",
                     plan.reason));
-
-    Status s = set_up();
-    if (s) s = start();
-    int status = 0;
-    if (s) {
-        watch(interrupted);
-        status = end();
-    } else {
-        status = fail(s.error());
-    }
-    // Buffers, rings and devices live in EAL's memory: they go before it does.
-    socket_.reset();
-    server_.reset();
-    if (recorder_) recorder_->unfollow();
-    live_.reset();
-    pipe_.reset();
-    ports_ = RunPorts();
-    screen_.reset();
-    return status;
+    return {};
 }
 
 /// Ports, privileges, store: in this order, because the first need what the second gives away, and
 /// files of the third must belong to whom the second makes.
 Status LiveRun::set_up() {
-    const config::RunConfig& c = options.config;
-    if (Status s = pipeline::check_lcores(options.layout); !s) return s;
+    const config::RunConfig& c = options_.config;
+    if (Status s = pipeline::check_lcores(options_.layout); !s) return s;
     pipeline::PipelineConfig shape;
-    shape.layout = options.layout;
+    shape.layout = options_.layout;
     shape.parser_ring = c.pipeline.parser_ring;
     shape.worker_ring = c.pipeline.worker_ring;
     if (Status s = ports_.open(shape, c.pipeline.pool, [this](const std::string& l) { say(l); });
@@ -157,47 +150,30 @@ Status LiveRun::set_up() {
     std::vector<std::string> inputs;
     for (const config::PortConfig& p : c.ports)
         inputs.push_back(p.name);
-    recorder_ = open_recorder(options.common, "run", inputs, OnFailure::go_on, config::to_pairs(c));
-    if (Status s = recorder_->opened(); !s) return s;
+    session_ = std::make_unique<Session>(
+        options_.common,
+        open_recorder(options_.common, "run", inputs, OnFailure::go_on, config::to_pairs(c)));
+    if (Status s = session_->recorder().opened(); !s) return s;
     say_remarks();
     return {};
 }
 
 Status LiveRun::start() {
-    const config::RunConfig& c = options.config;
+    const config::RunConfig& c = options_.config;
     pipeline::PipelineConfig config;
-    config.layout = options.layout;
+    config.layout = options_.layout;
     config.parser_ring = c.pipeline.parser_ring;
     config.worker_ring = c.pipeline.worker_ring;
-    config.tracker = options.common.tracker;
-    config.tracker.recent_events = kRecentEvents;
     config.when_full = flow::WhenFull::count;
-    config.mailboxes = recorder_->start(options.layout.trackers());
     Backoff::limit(c.pipeline.wait == config::Wait::spin ? 0 : kLiveNapNs);
     left_ = static_cast<std::int64_t>(c.run.packets);
-    if (Status s = ports_.make_sources(options.layout, c.run.packets != 0 ? &left_ : nullptr); !s)
+    if (Status s = ports_.make_sources(options_.layout, c.run.packets != 0 ? &left_ : nullptr); !s)
         return s;
-    budget_ = std::make_unique<flow::FlowBudget>(config.tracker.max_flows);
-    auto pipe = pipeline::Pipeline::create(std::move(config), ports_.input(), *budget_, never_);
-    if (!pipe) return pipe.error();
-    pipe_ = std::move(*pipe);
-    board_.put({port_figures(ports_), 0});
-    telemetry::Providers providers;
-    providers.ports = [this] { return board_.get(); };
-    if (!options.common.db.empty()) providers.store = [this] { return store_figures(*recorder_); };
-    live_ = std::make_unique<telemetry::Live>(*pipe_, std::move(providers),
-                                              live_options(options.common, c.telemetry.flows));
-    recorder_->follow(live_source(*live_, *pipe_));
-    auto socket = telemetry::Socket::serve(*live_);
-    if (!socket) return socket.error();
-    socket_ = std::move(*socket);
-    if (!options.http.listen.empty()) {
-        auto server = LiveServer::start(options.http, *live_, recorder_->run(), options.common.db);
-        if (!server) return server.error();
-        server_ = std::move(*server);
-    }
+    board_.put({ports_.figures(), 0});
+    const Session::Views views{options_.http, c.telemetry.flows, [this] { return board_.get(); }};
+    if (Status s = session_->open(std::move(config), ports_.input(), never_, views); !s) return s;
     started_ = Clock::now();
-    if (Status s = pipe_->launch(); !s) return s;
+    if (Status s = session_->pipe().launch(); !s) return s;
     service_.ready();
     say("running; end with Ctrl-C");
     return {};
@@ -205,66 +181,75 @@ Status LiveRun::start() {
 
 void LiveRun::watch(const std::atomic<bool>& interrupted) {
     constexpr std::chrono::milliseconds kStep{50};
-    const config::RunConfig& c = options.config;
+    const config::RunConfig& c = options_.config;
     bool draining = false;
-    while (!pipe_->wait(kStep)) {
+    pipeline::Pipeline& pipe = session_->pipe();
+    while (!pipe.wait(kStep)) {
         service_.alive();
         ports_.tend([this](const std::string& line) { say(line); });
-        board_.put({port_figures(ports_), 0});
+        board_.put({ports_.figures(), 0});
         say_remarks();
         if (take_hangup()) reload();
         const bool long_enough =
             c.run.duration != 0
             && Clock::now() - started_ >= std::chrono::nanoseconds(c.run.duration);
-        const bool many_enough = c.run.packets != 0 && pipe_->frames_received() >= c.run.packets;
+        const bool many_enough = c.run.packets != 0 && pipe.frames_received() >= c.run.packets;
         if (!draining && (interrupted.load() || long_enough || many_enough || ports_.all_gone())) {
             draining = true;
             ports_.drain();
         }
-        if (screen_->due()) screen_->show(moment_of(*pipe_, *live_));
+        if (screen_->due()) screen_->show(moment_of(pipe, session_->live()));
     }
     process_s_ = std::chrono::duration<double>(Clock::now() - started_).count();
 }
 
 /// SIGHUP: reads the configuration anew and takes over what can change.
 void LiveRun::reload() {
-    const auto fresh = options.reload();
+    const auto fresh = options_.reload();
     service_.reloaded();
     if (!fresh) return say("the configuration stays as it is: " + fresh.error().text());
-    const auto changes = config::changes(options.config, *fresh);
+    const auto changes = config::changes(options_.config, *fresh);
     if (changes.empty()) return say("the configuration is as before");
     for (const config::Change& change : changes)
         say(fmt::format("{}: {} -> {}{}", change.key, change.from, change.to,
                         change.live ? "" : " needs a restart"));
     screen_->interval(std::chrono::nanoseconds(fresh->output.interval));
-    options.config.output.interval = fresh->output.interval;
+    options_.config.output.interval = fresh->output.interval;
 }
 
 int LiveRun::end() {
     service_.stopping();
-    pipe_->finish();
-    report::Report report = report_of(*pipe_, ports_, options.config);
-    report.timing.process_s = process_s_;
-    board_.put({report.ports, ports_.unaccounted()});
+    session_->pipe().finish();
+    const std::uint64_t unaccounted = ports_.unaccounted();
+    board_.put({ports_.figures(), unaccounted});
+    auto report = session_->report();
+    if (!report) return fail(report.error());
+    for (const config::PortConfig& p : options_.config.ports)
+        report->input.push_back(p.name);
+    report->figures.timing.process_s = process_s_;
+    add_notes(*report, unaccounted, options_);
     screen_.reset();
-    const Status stored = recorder_->finish(report);
-    show_remarks(*recorder_, options.common);
-    report.timing.wall_s = process_age_s();
-    const int shown = show(report, options.common);
-    if (!stored) return fail(stored.error());
-    if (!ports_.all_gone()) return shown;
-    return fail({"no interface is left to listen to", report.input.front(),
+    const int status = conclude(session_->recorder(), *report, options_.common);
+    if (status != 0 || !ports_.all_gone()) return status;
+    return fail({"no interface is left to listen to", report->input.front(),
                  "start again once it is back", 1});
+}
+
+int run(RunOptions& options) {
+    if (Status s = options.check(); !s) return fail(s.error());
+    if (options.check_only)
+        return written(print(config::to_toml(options.config)), "the configuration");
+    return LiveRun(options).run();
 }
 
 } // namespace
 
 void register_run(CLI::App& app, int& status, std::vector<std::string> eal_arguments) {
-    auto run = std::make_shared<LiveRun>();
+    auto options = std::make_shared<RunOptions>();
     CLI::App* command = app.add_subcommand("run", "live ports: NICs, AF_XDP, af_packet, tap");
-    run->options.eal = std::move(eal_arguments);
-    run->options.add_to(*command);
-    command->callback([run, &status] { status = run->run(); });
+    options->eal = std::move(eal_arguments);
+    options->add_to(*command);
+    command->callback([options, &status] { status = run(*options); });
 }
 
 } // namespace lacuna::app

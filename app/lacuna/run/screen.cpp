@@ -55,10 +55,6 @@ std::size_t rows() {
     return size.ws_row == 0 ? 100 : size.ws_row;
 }
 
-std::uint64_t frames_of(const report::Probe& p) {
-    return p.rx_missed + p.rx_nombuf + p.ring_full;
-}
-
 /// Figures in columns of fixed width, what they belong to behind them: a narrow terminal cuts
 /// names.
 template <typename... Figures>
@@ -141,12 +137,12 @@ Screen::Past Screen::past(const Moment& m) {
     Past p;
     p.at = m.at;
     p.frames = m.frames;
-    p.dropped = frames_of(m.drops);
-    if (!m.sums) return p;
-    p.lost = m.sums->totals.lost;
-    p.blind = m.sums->totals.lost_blind;
-    p.gaps = m.sums->totals.gaps;
-    p.late = m.sums->totals.late;
+    p.dropped = m.lost.frames();
+    if (!m.run) return p;
+    p.lost = m.run->totals.lost;
+    p.blind = m.run->totals.lost_blind;
+    p.gaps = m.run->totals.gaps;
+    p.late = m.run->totals.late;
     return p;
 }
 
@@ -156,18 +152,17 @@ std::string Screen::drops_text(const Moment& now) const {
     const auto add = [&causes](std::uint64_t n, const char* what) {
         if (n != 0) causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", n, what);
     };
-    add(now.drops.rx_missed, "missed");
-    add(now.drops.rx_nombuf, "without buffer");
-    add(now.drops.ring_full, "before a full ring");
-    const std::uint64_t frames = frames_of(now.drops);
+    add(now.lost.rx_missed, "missed");
+    add(now.lost.rx_nombuf, "without buffer");
+    add(now.lost.ring_full, "before a full ring");
+    const std::uint64_t frames = now.lost.frames();
     std::string out =
         frames == 0 ? "the probe dropped nothing"
                     : fmt::format("the probe dropped {} (last {}): {}", frames, last_drop_, causes);
-    if (now.drops.table_full != 0)
-        out += fmt::format("; {} packets of SAs for which the table had no room",
-                           now.drops.table_full);
-    if (now.drops.events_lost != 0)
-        out += fmt::format("; {} events not stored", now.drops.events_lost);
+    if (now.lost.table_full != 0)
+        out +=
+            fmt::format("; {} packets of SAs for which the table had no room", now.lost.table_full);
+    if (now.lost.not_stored != 0) out += fmt::format("; {} events not stored", now.lost.not_stored);
     return out;
 }
 
@@ -176,8 +171,8 @@ std::string Screen::line(const Moment& now) const {
     const Past p = past(now);
     return fmt::format("{} frames, {}frames/s; {} SAs, lost {} ({}), of them blind {}; {}",
                        now.frames, rate(then.frames, now.frames, seconds(now.at - then.at)),
-                       now.sums ? now.sums->table.rows : 0, p.lost, gain(then.lost, p.lost),
-                       p.blind, drops_text(now));
+                       now.run ? now.run->table.rows : 0, p.lost, gain(then.lost, p.lost), p.blind,
+                       drops_text(now));
 }
 
 std::vector<std::string> Screen::picture(const Moment& now) const {
@@ -188,7 +183,7 @@ std::vector<std::string> Screen::picture(const Moment& now) const {
     out.push_back(fmt::format("lacuna  {}   {}frames/s   {} frames   {} SAs",
                               clock_text(seconds(now.at - started_)),
                               rate(last.frames, now.frames, seconds(now.at - last.at)), now.frames,
-                              now.sums ? now.sums->table.rows : 0));
+                              now.run ? now.run->table.rows : 0));
     std::string busy;
     for (const telemetry::LcoreFigures& l : now.lcores)
         busy += fmt::format("{}{} {} {:.0f} %", busy.empty() ? "busy: lcore " : ", ", l.lcore,
@@ -197,7 +192,7 @@ std::vector<std::string> Screen::picture(const Moment& now) const {
     out.push_back(drops_text(now));
     out.push_back("");
     out.push_back(row("port", "received", "missed", "no buffer"));
-    for (const report::PortFigures& port : now.ports)
+    for (const flow::PortFigures& port : now.ports)
         out.push_back(row(port.name + (port.link ? "" : "  LINK DOWN"), port.received, port.missed,
                           port.nombuf));
     out.push_back("");
@@ -206,11 +201,11 @@ std::vector<std::string> Screen::picture(const Moment& now) const {
     out.push_back(row(fmt::format("in the last {:.0f} s", seconds(now.at - then.at)),
                       gain(then.lost, p.lost), gain(then.blind, p.blind), gain(then.gaps, p.gaps),
                       gain(then.late, p.late)));
-    if (!now.sums || now.sums->worst.empty()) return out;
+    if (!now.run || now.run->worst.empty()) return out;
     out.push_back("");
     out.push_back(row("worst SAs", "lost", "blind", "gaps", "late"));
-    for (std::size_t i = 0; i < std::min(kWorst, now.sums->worst.size()); ++i) {
-        const flow::SaSummary& s = now.sums->worst[i];
+    for (std::size_t i = 0; i < std::min(kWorst, now.run->worst.size()); ++i) {
+        const flow::SaSummary& s = now.run->worst[i];
         out.push_back(row(wire::sa_text(s.id), s.lost, s.lost_blind, s.gaps, s.late));
     }
     return out;

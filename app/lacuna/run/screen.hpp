@@ -1,7 +1,7 @@
 // What a live run shows while it runs: a calm table on a terminal, plain lines elsewhere.
 #pragma once
 
-#include "telemetry/live.hpp"
+#include "telemetry/live_view.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,10 +14,10 @@ namespace lacuna::app {
 struct Moment {
     std::chrono::steady_clock::time_point at;
     std::uint64_t frames = 0; ///< received so far
-    std::vector<report::PortFigures> ports;
-    report::Probe drops; ///< the probe's own, by cause
+    std::vector<flow::PortFigures> ports;
+    flow::ProbeLoss lost; ///< by the probe itself
     std::vector<telemetry::LcoreFigures> lcores;
-    std::shared_ptr<const telemetry::Sums> sums; ///< null: not known yet
+    std::shared_ptr<const flow::RunFigures> run; ///< null: not known yet
 };
 
 /// One owner. Writes to stderr.

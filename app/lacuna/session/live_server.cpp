@@ -54,7 +54,7 @@ Result<api::ServerOptions> HttpOptions::check() const {
 }
 
 Result<std::unique_ptr<LiveServer>> LiveServer::start(const HttpOptions& options,
-                                                      const telemetry::Live& live,
+                                                      const telemetry::LiveView& live,
                                                       const store::RunRecord& run,
                                                       const std::string& db) {
     const auto where = options.check();

@@ -34,7 +34,7 @@ public:
     /// `run`: as it began; `db`: where it is stored, or empty. `live` outlives the server. Errors:
     /// as api::Server::start() and api::StoreBackend::open().
     static Result<std::unique_ptr<LiveServer>> start(const HttpOptions& options,
-                                                     const telemetry::Live& live,
+                                                     const telemetry::LiveView& live,
                                                      const store::RunRecord& run,
                                                      const std::string& db);
 

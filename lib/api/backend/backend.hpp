@@ -17,15 +17,6 @@ inline constexpr std::int64_t kUsualPage = 100;
 /// Of events, for who reads them within the program.
 inline constexpr std::uint64_t kMaxEventPage = 20'000;
 
-/// A run as a whole.
-struct RunSummary {
-    store::RunRecord run;      ///< totals as far as they are known: of an open run, up to now
-    bool packets_known = true; ///< false: frame counts of an open run are not stored yet
-    bool timed = false;        ///< there was a packet of an SA, so that the times are known
-    TimeNs first_time = 0;     ///< of the first of them
-    TimeNs last_time = 0;
-};
-
 struct FlowFilter {
     std::optional<std::int64_t> min_bytes;
     std::optional<std::int64_t> max_bytes;
@@ -82,7 +73,8 @@ public:
     virtual ~Backend() = default;
     /// "store" or "live".
     virtual const char* source() const = 0;
-    virtual Outcome<RunSummary> summary(Run run) = 0;
+    /// A run as a whole: figures of an open one are those up to now, as far as they are known.
+    virtual Outcome<store::RunRecord> summary(Run run) = 0;
     /// In an order that stays while the run grows.
     virtual Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) = 0;
     /// All lives of an SA, the latest first; not empty.

@@ -46,29 +46,15 @@ Outcome<Backend*> LiveBackend::other(Run run) const {
     return history_;
 }
 
-Outcome<RunSummary> LiveBackend::summary(Run run) {
+Outcome<store::RunRecord> LiveBackend::summary(Run run) {
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
     if (*elsewhere != nullptr) return (*elsewhere)->summary(run);
-    const auto sums = live_.sums();
-    if (!sums) return failed(sums.error());
-    const telemetry::Sums& now = **sums;
-    using wire::FrameClass;
-    RunSummary s;
-    s.run = run_;
-    s.run.offered = now.offered();
-    s.run.macsec = now.of(FrameClass::macsec);
-    s.run.esp = now.of(FrameClass::esp);
-    s.run.ah = now.of(FrameClass::ah);
-    s.run.other = now.of(FrameClass::other);
-    s.run.malformed = now.of(FrameClass::malformed);
-    s.run.dropped = now.dropped;
-    s.run.bytes = now.bytes;
-    s.run.totals = now.totals;
-    s.timed = now.totals.flows != 0;
-    s.first_time = now.earliest;
-    s.last_time = now.latest;
-    return s;
+    const auto now = live_.figures();
+    if (!now) return failed(now.error());
+    store::RunRecord record = run_;
+    record.figures = **now;
+    return record;
 }
 
 Outcome<Page<FlowRow>> LiveBackend::flows(Run run, const FlowFilter& filter, const Range& range) {
@@ -195,7 +181,7 @@ Outcome<std::vector<store::RunRecord>> LiveBackend::runs() {
             if (r.id != run_.id) all.push_back(std::move(r));
     }
     const auto now = summary({});
-    all.push_back(now ? now->run : run_);
+    all.push_back(now ? *now : run_);
     return all;
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "api/backend/backend.hpp"
-#include "telemetry/live.hpp"
+#include "telemetry/live_view.hpp"
 
 namespace lacuna::api {
 
-/// Thread-safe. Nothing waits for an asker; see telemetry::Live.
+/// Thread-safe. Nothing waits for an asker; see telemetry::LiveView.
 class LiveBackend final : public Backend {
 public:
     /// Longest time a listing with a filter looks through the rows.
@@ -15,12 +15,12 @@ public:
     /// `run`: the record of this run as it began. `history`: the store it is kept in, or null. Both
     /// references outlive the backend.
     /// `version`: of this program.
-    LiveBackend(const telemetry::Live& live, store::RunRecord run, Backend* history,
+    LiveBackend(const telemetry::LiveView& live, store::RunRecord run, Backend* history,
                 std::string version)
         : live_(live), run_(std::move(run)), history_(history), version_(std::move(version)) {}
 
     const char* source() const override { return "live"; }
-    Outcome<RunSummary> summary(Run run) override;
+    Outcome<store::RunRecord> summary(Run run) override;
     /// The SAs held, by row of the flow table.
     Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
@@ -39,7 +39,7 @@ private:
     Outcome<Backend*> other(Run run) const;
     Outcome<Page<FlowRow>> filtered(const FlowFilter& filter, const Range& range) const;
 
-    const telemetry::Live& live_;
+    const telemetry::LiveView& live_;
     const store::RunRecord run_;
     Backend* const history_;
     const std::string version_;

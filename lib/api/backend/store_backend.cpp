@@ -84,21 +84,20 @@ Outcome<std::vector<store::RunRecord>> StoreBackend::runs() {
     return std::move(*all);
 }
 
-Outcome<RunSummary> StoreBackend::summary(Run run) {
-    auto at = place(run);
+Outcome<store::RunRecord> StoreBackend::summary(Run run) {
+    const auto at = place(run);
     if (!at) return at.error();
-    const bool ended = at->run.state == store::RunState::ended;
-    RunSummary s{at->run, ended || at->run.offered != 0, at->run.latest != 0, at->run.earliest,
-                 at->run.latest};
-    if (s.timed && (ended || at->run.totals.flows != 0)) return s;
+    store::RunRecord record = at->run;
+    flow::RunFigures& figures = record.figures;
+    const bool summed = record.state == store::RunState::ended || figures.timed();
+    if (summed && figures.latest != 0) return record;
     // Of an older program, or of a writer that told nothing before it died.
     const auto walked = walk(*at);
     if (!walked) return walked.error();
-    s.timed = walked->rows != 0;
-    s.first_time = walked->first_time;
-    s.last_time = walked->last_time;
-    if (!ended && at->run.totals.flows == 0) s.run.totals = walked->totals;
-    return s;
+    figures.earliest = walked->first_time;
+    figures.latest = walked->last_time;
+    if (!summed) figures.totals = walked->totals;
+    return record;
 }
 
 /// The shortest gap, from the histogram where it tells, from the events where it does not.
@@ -176,7 +175,7 @@ Outcome<Page<FlowRow>> StoreBackend::filtered(const Place& at, const FlowFilter&
 Outcome<telemetry::Snapshot> StoreBackend::snapshot() {
     const auto at = place({});
     if (!at) return at.error();
-    telemetry::StoreFigures figures;
+    store::StoreFigures figures;
     figures.written = false;
     figures.bytes = at->reader->size();
     return telemetry::take_snapshot(at->run, figures, version_);

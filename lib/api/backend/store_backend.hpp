@@ -21,7 +21,7 @@ public:
     static Result<std::unique_ptr<StoreBackend>> open(const std::string& dir, std::string version);
 
     const char* source() const override { return "store"; }
-    Outcome<RunSummary> summary(Run run) override;
+    Outcome<store::RunRecord> summary(Run run) override;
     /// By identity and row.
     Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;

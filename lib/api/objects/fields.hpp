@@ -20,9 +20,9 @@ struct Field {
     void (*write)(std::string& out, const T& from); ///< appends the value
 };
 
+/// The members of an object, without its braces.
 template <typename T>
-void append_object(std::string& out, std::span<const Field<T>> fields, const T& from) {
-    out += '{';
+void append_members(std::string& out, std::span<const Field<T>> fields, const T& from) {
     for (const Field<T>& f : fields) {
         if (&f != fields.data()) out += ',';
         out += '"';
@@ -30,6 +30,12 @@ void append_object(std::string& out, std::span<const Field<T>> fields, const T& 
         out += "\":";
         f.write(out, from);
     }
+}
+
+template <typename T>
+void append_object(std::string& out, std::span<const Field<T>> fields, const T& from) {
+    out += '{';
+    append_members(out, fields, from);
     out += '}';
 }
 

@@ -7,12 +7,16 @@
 namespace lacuna::api {
 
 void append_flow(std::string& out, const FlowRow& row);
+/// The members of append_flow() alone, for an object that has more.
+void append_flow_members(std::string& out, const FlowRow& row);
 void append_gap(std::string& out, const report::Gap& gap);
-void append_summary(std::string& out, const RunSummary& summary);
+/// The run as a whole, with its figures.
+void append_summary(std::string& out, const store::RunRecord& run);
 void append_point(std::string& out, const store::Point& point);
 void append_event(std::string& out, const flow::Event& event);
 /// "restart", "rekey", ...
 const char* event_kind(const flow::Event& event);
+/// The run as one of many.
 void append_run(std::string& out, const store::RunRecord& run);
 
 /// The fields of an object, under the name the description of the interface gives it.

@@ -123,6 +123,10 @@ constexpr Field<Point> kPoint[] = {
 
 } // namespace
 
+void append_flow_members(std::string& out, const FlowRow& row) {
+    append_members<FlowRow>(out, kFlow, row);
+}
+
 void append_flow(std::string& out, const FlowRow& row) {
     append_object<FlowRow>(out, kFlow, row);
 }

@@ -69,7 +69,8 @@ std::size_t MappedSource::receive_stream(wire::Frame* out, std::size_t max) {
 void MappedSource::finish_current() {
     const capture::Reader& reader = *readers_[current_];
     if (reader.end().truncated)
-        cut_.push_back(CutInput{reader.info().path, reader.end().offset, reader.end().reason});
+        truncated_.push_back(
+            flow::Truncation{reader.info().path, reader.end().offset, reader.end().reason});
     base_ += reader.position();
     ++current_;
 }

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "capture/reader.hpp"
+#include "flow/figures/truncation.hpp"
 #include "pipeline/source/source.hpp"
 
 #include <memory>
@@ -25,7 +26,7 @@ public:
     /// Octets of all files; 0 if some of it is no file.
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
-    const std::vector<CutInput>& cut() const { return cut_; }
+    const std::vector<flow::Truncation>& truncated() const { return truncated_; }
 
 private:
     MappedSource() = default;
@@ -33,7 +34,7 @@ private:
     void finish_current();
 
     std::vector<std::unique_ptr<capture::Reader>> readers_;
-    std::vector<CutInput> cut_;
+    std::vector<flow::Truncation> truncated_;
     std::vector<wire::Frame> block_; ///< of a stream: frames read, not yet handed on
     std::size_t block_next_ = 0;
     std::size_t current_ = 0;

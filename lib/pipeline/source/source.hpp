@@ -7,16 +7,8 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 
 namespace lacuna::pipeline {
-
-/// An input that ended inside a record.
-struct CutInput {
-    std::string path;
-    std::uint64_t offset; ///< of the record that is cut
-    std::string reason;
-};
 
 /// What one parser gave back: packet-buffer segments, or frames where there are no buffers.
 /// Written by that parser, read by RX.

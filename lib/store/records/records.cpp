@@ -34,13 +34,6 @@ void each_total(T& t, Fields fields) {
         fields.counter(*v);
 }
 
-template <typename R, typename Fields>
-void each_frame_count(R& r, Fields fields) {
-    for (auto* v :
-         {&r.offered, &r.macsec, &r.esp, &r.ah, &r.other, &r.malformed, &r.dropped, &r.bytes})
-        fields.counter(*v);
-}
-
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
     for (auto* v : {&p.rx_missed, &p.rx_nombuf, &p.ring_full, &p.table_full})
@@ -75,6 +68,24 @@ struct FieldReader {
         }
     }
 };
+
+/// `offered`, its parts by class, `dropped`, and the octets.
+void put_frames(ByteWriter& w, const flow::FrameFigures& f) {
+    w.var(f.offered());
+    for (const std::uint64_t n : f.classes)
+        w.var(n);
+    w.var(f.dropped);
+    w.var(f.bytes);
+}
+
+void get_frames(ByteReader& r, flow::FrameFigures& f) {
+    const std::uint64_t offered = r.var();
+    for (std::uint64_t& n : f.classes)
+        n = r.var();
+    f.dropped = r.var();
+    f.decoded = offered - f.dropped;
+    f.bytes = r.var();
+}
 
 } // namespace
 
@@ -119,20 +130,21 @@ std::string encode(const RunRecord& run) {
         w.text(name);
         w.text(value);
     }
-    each_frame_count(run, FieldWriter{w});
-    w.u32(static_cast<std::uint32_t>(run.other_kinds.size()));
-    for (const auto& [name, count] : run.other_kinds) {
+    const flow::RunFigures& f = run.figures;
+    put_frames(w, f.frames);
+    w.u32(static_cast<std::uint32_t>(f.frames.other_kinds.size()));
+    for (const auto& [name, count] : f.frames.other_kinds) {
         w.text(name);
         w.var(count);
     }
-    each_total(run.totals, FieldWriter{w});
+    each_total(f.totals, FieldWriter{w});
     for (const TimeNs time :
-         {run.written, run.series_interval, run.earliest, run.latest, run.summary_lag})
+         {run.written, run.series_interval, f.earliest, f.latest, run.summary_lag})
         w.i64(time);
-    w.var(run.not_stored);
-    w.var(run.final_lost);
-    w.u8(run.probe ? 1 : 0);
-    if (run.probe) each_probe_loss(*run.probe, FieldWriter{w});
+    w.var(f.probe.not_stored);
+    w.var(f.final_lost);
+    w.u8(f.causes_known ? 1 : 0);
+    if (f.causes_known) each_probe_loss(f.probe, FieldWriter{w});
     return out;
 }
 
@@ -156,24 +168,26 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         std::string name = r.text();
         run.config.emplace_back(std::move(name), r.text());
     }
-    each_frame_count(run, FieldReader{r});
+    flow::RunFigures& f = run.figures;
+    get_frames(r, f.frames);
     const std::uint32_t kinds = r.u32();
     for (std::uint32_t i = 0; i < kinds && r.ok(); ++i) {
         std::string name = r.text();
-        run.other_kinds.emplace_back(std::move(name), r.var());
+        f.frames.other_kinds.emplace_back(std::move(name), r.var());
     }
-    each_total(run.totals, FieldReader{r});
+    each_total(f.totals, FieldReader{r});
     if (version >= 2) {
         for (TimeNs* time :
-             {&run.written, &run.series_interval, &run.earliest, &run.latest, &run.summary_lag})
+             {&run.written, &run.series_interval, &f.earliest, &f.latest, &run.summary_lag})
             *time = r.i64();
-        run.not_stored = r.var();
+        f.probe.not_stored = r.var();
     }
     if (version >= 3) {
-        run.final_lost = r.var();
-        if (r.u8() != 0) each_probe_loss(run.probe.emplace(), FieldReader{r});
+        f.final_lost = r.var();
+        f.causes_known = r.u8() != 0;
+        if (f.causes_known) each_probe_loss(f.probe, FieldReader{r});
     } else if (run.state == RunState::ended) {
-        run.final_lost = run.totals.lost;
+        f.final_lost = f.totals.lost;
     }
     const bool sane = run.state >= RunState::open && run.state <= RunState::crashed;
     return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;

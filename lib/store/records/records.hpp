@@ -2,8 +2,7 @@
 #pragma once
 
 #include "flow/event.hpp"
-#include "flow/totals.hpp"
-#include "wire/frame_counts.hpp"
+#include "flow/figures/run_figures.hpp"
 
 #include <optional>
 #include <string>
@@ -29,15 +28,6 @@ enum class RunState : std::uint8_t {
     crashed = 3, ///< its writer died; totals are those it wrote last
 };
 
-/// What the probe itself lost, by cause; together with RunRecord::not_stored.
-struct ProbeLoss {
-    std::uint64_t rx_missed = 0;  ///< frames missed by NIC, kernel or socket
-    std::uint64_t rx_nombuf = 0;  ///< frames without a packet buffer
-    std::uint64_t ring_full = 0;  ///< frames dropped between stages
-    std::uint64_t table_full = 0; ///< packets of SAs without room in the flow table
-    bool operator==(const ProbeLoss&) const = default;
-};
-
 /// One run of lacuna: what it was told, and what it has found so far.
 struct RunRecord {
     RunId id = 0;
@@ -48,35 +38,16 @@ struct RunRecord {
     std::vector<std::string> inputs;
     std::vector<std::pair<std::string, std::string>> config;
 
-    std::uint64_t offered = 0; ///< frames; the next six sum to it
-    std::uint64_t macsec = 0;
-    std::uint64_t esp = 0;
-    std::uint64_t ah = 0;
-    std::uint64_t other = 0;
-    std::uint64_t malformed = 0;
-    std::uint64_t dropped = 0;
-    std::uint64_t bytes = 0;
-    std::vector<std::pair<std::string, std::uint64_t>> other_kinds;
-    flow::Totals totals;
+    /// Kept are frames, totals, times and losses; the rest is that of a run in this process.
+    flow::RunFigures figures;
 
-    TimeNs written = 0;             ///< wall clock of this record; 0: not known
-    TimeNs series_interval = 0;     ///< between points of the time series; 0: none
-    TimeNs earliest = 0;            ///< packet time of the first row; 0: no packet yet
-    TimeNs latest = 0;              ///< latest packet time; 0: no packet yet
-    TimeNs summary_lag = 0;         ///< an SA's summary may be so much older than `written`
-    std::uint64_t not_stored = 0;   ///< events, samples and summaries lost before they were stored
-    std::uint64_t final_lost = 0;   ///< the part of totals.lost no late packet takes from
-    std::optional<ProbeLoss> probe; ///< empty: not known
+    TimeNs written = 0;         ///< wall clock of this record; 0: not known
+    TimeNs series_interval = 0; ///< between points of the time series; 0: none
+    TimeNs summary_lag = 0;     ///< an SA's summary may be so much older than `written`
 
-    /// Takes the frames of each class from `of(wire::FrameClass)`; not `offered`, which may hold
-    /// more.
-    template <typename Of>
-    void take_classes(const Of& of) {
-        macsec = of(wire::FrameClass::macsec);
-        esp = of(wire::FrameClass::esp);
-        ah = of(wire::FrameClass::ah);
-        other = of(wire::FrameClass::other);
-        malformed = of(wire::FrameClass::malformed);
+    /// Whether the frames are known: of an open run an early program stored them at its end only.
+    bool frames_known() const {
+        return state == RunState::ended || figures.taken != 0 || figures.frames.offered() != 0;
     }
 };
 

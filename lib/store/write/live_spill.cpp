@@ -1,6 +1,6 @@
 #include "store/write/live_spill.hpp"
 
-#include "store/write/wall_clock.hpp"
+#include "base/wall_clock.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -17,9 +17,9 @@ constexpr TimeNs kSlack = 1'000'000'000;
 
 } // namespace
 
-LiveSpill::LiveSpill(std::function<StoreWriter*()> writer, RunRecord record, LiveSource source,
+LiveSpill::LiveSpill(std::function<StoreWriter*()> writer, RunRecord record, RunWatch watch,
                      LiveSpillOptions options, bool limited)
-    : record_(std::move(record)), source_(std::move(source)), options_(std::move(options)),
+    : record_(std::move(record)), watch_(std::move(watch)), options_(std::move(options)),
       told_(wall_clock()) {
     if (limited) limits_thread_ = std::thread([this, writer] { tend_limits(writer()); });
     thread_ = std::thread([this, writer = std::move(writer)] { run(writer); });
@@ -35,11 +35,16 @@ void LiveSpill::stop() {
     if (limits_thread_.joinable()) limits_thread_.join();
 }
 
-SpillFigures LiveSpill::figures() const {
+StoreFigures LiveSpill::figures() const {
     const StoreWriter* writer = writer_;
     if (writer == nullptr) return {};
-    return {writer->size(), writer->stored(), not_stored_.load(), wall_clock() - told_.load(),
-            failing_.load()};
+    StoreFigures f;
+    f.bytes = writer->size();
+    f.not_stored = not_stored_;
+    f.stored = writer->stored();
+    f.lag_s = static_cast<double>(wall_clock() - told_.load()) / 1e9;
+    f.failing = failing_;
+    return f;
 }
 
 /// False: it is over.
@@ -64,10 +69,13 @@ void LiveSpill::tend_limits(StoreWriter* writer) {
 }
 
 void LiveSpill::tick() {
-    not_stored_ = source_.not_stored();
-    if (!writable() || !source_.figures(record_)) return;
-    note_drops(record_.latest);
-    record_.not_stored = not_stored_;
+    not_stored_ = watch_.not_stored();
+    if (!writable()) return;
+    auto now = watch_.figures();
+    if (!now) return;
+    record_.figures = std::move(*now);
+    record_.figures.probe.not_stored = not_stored_;
+    note_drops();
     record_.summary_lag = wall_clock() - told_;
     if (!writer_.load()->update_run(record_)) return;
     spill_rows();
@@ -92,7 +100,7 @@ bool LiveSpill::writable() {
     pause_ = std::min(2 * pause_, kLongestPause);
     next_try_ = now + pause_;
     if (!writer_.load()->resume()) return false;
-    not_stored_ = source_.not_stored();
+    not_stored_ = watch_.not_stored();
     const std::uint64_t lost = not_stored_ - lost_before_;
     flow::Event e{};
     e.kind = flow::EventKind::store_resumed;
@@ -110,22 +118,23 @@ bool LiveSpill::writable() {
 }
 
 /// An event for each interval in which the probe itself dropped frames.
-void LiveSpill::note_drops(TimeNs latest) {
-    if (record_.dropped > dropped_) {
+void LiveSpill::note_drops() {
+    const flow::RunFigures& now = record_.figures;
+    if (now.frames.dropped > dropped_) {
         flow::Event e{};
         e.kind = flow::EventKind::probe_dropped;
-        e.time = latest;
-        e.a = static_cast<Seq64>(record_.dropped - dropped_);
-        e.b = dropped_since_ != 0 ? dropped_since_ : record_.earliest;
-        if (writer_.load()->put_events({&e, 1})) dropped_ = record_.dropped;
+        e.time = now.latest;
+        e.a = static_cast<Seq64>(now.frames.dropped - dropped_);
+        e.b = dropped_since_ != 0 ? dropped_since_ : now.earliest;
+        if (writer_.load()->put_events({&e, 1})) dropped_ = now.frames.dropped;
     }
-    dropped_since_ = latest;
+    dropped_since_ = now.latest;
 }
 
 void LiveSpill::spill_rows() {
     if (!turning_) {
         changed_since_ = turn_latest_;
-        turn_latest_ = std::max(record_.latest, turn_latest_ + kSlack) - kSlack;
+        turn_latest_ = std::max(record_.figures.latest, turn_latest_ + kSlack) - kSlack;
         turn_began_ = Clock::now();
         turning_ = true;
         request_slot_ = 0;
@@ -133,7 +142,7 @@ void LiveSpill::spill_rows() {
     }
     const auto until = Clock::now() + options_.interval / 2;
     for (std::size_t pages = options_.rows / flow::kMaxPage; pages > 0; --pages) {
-        if (request_slot_ == source_.request_slots.size()) {
+        if (request_slot_ == watch_.request_slots.size()) {
             turning_ = false;
             told_ = wall_clock() - std::chrono::nanoseconds(Clock::now() - turn_began_).count();
             return;
@@ -150,7 +159,7 @@ bool LiveSpill::next_page() {
     q.row = row_;
     q.since = changed_since_;
     writer_.load()->begin_page();
-    const auto answer = source_.request_slots[request_slot_]->ask(q, kPatience);
+    const auto answer = watch_.request_slots[request_slot_]->ask(q, kPatience);
     if (!writer_.load()->put_page(answer ? std::span<const flow::SaSummary>(answer->rows)
                                          : std::span<const flow::SaSummary>())
         || !answer)

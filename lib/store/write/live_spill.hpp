@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow/request_slot.hpp"
+#include "store/records/store_figures.hpp"
 #include "store/write/writer.hpp"
 
 #include <condition_variable>
@@ -11,10 +12,10 @@
 
 namespace lacuna::store {
 
-/// Where the figures of a living run come from. Each function is called by the spill's thread.
-struct LiveSource {
-    /// Fills in frames, totals and packet times so far. False: they cannot be had now.
-    std::function<bool(RunRecord&)> figures;
+/// How the spill watches a run. Each function is called by the spill's thread.
+struct RunWatch {
+    /// The figures so far; an error where they cannot be had now.
+    std::function<Result<flow::RunFigures>()> figures;
     /// Records that were lost before they were stored.
     std::function<std::uint64_t()> not_stored;
     std::vector<flow::RequestSlot*> request_slots; ///< of all workers
@@ -29,23 +30,14 @@ struct LiveSpillOptions {
     std::function<void(const std::string&)> say = [](const std::string&) {};
 };
 
-/// How storing goes.
-struct SpillFigures {
-    std::uint64_t size = 0;       ///< octets on disk, about
-    std::uint64_t stored = 0;     ///< events, samples and summaries written
-    std::uint64_t not_stored = 0; ///< records lost before they were stored
-    TimeNs lag = 0;               ///< the oldest summary may be so much behind its row
-    bool failing = false;         ///< nothing can be written now
-};
-
 /// Threads of its own, from construction to stop(): one writes the run's record every interval and
 /// the summaries of rows that changed, in turns, at a bounded rate; with limits, another keeps to
 /// them. No worker waits for either. `writer` may wait until there is a store, and gives nullptr if
-/// there will be none; each thread calls it once. What it gives and the source outlive the spill.
-/// One owner; figures() from any thread.
+/// there will be none; each thread calls it once. What it gives and what `watch` asks outlive the
+/// spill. One owner; figures() from any thread.
 class LiveSpill {
 public:
-    LiveSpill(std::function<StoreWriter*()> writer, RunRecord record, LiveSource source,
+    LiveSpill(std::function<StoreWriter*()> writer, RunRecord record, RunWatch watch,
               LiveSpillOptions options, bool limited);
     ~LiveSpill() { stop(); }
     LiveSpill(const LiveSpill&) = delete;
@@ -53,7 +45,7 @@ public:
 
     /// Idempotent.
     void stop();
-    SpillFigures figures() const;
+    StoreFigures figures() const;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -63,13 +55,13 @@ private:
     bool wait(std::chrono::nanoseconds time);
     void tick();
     bool writable();
-    void note_drops(TimeNs latest);
+    void note_drops();
     void spill_rows();
     bool next_page();
 
     std::atomic<StoreWriter*> writer_{nullptr}; ///< written by the first thread, once
     RunRecord record_;
-    const LiveSource source_;
+    const RunWatch watch_;
     const LiveSpillOptions options_;
 
     // A turn goes once through the rows of all request_slots.

@@ -1,8 +1,8 @@
 #include "store/write/writer.hpp"
 
 #include "base/endian.hpp"
+#include "base/wall_clock.hpp"
 #include "store/read/notable.hpp"
-#include "store/write/wall_clock.hpp"
 #include "store/write/writer_impl.hpp"
 
 #include <algorithm>
@@ -147,8 +147,8 @@ Status StoreWriter::update_run(RunRecord run) {
     run.written = wall_clock();
     run.series_interval = i.series_interval;
     return i.write(1024, [&](rocksdb::WriteBatch& batch) {
-        i.earliest = run.earliest;
-        i.latest = run.latest;
+        i.earliest = run.figures.earliest;
+        i.latest = run.figures.latest;
         batch.Put(i.rocks.family(kRuns), run_key(run.id), encode(run));
     });
 }

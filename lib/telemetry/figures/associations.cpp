@@ -11,9 +11,9 @@ constexpr Group kWorst{"worst_flows", "The secure associations that lose most", 
 /// Gauges even where the figure of an SA only grows: "rest" falls when an SA joins the worst.
 template <auto Field, auto TotalField>
 void each(const Snapshot& s, Samples& to) {
-    if (!s.sums) return;
-    std::uint64_t rest = s.sums->totals.*TotalField;
-    for (const flow::SaSummary& sa : s.sums->worst) {
+    if (!s.run) return;
+    std::uint64_t rest = s.run->totals.*TotalField;
+    for (const flow::SaSummary& sa : s.run->worst) {
         to.of({wire::sa_text(sa.id)});
         to.add(sa.*Field);
         rest -= std::min(rest, sa.*Field);

@@ -11,12 +11,12 @@ constexpr Group kPorts{"ports", "Ports of a live run", {"port", "driver"}};
 constexpr Group kGrants{"granted", "What driver and hardware granted", {"port", "granted"}};
 
 void drops(const Snapshot& s, Samples& to) {
-    if (!s.drops) return;
-    to.add("rx_missed", s.drops->rx_missed);
-    to.add("rx_nombuf", s.drops->rx_nombuf);
-    to.add("ring_full", s.drops->ring_full);
-    to.add("table_full", s.drops->table_full);
-    to.add("events_lost", s.drops->events_lost);
+    if (!s.lost) return;
+    to.add("rx_missed", s.lost->rx_missed);
+    to.add("rx_nombuf", s.lost->rx_nombuf);
+    to.add("ring_full", s.lost->ring_full);
+    to.add("table_full", s.lost->table_full);
+    to.add("events_lost", s.lost->not_stored);
 }
 
 template <auto Field>
@@ -37,14 +37,14 @@ void ring(const Snapshot& s, Samples& to) {
 
 template <auto Field>
 void port(const Snapshot& s, Samples& to) {
-    for (const report::PortFigures& p : s.ports) {
+    for (const flow::PortFigures& p : s.ports) {
         to.of({p.name, p.driver});
         to.add(std::uint64_t{p.*Field});
     }
 }
 
 void steering(const Snapshot& s, Samples& to) {
-    for (const report::PortFigures& p : s.ports) {
+    for (const flow::PortFigures& p : s.ports) {
         to.of({p.name, p.driver});
         for (const auto& [verdict, n] : p.steering)
             to.add(verdict, n);
@@ -52,7 +52,7 @@ void steering(const Snapshot& s, Samples& to) {
 }
 
 void granted(const Snapshot& s, Samples& to) {
-    for (const report::PortFigures& p : s.ports) {
+    for (const flow::PortFigures& p : s.ports) {
         for (const std::string& what : p.granted) {
             to.of({p.name, what});
             to.add(std::uint64_t{1});
@@ -61,7 +61,7 @@ void granted(const Snapshot& s, Samples& to) {
 }
 
 using L = LcoreFigures;
-using P = report::PortFigures;
+using P = flow::PortFigures;
 using R = RingFigures;
 
 constexpr Figure kFigures[] = {

@@ -1,43 +1,14 @@
-// What a running probe can say about itself at one moment, as plain values.
+// What a running probe can say beside the figures of its run, as plain values.
 #pragma once
 
+#include "flow/figures/run_figures.hpp"
 #include "flow/gap_fold.hpp"
 #include "flow/lcore_counters.hpp"
 #include "flow/tracker.hpp"
-#include "report/report.hpp"
-#include "wire/frame_counts.hpp"
 
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace lacuna::telemetry {
-
-/// Sums over all trackers of a run. What only grows in a row only grows from one Sums to the next;
-/// totals.lost, .lost_blind, .gaps and .max_gap may fall. After the run they equal its report.
-struct Sums {
-    TimeNs taken = 0;                                ///< wall clock
-    std::uint64_t packets[wire::kFrameClasses] = {}; ///< frames by wire::FrameClass
-    std::uint64_t dropped = 0;                       ///< frames the probe itself lost
-    std::uint64_t bytes = 0;                         ///< of all frames but the dropped
-    flow::Totals totals;
-    std::uint64_t final_lost = 0; ///< the part of totals.lost no late packet takes from
-    flow::TableCounters table;
-    std::uint64_t lossy_rows = 0;         ///< SAs held that miss numbers
-    std::uint64_t exhausting = 0;         ///< SAs held that near the end of their numbers
-    std::optional<double> exhausted_in_s; ///< until the first of them does
-    TimeNs earliest = 0;                  ///< packet time of the first SA; 0: none yet
-    TimeNs latest = 0;                    ///< latest packet time; 0: none yet
-    std::vector<flow::SaSummary> worst;   ///< SAs with most lost, in that order; bounded
-
-    std::uint64_t offered() const {
-        std::uint64_t n = dropped;
-        for (const std::uint64_t c : packets)
-            n += c;
-        return n;
-    }
-    std::uint64_t of(wire::FrameClass c) const { return packets[static_cast<std::size_t>(c)]; }
-};
 
 /// What one lcore of the data path did since the run began.
 struct LcoreFigures {
@@ -65,19 +36,9 @@ struct RingFigures {
 
 /// The ports of a live run.
 struct PortsFigures {
-    std::vector<report::PortFigures> each;
+    std::vector<flow::PortFigures> each;
     /// Frames lost on the way without a counter that tells where; known at the end only.
     std::uint64_t unaccounted = 0;
-};
-
-/// The store of a run that has one, or that was read.
-struct StoreFigures {
-    bool written = true;          ///< by this process; else the last three are not known
-    std::uint64_t bytes = 0;      ///< on disk
-    std::uint64_t not_stored = 0; ///< lost on the way to the store, or refused by it
-    std::uint64_t stored = 0;     ///< events and summaries written by this run
-    double lag_s = 0;             ///< how old the oldest thing is that still waits to be stored
-    bool failing = false;         ///< the last attempt to write failed
 };
 
 /// One row of the flow table with what is missing of it.

@@ -25,7 +25,7 @@ void process(const Snapshot& s, Samples& to) {
 }
 
 using F = ProcessFigures;
-using S = StoreFigures;
+using S = store::StoreFigures;
 
 constexpr Figure kFigures[] = {
     {&kStore, "bytes", "lacuna_store_size_bytes", Kind::gauge, "bytes", nullptr,

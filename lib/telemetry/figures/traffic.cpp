@@ -10,45 +10,45 @@ constexpr Group kTable{"flow_table", "The flow table", {}};
 
 /// A stored run tells its sums, not what the flow table held.
 bool at_work(const Snapshot& s) {
-    return s.sums && s.sums_age_s;
+    return s.run && s.age_s;
 }
 
 /// A sum, as it is.
 template <auto Field>
 void total(const Snapshot& s, Samples& to) {
-    if (s.sums) to.add(s.sums->totals.*Field);
+    if (s.run) to.add(s.run->totals.*Field);
 }
 template <auto Field>
 void table(const Snapshot& s, Samples& to) {
-    if (at_work(s)) to.add(s.sums->table.*Field);
+    if (at_work(s)) to.add(s.run->table.*Field);
 }
 
 void packets(const Snapshot& s, Samples& to) {
     constexpr const char* names[wire::kFrameClasses] = {"macsec", "esp", "ah", "other",
                                                         "malformed"};
-    if (!s.sums) return;
+    if (!s.run) return;
     for (std::size_t i = 0; i < wire::kFrameClasses; ++i)
-        to.add(names[i], s.sums->packets[i]);
+        to.add(names[i], s.run->frames.classes[i]);
 }
 
 void final_lost(const Snapshot& s, Samples& to) {
-    if (s.sums) to.add(s.sums->final_lost);
+    if (s.run) to.add(s.run->final_lost);
 }
 
 void missing(const Snapshot& s, Samples& to) {
-    if (!s.sums) return;
-    const std::uint64_t lost = s.sums->totals.lost;
-    to.add(lost - std::min(s.sums->final_lost, lost));
+    if (!s.run) return;
+    const std::uint64_t lost = s.run->totals.lost;
+    to.add(lost - std::min(s.run->final_lost, lost));
 }
 
 void exhaustion_s(const Snapshot& s, Samples& to) {
-    if (s.sums && s.sums->exhausted_in_s) to.add(*s.sums->exhausted_in_s);
+    if (s.run && s.run->exhausted_in_s) to.add(*s.run->exhausted_in_s);
 }
 
 void evicted(const Snapshot& s, Samples& to) {
     if (!at_work(s)) return;
-    to.add("idle", s.sums->table.evicted_idle);
-    to.add("full", s.sums->table.evicted_full);
+    to.add("idle", s.run->table.evicted_idle);
+    to.add("full", s.run->table.evicted_full);
 }
 
 using flow::TableCounters;
@@ -60,27 +60,27 @@ constexpr Figure kFigures[] = {
     {&kTraffic, "bytes", "lacuna_bytes_total", Kind::counter, "bytes", nullptr,
      "Octets of all frames, as on the wire without FCS.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums) to.add(s.sums->bytes);
+         if (s.run) to.add(s.run->frames.bytes);
      }},
     {&kTraffic, "offered", "lacuna_offered_packets_total", Kind::counter, "packets", nullptr,
      "Frames offered: those of all classes, and those the probe itself lost.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums) to.add(s.sums->offered());
+         if (s.run) to.add(s.run->frames.offered());
      }},
     {&kTraffic, "dropped", "lacuna_dropped_packets_total", Kind::counter, "packets", nullptr,
      "Frames the probe itself lost; lacuna_probe_dropped_total says where.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums) to.add(s.sums->dropped);
+         if (s.run) to.add(s.run->frames.dropped);
      }},
     {&kTraffic, "latest", "lacuna_latest_packet_timestamp_seconds", Kind::gauge, "seconds", nullptr,
      "Latest packet time of a secured packet, since the Unix epoch.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums && s.sums->latest != 0) to.add(static_cast<double>(s.sums->latest) / 1e9);
+         if (s.run && s.run->latest != 0) to.add(static_cast<double>(s.run->latest) / 1e9);
      }},
     {&kTraffic, "age", "lacuna_sums_age_seconds", Kind::gauge, "seconds", nullptr,
      "How old the sums are: more than a moment only where a worker does not answer.",
      [](const Snapshot& s, Samples& to) {
-         if (s.sums_age_s) to.add(*s.sums_age_s);
+         if (s.age_s) to.add(*s.age_s);
      }},
 
     {&kTotals, "flows", "lacuna_flows_total", Kind::counter, "flows", nullptr,
@@ -134,12 +134,12 @@ constexpr Figure kFigures[] = {
     {&kTotals, "lossy", "lacuna_lossy_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that miss numbers.",
      [](const Snapshot& s, Samples& to) {
-         if (at_work(s)) to.add(s.sums->lossy_rows);
+         if (at_work(s)) to.add(s.run->lossy_rows);
      }},
     {&kTotals, "exhausting", "lacuna_exhausting_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that have used three quarters of their 32-bit numbers.",
      [](const Snapshot& s, Samples& to) {
-         if (at_work(s)) to.add(s.sums->exhausting);
+         if (at_work(s)) to.add(s.run->exhausting);
      }},
     {&kTotals, "exhausted_in_s", "lacuna_first_exhaustion_seconds", Kind::gauge, "seconds", nullptr,
      "Time until the first of them runs out of numbers at its present rate; absent if none will.",

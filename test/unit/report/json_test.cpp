@@ -140,13 +140,13 @@ TEST_CASE("report JSON: the figures of an SA") {
 
 TEST_CASE("report JSON: what is offered is accounted for, dropped frames included") {
     Run run = known_run();
-    wire::FrameCounts& f = *run.report.frames;
+    wire::FrameCounts& f = *run.frames;
     f.offered += 5;
     f.cls[static_cast<std::size_t>(wire::FrameClass::other)] = 3;
     f.cls[static_cast<std::size_t>(wire::FrameClass::malformed)] = 2;
     f.ethertype[0x0806] = 2;
     f.role[static_cast<std::size_t>(wire::Role::ike)] = 1;
-    run.report.dropped = 4;
+    run.report.figures.frames.dropped = 4;
     const Json d = parse_strictly(run.json());
     const Json& p = d.at("packets");
     CHECK(p
@@ -297,8 +297,8 @@ TEST_CASE("report JSON: --top cuts the list and says so") {
 TEST_CASE("report JSON: names, reasons and notes of any octets make valid JSON") {
     Run run = known_run();
     run.report.input = {"caf\xe9.pcap", "quote\" and \\ and \n", "na\xc3\xafve.pcap", "\xff\xfe"};
-    run.report.truncated = {{"caf\xe9.pcap", 123, "record header \"cut\""}};
-    run.report.notes = {"tab\there"};
+    run.report.figures.truncated = {{"caf\xe9.pcap", 123, "record header \"cut\""}};
+    run.report.figures.notes = {"tab\there"};
     const Json d = parse_strictly(run.json());
     REQUIRE(d.is_object());
     CHECK(d.at("input").at(0) == "caf\xef\xbf\xbd.pcap");
@@ -312,14 +312,14 @@ TEST_CASE("report JSON: names, reasons and notes of any octets make valid JSON")
 
 TEST_CASE("report JSON: timing per frame offered, and none without frames") {
     Run run = known_run();
-    run.report.timing = {0.5, 0.25};
+    run.report.figures.timing = {0.5, 0.25};
     Json t = parse_strictly(run.json()).at("timing");
     CHECK(t.at("wall_s") == 0.5);
     CHECK(t.at("process_s") == 0.25);
     CHECK(t.at("packets_per_s").get<double>() == Approx(215 / 0.25));
     CHECK(t.at("ns_per_packet").get<double>() == Approx(0.25e9 / 215));
     CHECK(t.at("mbit_per_s").get<double>()
-          == Approx(static_cast<double>(run.report.frames->bytes) * 8 / 0.25 / 1e6).margin(0.001));
+          == Approx(static_cast<double>(run.frames->bytes) * 8 / 0.25 / 1e6).margin(0.001));
 
     const Run empty(std::vector<Numbered>{});
     const Json d = parse_strictly(empty.json());

@@ -12,8 +12,8 @@ namespace {
 std::vector<std::string> ids(const Run& run, std::size_t limit = 0) {
     std::vector<std::string> list;
     flow::SaSummary s;
-    for (const report::RowRef ref : report::ordered_rows(run.report, limit)) {
-        report::read_row(run.report, ref, s);
+    for (const flow::RowRef ref : report::ordered_rows(run.report.rows, limit)) {
+        run.report.rows.read(ref, s);
         list.push_back(wire::sa_text(s.id));
     }
     return list;
@@ -72,7 +72,7 @@ TEST_CASE("rows: most lost, then most disorder, then most received, then by iden
     for (const std::size_t shards : {1u, 2u, 3u, 5u}) {
         CAPTURE(shards);
         const Run run(p, shards);
-        CHECK(report::row_count(run.report) == expected.size());
+        CHECK(run.report.rows.count() == expected.size());
         CHECK(ids(run) == expected);
         for (std::size_t limit = 1; limit <= expected.size() + 1; ++limit) {
             const auto cut = static_cast<std::ptrdiff_t>(std::min(limit, expected.size()));
@@ -106,8 +106,8 @@ TEST_CASE("gaps: by time, then identity, and they add up to what is lost") {
             lost += static_cast<std::uint64_t>(gaps[i].next - gaps[i].first_missing);
             if (i != 0) CHECK(gaps[i - 1].time <= gaps[i].time);
         }
-        CHECK(gaps.size() == run.report.totals.gaps);
-        CHECK(lost == run.report.totals.lost);
+        CHECK(gaps.size() == run.report.figures.totals.gaps);
+        CHECK(lost == run.report.figures.totals.lost);
         const std::vector<report::Gap> some = report::ordered_gaps(run.report, 5);
         REQUIRE(some.size() == 5);
         CHECK(some[4].first_missing == gaps[4].first_missing);

@@ -98,10 +98,10 @@ TEST_CASE("table: what limits the answer is said") {
     std::vector<Numbered> p = lossy();
     append_run(p, kMacsec, 1, 5, 0);
     Run run(p);
-    run.report.truncated = {{"cut.pcap", 4242, "record header cut"}};
-    run.report.notes = {"the clock stepped back"};
-    run.report.probe.rx_missed = 7;
-    run.report.probe.table_full = 3;
+    run.report.figures.truncated = {{"cut.pcap", 4242, "record header cut"}};
+    run.report.figures.notes = {"the clock stepped back"};
+    run.report.figures.probe.rx_missed = 7;
+    run.report.figures.probe.table_full = 3;
     std::string text = run.table();
     CHECK_THAT(text,
                ContainsSubstring("Truncated input: cut.pcap ends inside the record at offset 4242 "
@@ -112,7 +112,7 @@ TEST_CASE("table: what limits the answer is said") {
     CHECK_THAT(text,
                ContainsSubstring("The flow table was full: 3 packets of further SAs not tracked"));
 
-    ++run.report.frames->offered; // a frame without a class
+    ++run.frames->offered; // a frame without a class
     text = run.table();
     CHECK_THAT(text, ContainsSubstring("FRAMES ARE UNACCOUNTED FOR"));
     CHECK_THAT(text, !ContainsSubstring("every frame is accounted for"));
@@ -166,7 +166,7 @@ TEST_CASE("table: lines keep to the width of a terminal") {
         append_run(p, id, 70'000, 70'200, 1'000'000'000);
     }
     Run run(p);
-    wire::FrameCounts& f = *run.report.frames;
+    wire::FrameCounts& f = *run.frames;
     for (std::size_t kind = 0; kind < 200; ++kind) {
         f.ipv4[kind] = 1'000'000 + kind;
         f.offered += f.ipv4[kind];

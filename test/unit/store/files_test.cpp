@@ -229,7 +229,7 @@ TEST_CASE("store: runs are numbered and keep their state", "[store]") {
         auto writer = StoreWriter::open(dir.path(), run);
         REQUIRE(writer);
         CHECK((*writer)->run() == id);
-        run.offered = id * 10;
+        run.figures.frames.decoded = id * 10;
         if (id == 2) continue; // died
         run.ended = 5;
         REQUIRE((*writer)->end_run(run));
@@ -244,6 +244,6 @@ TEST_CASE("store: runs are numbered and keep their state", "[store]") {
         CHECK(run.id == id);
         CHECK(run.command == "run " + std::to_string(id));
         CHECK(run.state == (id == 2 ? RunState::crashed : RunState::ended));
-        CHECK(run.offered == (id == 2 ? 0 : id * 10));
+        CHECK(run.figures.frames.offered() == (id == 2 ? 0 : id * 10));
     }
 }

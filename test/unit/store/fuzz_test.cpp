@@ -21,7 +21,7 @@ std::vector<std::string> record_corpus() {
     run.command = "analyze";
     run.inputs = {"a", "b.pcap"};
     run.config = {{"window", "1024"}};
-    run.other_kinds = {{"arp", 1000}};
+    run.figures.frames.other_kinds = {{"arp", 1000}};
     const auto id = sa("ah-00000100-ff02::5-2001:db8::1");
     const flow::Event e = sample_event(id, 5, 9);
     const flow::Sample sample{id, 5, 60'000, 70'000, 100, 6000, 1, 0, 300, 2, 0, 1};

@@ -1,5 +1,6 @@
 // Storing while a run lives: what can be read at any moment, and what is removed to make room.
 #include "catch.hpp"
+#include "flow/figures/gather.hpp"
 #include "flow/tracker.hpp"
 #include "store/store.hpp"
 #include "store/write/live_spill.hpp"
@@ -96,20 +97,18 @@ private:
     std::thread thread_;
 };
 
-LiveSource source_of(Worker& worker) {
-    LiveSource source;
-    source.request_slots = {&worker.request_slot()};
-    source.not_stored = [] { return 0u; };
-    source.figures = [&worker](RunRecord& run) {
-        const auto answer = worker.request_slot().ask({}, 5s);
-        if (!answer) return false;
-        run.totals = answer->table_sums.totals;
-        run.esp = run.offered = run.totals.received;
-        run.earliest = answer->table_sums.earliest;
-        run.latest = answer->table_sums.latest;
-        return true;
+RunWatch watch_of(Worker& worker) {
+    RunWatch watch;
+    watch.request_slots = {&worker.request_slot()};
+    watch.not_stored = [] { return 0u; };
+    watch.figures = [&worker]() -> Result<flow::RunFigures> {
+        auto f = flow::gather({{&worker.request_slot()}, {}}, {.timeout = 5s});
+        if (!f) return f;
+        f->frames.classes[static_cast<std::size_t>(wire::FrameClass::esp)] = f->totals.received;
+        f->frames.decoded = f->totals.received;
+        return f;
     };
-    return source;
+    return watch;
 }
 
 } // namespace
@@ -118,7 +117,7 @@ TEST_CASE("store: a living run shows its totals and its SAs", "[store]") {
     const TempDir dir;
     auto writer = writer_of(dir / "s");
     Worker worker;
-    LiveSpill live([&] { return writer.get(); }, {}, source_of(worker), {.interval = 20ms}, false);
+    LiveSpill live([&] { return writer.get(); }, {}, watch_of(worker), {.interval = 20ms}, false);
     auto reader = StoreReader::open(dir / "s", StoreReader::Mode::follow);
     REQUIRE(reader);
     const auto sum_of_rows = [&] {
@@ -137,15 +136,15 @@ TEST_CASE("store: a living run shows its totals and its SAs", "[store]") {
             REQUIRE((*reader)->catch_up());
             const auto run = (*reader)->latest_run();
             REQUIRE(run);
-            CHECK((*run)->totals.received <= last);
-            return (*run)->totals.received == last && sum_of_rows() == last;
+            CHECK((*run)->figures.totals.received <= last);
+            return (*run)->figures.totals.received == last && sum_of_rows() == last;
         }));
     }
     const auto run = (*reader)->latest_run();
     CHECK((*run)->state == RunState::open);
-    CHECK((*run)->offered == last);
-    CHECK((*run)->earliest == kStart);
-    CHECK((*run)->totals.flows == 500);
+    CHECK((*run)->figures.frames.offered() == last);
+    CHECK((*run)->figures.earliest == kStart);
+    CHECK((*run)->figures.totals.flows == 500);
     live.stop();
     worker.stop();
 }
@@ -255,11 +254,11 @@ TEST_CASE("store: points and events of a long run go by age, its summaries stay"
     run.series_interval = 10 * kSecond;
     auto writer = writer_of(dir / "s", run, {.retain = kDay});
     put_day(*writer, kStart, 3 * kDay);
-    run.earliest = kStart;
-    run.latest = kStart + 3 * kDay;
+    run.figures.earliest = kStart;
+    run.figures.latest = kStart + 3 * kDay;
     REQUIRE(writer->update_run(run));
     REQUIRE(writer->enforce(0));
-    const TimeNs before = run.latest - kDay;
+    const TimeNs before = run.figures.latest - kDay;
     CHECK(writer->removed().runs == 0);
     CHECK(writer->removed().points > 2 * 8640);
     CHECK(writer->removed().events == 2 * 2 * 8640);
@@ -267,7 +266,7 @@ TEST_CASE("store: points and events of a long run go by age, its summaries stay"
     REQUIRE(reader);
     for (const Level level : kLevels) {
         std::vector<Point> points;
-        REQUIRE((*reader)->each_timeline(1, sample_ids()[3], level, 0, run.latest + kDay,
+        REQUIRE((*reader)->each_timeline(1, sample_ids()[3], level, 0, run.figures.latest + kDay,
                                          [&](const Point& p) {
                                              points.push_back(p);
                                              return true;
@@ -280,7 +279,7 @@ TEST_CASE("store: points and events of a long run go by age, its summaries stay"
         CHECK(points.front().start <= before + 2 * length);
         for (const Point& p : points)
             CHECK(p.received <= 10 * (length / (10 * kSecond)));
-        CHECK(points.back().start == flow::interval_start(run.latest, length));
+        CHECK(points.back().start == flow::interval_start(run.figures.latest, length));
     }
     std::size_t events = 0;
     REQUIRE((*reader)->each_event(1, nullptr, [&](const flow::Event& e) {
@@ -289,7 +288,7 @@ TEST_CASE("store: points and events of a long run go by age, its summaries stay"
     }));
     CHECK(events == 2 * 8640);
     events = 0;
-    REQUIRE((*reader)->each_notable(1, 0, run.latest + kDay,
+    REQUIRE((*reader)->each_notable(1, 0, run.figures.latest + kDay,
                                     [&](const flow::Event&) { return ++events; }));
     CHECK(events == 8640);
     CHECK(*(*reader)->count_summaries(1) == 1);
@@ -299,8 +298,8 @@ TEST_CASE("store: the oldest goes where the store is too large", "[store]") {
     const TempDir dir;
     RunRecord run;
     run.series_interval = 10 * kSecond;
-    run.earliest = kStart;
-    run.latest = kStart + 30 * kDay;
+    run.figures.earliest = kStart;
+    run.figures.latest = kStart + 30 * kDay;
     {
         auto writer = writer_of(dir / "s", run);
         put_day(*writer, kStart, 30 * kDay);
@@ -319,7 +318,7 @@ TEST_CASE("store: the oldest goes where the store is too large", "[store]") {
     CHECK(*(*reader)->count_summaries(1) == 0);
     CHECK(*(*reader)->count_summaries(2) == 1);
     std::size_t points = 0;
-    REQUIRE((*reader)->each_timeline(2, sample_ids()[3], Level::fine, 0, run.latest + kDay,
+    REQUIRE((*reader)->each_timeline(2, sample_ids()[3], Level::fine, 0, run.figures.latest + kDay,
                                      [&](const Point&) { return ++points; }));
     CHECK(points > 100); // only what had to go went
 }

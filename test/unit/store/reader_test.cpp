@@ -196,14 +196,14 @@ TEST_CASE("store: a reader follows its writer", "[store]") {
             e = sample_event(id, 1, static_cast<Seq64>(events++));
         REQUIRE(writer->put_events(batch));
         RunRecord run;
-        run.offered = round;
+        run.figures.frames.decoded = round;
         REQUIRE(writer->update_run(run));
         REQUIRE(reader->catch_up());
         CHECK(received() == round * 1000);
         const auto latest = reader->latest_run();
         REQUIRE(latest);
         REQUIRE(*latest);
-        CHECK((*latest)->offered == round);
+        CHECK((*latest)->figures.frames.offered() == round);
         CHECK((*latest)->written != 0);
     }
     std::uint64_t seen = 0;
@@ -241,7 +241,7 @@ void make_format_1(const std::string& dir) {
     RunRecord run;
     run.id = 1;
     run.started = 77;
-    run.offered = 9;
+    run.figures.frames.decoded = 9;
     std::string record = encode(run);
     record[0] = 1;
     record.resize(record.size()
@@ -263,7 +263,7 @@ void check_format_1_run(const StoreReader& reader, RunState state) {
     const auto run = reader.run(1);
     REQUIRE(run);
     REQUIRE(*run);
-    CHECK((*run)->offered == 9);
+    CHECK((*run)->figures.frames.offered() == 9);
     CHECK((*run)->written == 0);
     CHECK((*run)->state == state);
     std::size_t rows = 0;

@@ -22,20 +22,20 @@ RunRecord sample_run() {
     r.command = "analyze";
     r.inputs = {"", "a b.pcap", std::string("\0\xFF\n", 3), std::string(100'000, 'x')};
     r.config = {{"window", "1024"}, {"", ""}};
-    r.offered = kMax;
-    r.macsec = 1;
-    r.esp = 2;
-    r.ah = 3;
-    r.other = 4;
-    r.malformed = 5;
-    r.dropped = 6;
-    r.bytes = kMax - 1;
-    r.other_kinds = {{"arp", 0}, {"ipv4/tcp", kMax}};
-    r.totals.add(sample_summary(sa("macsec-0200000000010001-0"), 5, 1000));
-    r.totals.flows = kMax;
-    r.totals.rekeys = 77;
-    r.final_lost = kMax - 2;
-    r.probe = {1, kMax, 3, 4};
+    flow::RunFigures& f = r.figures;
+    f.frames.decoded = kMax - 6;
+    f.frames.classes = {1, 2, 3, 4, 5};
+    f.frames.dropped = 6;
+    f.frames.bytes = kMax - 1;
+    f.frames.other_kinds = {{"arp", 0}, {"ipv4/tcp", kMax}};
+    f.totals.add(sample_summary(sa("macsec-0200000000010001-0"), 5, 1000));
+    f.totals.flows = kMax;
+    f.totals.rekeys = 77;
+    f.final_lost = kMax - 2;
+    f.earliest = kExtremes.front();
+    f.latest = kExtremes.back();
+    f.probe = {1, kMax, 3, 4, 5};
+    f.causes_known = true;
     return r;
 }
 
@@ -86,14 +86,20 @@ TEST_CASE("store: a run comes back as it was", "[store]") {
     CHECK(back->command == run.command);
     CHECK(back->inputs == run.inputs);
     CHECK(back->config == run.config);
-    CHECK(back->other_kinds == run.other_kinds);
-    for (const auto field :
-         {&RunRecord::offered, &RunRecord::macsec, &RunRecord::esp, &RunRecord::ah,
-          &RunRecord::other, &RunRecord::malformed, &RunRecord::dropped, &RunRecord::bytes})
-        CHECK((*back).*field == run.*field);
-    CHECK(same_bytes(back->totals, run.totals));
-    CHECK(back->final_lost == run.final_lost);
-    CHECK(back->probe == run.probe);
+    const flow::RunFigures& f = run.figures;
+    const flow::RunFigures& g = back->figures;
+    CHECK(g.frames.offered() == kMax);
+    CHECK(g.frames.decoded == f.frames.decoded);
+    CHECK(g.frames.classes == f.frames.classes);
+    CHECK(g.frames.dropped == f.frames.dropped);
+    CHECK(g.frames.bytes == f.frames.bytes);
+    CHECK(g.frames.other_kinds == f.frames.other_kinds);
+    CHECK(same_bytes(g.totals, f.totals));
+    CHECK(g.final_lost == f.final_lost);
+    CHECK(g.earliest == f.earliest);
+    CHECK(g.latest == f.latest);
+    CHECK(g.probe == f.probe);
+    CHECK(g.causes_known);
     CHECK(encode(*back) == encode(run));
 }
 

@@ -110,11 +110,13 @@ TEST_CASE("groups become objects, or arrays of what their labels name") {
 
 TEST_CASE("a stored run tells its sums, and what was final of them") {
     store::RunRecord run;
-    run.macsec = 10;
-    run.dropped = 2;
-    run.totals.lost = 6;
-    run.final_lost = 4;
-    run.not_stored = 5;
+    flow::RunFigures& figures = run.figures;
+    figures.frames.classes[static_cast<std::size_t>(wire::FrameClass::macsec)] = 10;
+    figures.frames.decoded = 10;
+    figures.frames.dropped = 2;
+    figures.totals.lost = 6;
+    figures.final_lost = 4;
+    figures.probe.not_stored = 5;
     run.state = store::RunState::open;
     const auto totals = [&] {
         return telemetry::group_json(telemetry::take_snapshot(run, std::nullopt, "1"), "totals");
@@ -122,12 +124,13 @@ TEST_CASE("a stored run tells its sums, and what was final of them") {
     CHECK(totals()["lost_final"] == 4);
     CHECK(totals()["missing"] == 2);
     const auto group = [&](const char* name) {
-        telemetry::StoreFigures of_the_store;
+        store::StoreFigures of_the_store;
         of_the_store.written = false;
         return telemetry::group_json(telemetry::take_snapshot(run, of_the_store, "1"), name);
     };
     CHECK(group("probe").empty()); // a record of an older program does not tell
-    run.probe = {1, 2, 3, 4};
+    figures.probe = {1, 2, 3, 4, 5};
+    figures.causes_known = true;
     CHECK(group("probe")["dropped"]["rx_nombuf"] == 2);
     CHECK(group("probe")["dropped"]["table_full"] == 4);
     CHECK(group("probe")["dropped"]["events_lost"] == 5);

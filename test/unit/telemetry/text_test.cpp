@@ -80,7 +80,7 @@ TEST_CASE("OpenMetrics 1.0") {
 
 TEST_CASE("values that are no numbers are never shown") {
     telemetry::Snapshot s = test::full_snapshot();
-    s.sums_age_s = std::numeric_limits<double>::quiet_NaN();
+    s.age_s = std::numeric_limits<double>::quiet_NaN();
     s.lcores[0].busy_ratio = std::numeric_limits<double>::infinity();
     for (const Format f : {Format::prometheus, Format::openmetrics}) {
         const std::string text = telemetry::metrics_text(s, f);

@@ -35,11 +35,11 @@ private:
 };
 
 /// Polls queues in turn. One lcore's; drain() and received() any thread's.
-class LiveSource final : public pipeline::Source<rte_mbuf*> {
+class PortQueues final : public pipeline::Source<rte_mbuf*> {
 public:
     /// `left`: frames the run may still take over all its sources; null: no bound. All outlive the
     /// source.
-    LiveSource(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
+    PortQueues(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
                std::atomic<std::int64_t>* left);
 
     std::size_t receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) override;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/pipeline.hpp"
+#include "store/records/store_figures.hpp"
 #include "telemetry/figures/figures.hpp"
 
 #include <condition_variable>
@@ -20,35 +21,38 @@ inline constexpr std::uint32_t kFlowsPerPage = 25;
 /// by several at once, as long as the view lives.
 struct Providers {
     std::function<PortsFigures()> ports;
-    std::function<StoreFigures()> store;
+    std::function<store::StoreFigures()> store;
 };
 
 struct LiveOptions {
     /// A question is answered or given up within this time.
     std::chrono::milliseconds timeout{2000};
-    /// Sums are gathered at most so often, however many ask.
-    std::chrono::milliseconds sums_for{250};
+    /// Figures are gathered at most so often, however many ask.
+    std::chrono::milliseconds figures_for{250};
     bool esn = false;       ///< IPsec numbers are 64 bit
     bool xpn = false;       ///< MACsec packet numbers are 64 bit
-    std::size_t worst = 20; ///< rows in Sums::worst, at most kMaxWorst
+    std::size_t worst = 20; ///< rows in RunFigures::worst, at most kMaxWorst
 };
-/// Most rows in Sums::worst.
+/// Most rows in RunFigures::worst.
 inline constexpr std::size_t kMaxWorst = flow::kWorstRows;
 
 /// Thread safe: any number of threads ask, while packets flow and after the loops have ended. No
 /// worker waits for an asker; an asker waits for a worker within bounds. Memory is bounded,
 /// whatever the number of flows. Errors say whether it was the question (exit code 2) or whether a
 /// worker did not answer in time (exit code 1; ask again).
-class Live {
+class LiveView {
 public:
     /// `pipe` outlives the view.
-    explicit Live(const pipeline::Pipeline& pipe, Providers providers = {},
-                  LiveOptions options = {});
+    explicit LiveView(const pipeline::Pipeline& pipe, Providers providers = {},
+                      LiveOptions options = {});
 
-    /// Sums, at most LiveOptions::sums_for old. Never null.
-    Result<std::shared_ptr<const Sums>> sums() const;
-    /// The latest sums that could be had, however old; null before the first.
-    std::shared_ptr<const Sums> last_sums() const;
+    /// The figures of the run, at most LiveOptions::figures_for old; what was not stored only
+    /// lost() tells. Never null.
+    Result<std::shared_ptr<const flow::RunFigures>> figures() const;
+    /// The latest figures that could be had, however old; null before the first.
+    std::shared_ptr<const flow::RunFigures> last_figures() const;
+    /// The figures of this moment; for the end of a run.
+    Result<flow::RunFigures> gather() const;
 
     /// Up to `limit` (1 - kMaxFlows) rows from `cursor` on: 0, then FlowPage::next. An SA that is
     /// held all the while is shown exactly once; one that comes or goes meanwhile, at most twice.
@@ -71,13 +75,11 @@ public:
 
     std::vector<LcoreFigures> lcores() const;
     std::vector<RingFigures> rings() const;
-    /// Frames the probe itself lost so far, by cause.
-    report::Probe frame_drops() const;
-    /// The same with what it lost besides; `table_full` as of the sums.
-    report::Probe drops() const;
-    std::vector<report::PortFigures> ports() const;
+    /// What the probe itself lost so far; `table_full` as of the figures.
+    flow::ProbeLoss lost() const;
+    std::vector<flow::PortFigures> ports() const;
     /// Nothing where the run stores nothing.
-    std::optional<StoreFigures> store() const;
+    std::optional<store::StoreFigures> store() const;
     const LiveOptions& options() const { return options_; }
     /// Bound of the flow table.
     std::uint64_t max_flows() const { return pipe_.config().tracker.max_flows; }
@@ -86,7 +88,9 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    Result<std::shared_ptr<const Sums>> gather(Clock::time_point until) const;
+    flow::ProbeLoss frames_lost(const PortsFigures& ports) const;
+    PortsFigures all_ports() const;
+    Result<flow::RunFigures> gather(Clock::time_point until) const;
     Result<flow::Reply> ask(std::size_t tracker, const flow::Request& question,
                             Clock::time_point until) const;
     Result<FlowPage> walk(std::size_t tracker, flow::Request question) const;
@@ -101,8 +105,8 @@ private:
     mutable std::mutex mutex_; ///< guards the members below; never held while a worker is asked
     mutable std::condition_variable gathered_;
     mutable bool gathering_ = false;
-    mutable std::shared_ptr<const Sums> sums_;
-    mutable Clock::time_point sums_at_;
+    mutable std::shared_ptr<const flow::RunFigures> figures_;
+    mutable Clock::time_point figures_at_;
     /// Busy clocks of earlier asks, for ratios of the recent past.
     struct Past {
         Clock::time_point at;

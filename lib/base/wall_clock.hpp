@@ -5,11 +5,12 @@
 
 #include <chrono>
 
-namespace lacuna::store {
+namespace lacuna {
 
+/// Nanoseconds since the Unix epoch. Any thread.
 inline TimeNs wall_clock() {
     using namespace std::chrono;
     return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-} // namespace lacuna::store
+} // namespace lacuna

@@ -1,4 +1,4 @@
-#include "port/live/live_source.hpp"
+#include "port/live/port_queues.hpp"
 
 #include "base/backoff.hpp"
 #include "pipeline/pool_order.hpp"
@@ -29,11 +29,11 @@ Result<TimeField> TimeField::make() {
     return Error{"no room for time stamps in packet buffers", "EAL", "", 1};
 }
 
-LiveSource::Queue::Queue(const QueueRef& ref)
+PortQueues::Queue::Queue(const QueueRef& ref)
     : port(ref.port->id()), queue(ref.queue), left(ref.port->granted().descriptors),
       watch(ref.port->watch(), ref.port->granted().held, ref.port->granted().honest) {}
 
-LiveSource::LiveSource(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
+PortQueues::PortQueues(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
                        std::atomic<std::int64_t>* left)
     : clock_(clock), field_(field), left_(left) {
     for (const QueueRef& ref : queues) {
@@ -44,7 +44,7 @@ LiveSource::LiveSource(const std::vector<QueueRef>& queues, const HostClock& clo
     }
 }
 
-std::size_t LiveSource::allowed(std::size_t max) {
+std::size_t PortQueues::allowed(std::size_t max) {
     if (left_ == nullptr) return max;
     const auto wanted = static_cast<std::int64_t>(max);
     const std::int64_t before = left_->fetch_sub(wanted, std::memory_order_relaxed);
@@ -53,7 +53,7 @@ std::size_t LiveSource::allowed(std::size_t max) {
     return static_cast<std::size_t>(got);
 }
 
-std::size_t LiveSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) {
+std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) {
     if (!credit.within(limit_)) return 0;
     const bool draining = draining_.load(std::memory_order_relaxed);
     const std::size_t may = allowed(max);
@@ -94,7 +94,7 @@ std::size_t LiveSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
     return n;
 }
 
-void LiveSource::stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t tsc, TimeNs now) {
+void PortQueues::stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t tsc, TimeNs now) {
     if (!q.nic) {
         for (std::size_t i = 0; i < n; ++i)
             field_.of(burst[i]) = static_cast<std::uint64_t>(now);
@@ -112,7 +112,7 @@ void LiveSource::stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t 
     }
 }
 
-bool LiveSource::take_drops(pipeline::Drops& out) {
+bool PortQueues::take_drops(pipeline::Drops& out) {
     if (!dropped_) [[likely]]
         return false;
     out = drops_;

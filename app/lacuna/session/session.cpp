@@ -1,0 +1,65 @@
+#include "session/session.hpp"
+
+namespace lacuna::app {
+namespace {
+
+/// Events each tracker remembers for questions about single holes.
+constexpr std::uint32_t kRecentEvents = 1u << 15;
+
+store::RunWatch watch_of(const telemetry::LiveView& live, const pipeline::Pipeline& pipe) {
+    store::RunWatch watch;
+    watch.figures = [&live]() -> Result<flow::RunFigures> {
+        const auto now = live.figures();
+        if (!now) return now.error();
+        return **now;
+    };
+    watch.request_slots = pipe.workers().request_slots;
+    return watch;
+}
+
+} // namespace
+
+Session::Session(const CommonOptions& options, std::unique_ptr<Recorder> recorder)
+    : options_(options), recorder_(std::move(recorder)), budget_(options.tracker.max_flows) {}
+
+Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
+                     const std::atomic<bool>& stop, const Views& views) {
+    config.tracker = options_.tracker;
+    config.tracker.recent_events = kRecentEvents;
+    config.mailboxes = recorder_->start(config.layout.trackers());
+    auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), budget_, stop);
+    if (!pipe) return pipe.error();
+    pipe_ = std::move(*pipe);
+
+    telemetry::Providers providers;
+    providers.ports = views.ports;
+    if (!options_.db.empty())
+        providers.store = [this] { return recorder_->figures().value_or(store::StoreFigures{}); };
+    telemetry::LiveOptions live_options;
+    live_options.esn = options_.view.esn;
+    live_options.xpn = options_.view.xpn;
+    live_options.worst = views.flows;
+    live_ = std::make_unique<telemetry::LiveView>(*pipe_, std::move(providers), live_options);
+    following_ = recorder_->follow(watch_of(*live_, *pipe_));
+
+    auto socket = telemetry::Socket::serve(*live_);
+    if (!socket) return socket.error();
+    socket_ = std::move(*socket);
+    if (views.http.listen.empty()) return {};
+    auto server = LiveServer::start(views.http, *live_, recorder_->run(), options_.db);
+    if (!server) return server.error();
+    server_ = std::move(*server);
+    return {};
+}
+
+Result<report::Report> Session::report() const {
+    auto figures = live_->gather();
+    if (!figures) return figures.error();
+    report::Report r;
+    r.figures = std::move(*figures);
+    r.figures.end(*pipe_->frame_counts());
+    r.rows = flow::HeldRows(pipe_->trackers());
+    return r;
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,98 @@
+#include "flow/figures/held_rows.hpp"
+
+#include "flow/tracker.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lacuna::flow {
+namespace {
+
+int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
+    return std::memcmp(&a, &b, sizeof a);
+}
+
+} // namespace
+
+std::uint64_t HeldRows::count() const {
+    std::uint64_t n = 0;
+    for (const Tracker* t : shards_)
+        n += t->counters().rows;
+    return n;
+}
+
+void HeldRows::each(const std::function<void(RowRef)>& fn) const {
+    for (std::uint32_t shard = 0; shard < shards_.size(); ++shard)
+        for (std::uint32_t row = 0; row < shards_[shard]->row_limit(); ++row)
+            if (shards_[shard]->row_used(row)) fn({shard, row});
+}
+
+wire::SaIdentity HeldRows::identity(RowRef ref) const {
+    return shards_[ref.shard]->identity(ref.row);
+}
+
+TimeNs HeldRows::first_time(RowRef ref) const {
+    return shards_[ref.shard]->first_time(ref.row);
+}
+
+void HeldRows::read(RowRef ref, SaSummary& out) const {
+    shards_[ref.shard]->summarize(ref.row, out);
+}
+
+std::vector<Event> HeldRows::notable() const {
+    std::vector<Event> all;
+    for (const Tracker* t : shards_) {
+        const std::vector<Event> some = t->notable();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
+        return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;
+    });
+    return all;
+}
+
+bool HeldRows::notable_cut() const {
+    return std::any_of(shards_.begin(), shards_.end(),
+                       [](const Tracker* t) { return t->notable_count() > kMaxNotable; });
+}
+
+std::vector<RekeyTotals> HeldRows::rekeys() const {
+    std::vector<RekeyTotals> all;
+    for (const Tracker* t : shards_) {
+        const std::vector<RekeyTotals> some = t->rekeys();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    std::sort(all.begin(), all.end(), [](const RekeyTotals& a, const RekeyTotals& b) {
+        return compare(a.channel, b.channel) < 0;
+    });
+    return all;
+}
+
+bool HeldRows::has_transport() const {
+    return !shards_.empty() && shards_.front()->transport() != nullptr;
+}
+
+std::uint64_t HeldRows::transport_count() const {
+    std::uint64_t n = 0;
+    for (const Tracker* t : shards_)
+        if (t->transport() != nullptr) n += t->transport()->rows();
+    return n;
+}
+
+std::uint64_t HeldRows::transport_pushed_out() const {
+    std::uint64_t n = 0;
+    for (const Tracker* t : shards_)
+        if (t->transport() != nullptr) n += t->transport()->pushed_out();
+    return n;
+}
+
+void HeldRows::each_transport(const std::function<void(const TransportSummary&)>& fn) const {
+    for (const Tracker* t : shards_) {
+        const TransportFlows* flows = t->transport();
+        if (flows == nullptr) continue;
+        for (Row row = 0; row < flows->limit(); ++row)
+            if (flows->used(row)) fn(flows->summary(row));
+    }
+}
+
+} // namespace lacuna::flow

@@ -1,0 +1,55 @@
+// What a run still holds at its end, row by row, for those who list it.
+#pragma once
+
+#include "flow/event.hpp"
+#include "flow/rekey_totals.hpp"
+#include "flow/summary.hpp"
+#include "flow/transport_summary.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace lacuna::flow {
+
+class Tracker;
+
+/// Where a row lives.
+struct RowRef {
+    std::uint32_t shard;
+    std::uint32_t row;
+};
+
+/// Reads the trackers of a run whose threads have stopped; they outlive it. Nothing is copied: a
+/// row is read when it is asked for.
+class HeldRows {
+public:
+    HeldRows() = default;
+    explicit HeldRows(std::vector<const Tracker*> shards) : shards_(std::move(shards)) {}
+
+    std::uint64_t count() const;
+    /// Every row, by shard and place.
+    void each(const std::function<void(RowRef)>& fn) const;
+    wire::SaIdentity identity(RowRef ref) const;
+    /// Packet time of the packet that arrived first.
+    TimeNs first_time(RowRef ref) const;
+    void read(RowRef ref, SaSummary& out) const;
+
+    /// Restarts, rekeys and exhaustion warnings of all shards, by time, then identity.
+    std::vector<Event> notable() const;
+    /// Whether there were more than the trackers keep.
+    bool notable_cut() const;
+    /// Secure channels with rekeys, by SCI.
+    std::vector<RekeyTotals> rekeys() const;
+
+    /// Whether TCP and UDP conversations were counted (--l3-flows); if not, there are none.
+    bool has_transport() const;
+    std::uint64_t transport_count() const;
+    /// Conversations that left the table to make room for others.
+    std::uint64_t transport_pushed_out() const;
+    void each_transport(const std::function<void(const TransportSummary&)>& fn) const;
+
+private:
+    std::vector<const Tracker*> shards_;
+};
+
+} // namespace lacuna::flow
