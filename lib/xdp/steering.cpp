@@ -30,12 +30,14 @@ std::string off_hint(const std::string& interface) {
            + interface + " xdp off; or choose another interface";
 }
 
-/// Options of a libbpf call with one of them set; libbpf's own macro for it is no C++.
+/// Options of a libbpf call with one of them set; libbpf's own macro for it is no C++. They end
+/// with that field: libbpf refuses options (EINVAL) whose padding is not zero.
 template <typename Options, typename Field, typename Value>
 Options options(Field Options::*field, Value value) {
     Options o{};
-    o.sz = sizeof o;
     o.*field = static_cast<Field>(value);
+    o.sz = static_cast<std::size_t>(reinterpret_cast<const char*>(&(o.*field) + 1)
+                                    - reinterpret_cast<const char*>(&o));
     return o;
 }
 
@@ -57,7 +59,8 @@ bool available() {
 Result<Attached> attached_to(const std::string& interface) {
     const auto index = static_cast<int>(if_nametoindex(interface.c_str()));
     if (index == 0) return Error{"no such interface", interface, "see: ip link", 2};
-    bpf_xdp_query_opts query{};
+    bpf_xdp_query_opts query;
+    std::memset(&query, 0, sizeof query); // its padding, too
     query.sz = sizeof query;
     if (const int r = bpf_xdp_query(index, 0, &query); r != 0)
         return failed(interface, "cannot be asked for its XDP program", -r);
