@@ -11,7 +11,7 @@ namespace {
 /// nothing else to look after.
 inline bool is_next(const SaState& s, const wire::Observation& o, const Usual& usual) {
     const Seq64 next = s.highest + 1;
-    if (static_cast<std::uint32_t>(next) != o.seq) [[unlikely]]
+    if (static_cast<std::uint32_t>(next) != o.seq32()) [[unlikely]]
         return false;
     if (static_cast<std::uint16_t>(next) == s.wake) [[unlikely]]
         return false;
@@ -22,7 +22,7 @@ inline bool is_next(const SaState& s, const wire::Observation& o, const Usual& u
 
 /// The fast path. One cache line. False: nothing was done.
 inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usual) {
-    if (!wire::same_key(s.key, o.id.key)) [[unlikely]]
+    if (!wire::same_sender(s.key, o.id.key)) [[unlikely]]
         return false;
     if (!is_next(s, o, usual)) [[unlikely]]
         return false;
@@ -61,7 +61,7 @@ inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usua
     }
     for (std::size_t k = 0; k < count; ++k) {
         const seq::RecordId id = table.rest(table.row_of(states[odd[k]])).record;
-        if (id != seq::kNoRecord) pool_of(id).prefetch(id & ~kShort, obs[odd[k]].seq);
+        if (id != seq::kNoRecord) pool_of(id).prefetch(id & ~kShort, obs[odd[k]].seq32());
     }
     // To gcc a function that only fetches has no effect, and need not be called.
     __asm__ volatile("");

@@ -20,7 +20,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
     ++counters.created;
     earliest = std::min(earliest, o.time);
     SaState& s = table.at(row);
-    s.highest = o.seq;
+    s.highest = o.seq32();
     s.last_time = o.time;
     s.bytes = 0;
     s.received = 0;
@@ -30,7 +30,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
     s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
     SaRest& rest = table.rest(row);
     rest = {};
-    rest.first = o.seq;
+    rest.first = o.seq32();
     rest.first_time = o.time;
     rest.long_min_ns = std::numeric_limits<std::uint64_t>::max();
     rest.record = seq::kNoRecord;
@@ -49,7 +49,7 @@ Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
     const Switch sw = channels.turn_to(table, row);
     if (sw.rekey) {
         const Seq64 old = sw.from != kNoRow ? table.at(sw.from).highest : -1;
-        note({table.identity(row), table.rest(row).first_time, o.time, old, o.seq, 0,
+        note({table.identity(row), table.rest(row).first_time, o.time, old, o.seq32(), 0,
               EventKind::rekey, 0, sw.from_an, 0});
     }
     return sw;

@@ -21,12 +21,12 @@ enum StateFlag : std::uint16_t {
 };
 static_assert(kAssumed == 1);
 
-/// SaKey::multicast of a row that is free: no observation has it.
-inline constexpr std::uint8_t kFreeRow = 0xFF;
+/// SaKey::spare of a row that is free: no observation has it.
+inline constexpr std::uint8_t kFreeRow = 3;
 
 /// What a packet in order touches: one cache line. Written by the worker that owns the table.
 struct alignas(kCacheLine) SaState {
-    wire::SaKey key; ///< the source of IPv6 multicast lies apart, see SaTable
+    wire::SaKey key; ///< with the source of the first packet; that of IPv6 lies in SaTable
     Seq64 highest;
     std::uint64_t bytes;
     TimeNs last_time;
@@ -37,7 +37,7 @@ struct alignas(kCacheLine) SaState {
     std::uint16_t flags;               ///< StateFlag
     std::uint16_t wake; ///< low bits of the number that needs the slow path even in order
 
-    bool used() const { return key.multicast != kFreeRow; }
+    bool used() const { return key.spare != kFreeRow; }
 };
 static_assert(sizeof(SaState) == kCacheLine);
 

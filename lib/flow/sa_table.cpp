@@ -46,7 +46,7 @@ Row SaTable::find(const wire::Observation& o) const {
 
 Row SaTable::sibling(const wire::Observation& o, std::uint8_t an) const {
     wire::Observation other = o;
-    other.id.key.an = an;
+    other.id.key.an = an & 3;
     return find(other);
 }
 
@@ -81,11 +81,10 @@ Row SaTable::insert(const wire::Observation& o) {
     keys_[row] = {o.hash, o.id.key.an, 1};
     place(row);
     rows_[row].key = o.id.key;
-    rows_[row].flags = 0;
-    if (has_source6(o.id.key)) {
-        rows_[row].flags = kSource6;
-        std::memcpy(source6_ + std::size_t{row} * 16, o.id.src6, 16);
-    }
+    rows_[row].key.tag = 0;
+    rows_[row].flags = wire::has_source6(o.id.key) ? kSource6 : 0;
+    if (o.id.key.family == wire::Family::ipv6)
+        std::memcpy(source6_ + std::size_t{row} * 16, o.id.src, 16);
     ++size_;
     return row;
 }
@@ -115,16 +114,17 @@ void SaTable::erase(Row row) {
     }
     index_[hole].tag[at] = 0;
     index_[hole].row[at] = 0;
-    rows_[row].key.multicast = kFreeRow;
+    rows_[row].key.spare = kFreeRow;
     rest_[row].channel = free_;
     free_ = row;
     --size_;
 }
 
-wire::SaIdentity SaTable::identity(Row row) const {
+wire::SaIdentity SaTable::with_source(Row row) const {
     wire::SaIdentity id{};
     id.key = rows_[row].key;
-    if (has_source6(id.key)) std::memcpy(id.src6, source6_ + std::size_t{row} * 16, 16);
+    if (id.key.family == wire::Family::ipv6)
+        std::memcpy(id.src, source6_ + std::size_t{row} * 16, 16);
     return id;
 }
 

@@ -53,7 +53,7 @@ public:
 
     /// Whether `row` is the SA of `o`.
     bool holds(Row row, const wire::Observation& o) const {
-        return wire::same_key(rows_[row].key, o.id.key)
+        return wire::same_identity(rows_[row].key, o.id.key)
                && ((rows_[row].flags & kSource6) == 0 || same_source6(row, o));
     }
     /// The row of `o`, or kNoRow.
@@ -61,8 +61,8 @@ public:
     /// The row of another AN of the channel of `o`, or kNoRow.
     Row sibling(const wire::Observation& o, std::uint8_t an) const;
 
-    /// A new row for `o`, which must not be there yet; only its identity and, if that has a
-    /// source, kSource6 are set.
+    /// A new row for `o`, which must not be there yet; only its key, its source and, if
+    /// that is part of an IPv6 identity, kSource6 are set.
     /// kNoRow: the table is full.
     Row insert(const wire::Observation& o);
     void erase(Row row);
@@ -80,7 +80,9 @@ public:
     }
     /// Fetches the index line that erase() of `row` begins with.
     void prefetch_erase(Row row) const { __builtin_prefetch(index_ + bucket_of(row), 1); }
-    wire::SaIdentity identity(Row row) const;
+    wire::SaIdentity identity(Row row) const { return wire::identity_of(with_source(row)); }
+    /// The identity and, beside it, the source of the first packet of the row.
+    wire::SaIdentity with_source(Row row) const;
     /// Packets of the row.
     std::uint64_t received(Row row) const {
         return std::uint64_t{rest_[row].received_high} << 32 | rows_[row].received;
@@ -96,11 +98,8 @@ private:
     static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) {
         return (hash ^ an) | 0x80000000u;
     }
-    static bool has_source6(const wire::SaKey& k) {
-        return k.multicast != 0 && k.family == wire::Family::ipv6;
-    }
     bool same_source6(Row row, const wire::Observation& o) const {
-        return std::memcmp(source6_ + std::size_t{row} * 16, o.id.src6, 16) == 0;
+        return std::memcmp(source6_ + std::size_t{row} * 16, o.id.src, 16) == 0;
     }
 
     void grow();
@@ -121,7 +120,7 @@ private:
     SaState* rows_ = nullptr;
     SaRest* rest_ = nullptr;
     RowKey* keys_ = nullptr;
-    std::uint8_t* source6_ = nullptr; ///< 16 octets a row, touched for IPv6 multicast only
+    std::uint8_t* source6_ = nullptr; ///< 16 octets a row, touched for IPv6 only
     Row capacity_ = 0;
     Row fresh_ = 0;
     Row free_ = kNoRow; ///< list of erased rows, linked through SaRest::channel

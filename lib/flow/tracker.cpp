@@ -106,7 +106,7 @@ bool Tracker::Impl::reserve() {
     const bool new_period = begins_period(s, table.rest(row), o.time);
     if (new_period && config.sample_periods != 0) sample(row, o.time);
     const Seq64 before = s.highest;
-    if ((s.flags & kStandby) == 0 && only_next(s, table.rest(row), o.seq))
+    if ((s.flags & kStandby) == 0 && only_next(s, table.rest(row), o.seq32()))
         ++s.highest;
     else
         step(row, o);
@@ -131,7 +131,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     bool reactivated = false;
     if ((s.flags & kStandby) != 0) {
         reactivated = turn_channel(row, o).reactivated;
-        if (only_next(s, rest, o.seq)) {
+        if (only_next(s, rest, o.seq32())) {
             ++s.highest;
             return;
         }
@@ -142,7 +142,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     const seq::RecordId id = rest.record & ~kShort;
     seq::Instance in{s.highest, rest.first};
     seq::Changes changes;
-    seq::step(pool, id, in, {o.seq, o.time, reactivated, blind_since(s.last_time, o.time)},
+    seq::step(pool, id, in, {o.seq32(), o.time, reactivated, blind_since(s.last_time, o.time)},
               changes);
     s.highest = in.highest;
     if (rest.first != in.first) {

@@ -41,8 +41,8 @@ std::string event_text(const flow::Event& e) {
         return fmt::format("stores again; {} records since {} are lost", e.a, rfc3339(e.b));
     case flow::EventKind::rekey:
         return e.a >= 0 ? fmt::format("rekey: AN {} ended at {}, AN {} begins at {}", e.aux, e.a,
-                                      e.id.key.an, e.b)
-                        : fmt::format("rekey: AN {} begins at {}", e.id.key.an, e.b);
+                                      +e.id.key.an, e.b)
+                        : fmt::format("rekey: AN {} begins at {}", +e.id.key.an, e.b);
     case flow::EventKind::exhaustion:
         return fmt::format("number {}: the 32-bit numbers near their end", e.a);
     default:

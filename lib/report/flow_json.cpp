@@ -109,7 +109,7 @@ void append_event_json(std::string& out, const flow::Event& e) {
             fmt::format_to(to, "{}", e.a);
         else
             out += "null"; // the old association had left the table
-        fmt::format_to(to, R"(,"new_an":{},"new_first":{}}})", e.id.key.an, e.b);
+        fmt::format_to(to, R"(,"new_an":{},"new_first":{}}})", +e.id.key.an, e.b);
         break;
     case flow::EventKind::exhaustion:
         fmt::format_to(to, R"("highest":{}}})", e.a);

@@ -32,8 +32,9 @@ inline bool fast_frame(const Frame& frame, const HashKey& key, Observation& o, P
         const bool explicit_sci = (tci & kTciSci) != 0;
         IdentityWords id;
         id.an = key_head(0, Protocol{}, tci & kTciAn, Family::none, false);
-        id.addr[0] = explicit_sci ? load_raw<std::uint64_t>(p + 20)
-                                  : implicit_sci(load_raw<std::uint64_t>(p + 6), tci);
+        const auto mac = load_raw<std::uint64_t>(p + 6);
+        id.addr[0] = explicit_sci ? load_raw<std::uint64_t>(p + 20) : implicit_sci(mac, tci);
+        id.source[1] = explicit_sci ? 0 : mac_octets(mac);
         emit(o, frame, id, load_be32(p + 16), explicit_sci ? 0 : implicit_sci_flags(tci), key);
         protocol = Protocol::macsec;
         return true;
@@ -48,6 +49,7 @@ inline bool fast_frame(const Frame& frame, const HashKey& key, Observation& o, P
         IdentityWords id;
         id.head = key_head(load_be32(p + 34), Protocol::esp, 0, Family::ipv4, false);
         id.addr[0] = four_octets(p + 30);
+        id.source[0] = last_four_octets(p + 26);
         emit(o, frame, id, load_be32(p + 38), 0, key);
         protocol = Protocol::esp;
         return true;

@@ -31,24 +31,25 @@ inline std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
 #endif
 }
 
-/// identity_hash() of a key given as its three words with the AN zero, IPv6 multicast excepted.
+/// identity_hash() of a key given as its three words with AN, tag and source zero, IPv6 multicast
+/// excepted.
 inline std::uint64_t hash_key_words(std::uint64_t w0, std::uint64_t w1, std::uint64_t w2,
                                     const HashKey& key) {
     const std::uint64_t h = fold_multiply(w0 ^ key.k[0], w1 ^ key.k[1]);
     return fold_multiply(h ^ w2 ^ key.k[2], key.k[3]);
 }
 
-/// Hash of an identity without its AN, so that all associations of a secure channel share it and
-/// go to one worker.
+/// Hash of the identity in `id` without its AN, so that all associations of a secure channel share
+/// it and go to one worker. A source counts only where it is part of the identity.
 inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
-    std::uint64_t w[3];
     SaKey k = id.key;
     k.an = 0;
-    std::memcpy(w, &k, sizeof w);
-    std::uint64_t h = hash_key_words(w[0], w[1], w[2], key);
-    if (k.multicast != 0 && k.family == Family::ipv6) [[unlikely]] {
+    const KeyMask mask = identity_mask(k);
+    std::uint64_t h = hash_key_words(key_word(k, 0) & mask.word[0], key_word(k, 1) & mask.word[1],
+                                     key_word(k, 2) & mask.word[2], key);
+    if (has_source6(k)) [[unlikely]] {
         std::uint64_t s[2];
-        std::memcpy(s, id.src6, sizeof s);
+        std::memcpy(s, id.src, sizeof s);
         h = fold_multiply(h ^ s[0], key.k[4] ^ s[1]);
     }
     return static_cast<std::uint32_t>(h ^ (h >> 32));

@@ -3,44 +3,81 @@
 
 #include "base/types.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace lacuna::wire {
 
 enum class Family : std::uint8_t { none = 0, ipv4 = 4, ipv6 = 6 };
 
-/// What identifies a secure association on the wire, the source of IPv6 multicast excepted.
+/// What identifies a secure association on the wire, and, where it fits, where the packet came
+/// from.
 ///
-/// - MACsec (IEEE 802.1AE-2018 7.1): SCI and AN; `addr` begins with the SCI in wire order.
-/// - ESP, AH (RFC 4301 4.1): protocol, SPI and destination. IPv4: destination in addr[0..3] and,
-///   only to a multicast destination, the source in addr[4..7]. IPv6: destination in all 16.
+/// | | identity | source, no part of the identity |
+/// |---|---|---|
+/// | MACsec (IEEE 802.1AE-2018 7.1) | SCI in wire order in addr[0..7], AN | addr[8..13]: source
+/// MAC, if the SCI is not on the wire (SC=0) | | ESP, AH over IPv4 (RFC 4301 4.1) | protocol, SPI,
+/// destination in addr[0..3] | addr[4..7] | | ESP, AH over IPv6 | protocol, SPI, destination in
+/// addr[0..15] | beside the key: SaIdentity::src |
 ///
-/// Unused octets are zero, so that keys compare as bytes.
+/// To a multicast destination the source is part of the identity. Unused octets are zero, so that
+/// keys compare as words.
 struct SaKey {
     std::uint32_t spi; ///< host order; 0 for MACsec
     Protocol protocol;
-    std::uint8_t an;        ///< MACsec association number 0-3, else 0
-    Family family;          ///< of the addresses; none for MACsec
-    std::uint8_t multicast; ///< 1: the destination is multicast and the source joins the identity
+    std::uint8_t multicast : 1; ///< the destination is multicast and the source joins the identity
+    Family family : 3;          ///< of the addresses; none for MACsec
+    std::uint8_t an : 2;        ///< MACsec association number, else 0
+    std::uint8_t spare : 2;     ///< 0 in a packet; a row of a table marks itself as free here
+    std::uint16_t tag; ///< no part of the identity: Observation::port(), in a table its owner's
     std::uint8_t addr[16];
 };
 static_assert(sizeof(SaKey) == 24);
 
-inline bool same_key(const SaKey& a, const SaKey& b) {
-    const auto word = [](const SaKey& key, std::size_t i) {
-        std::uint64_t w;
-        std::memcpy(&w, reinterpret_cast<const char*>(&key) + 8 * i, sizeof w);
-        return w;
-    };
-    // One branch instead of three.
-    return ((word(a, 0) ^ word(b, 0)) | (word(a, 1) ^ word(b, 1)) | (word(a, 2) ^ word(b, 2))) == 0;
+/// One of the three words of a key.
+inline std::uint64_t key_word(const SaKey& key, std::size_t i) {
+    std::uint64_t w;
+    std::memcpy(&w, reinterpret_cast<const char*>(&key) + 8 * i, sizeof w);
+    return w;
 }
 
-/// The full identity: the key and, for IPv6 to a multicast destination only, the source address
-/// (else zero).
+/// The bits of each word of `key` that identify: neither the tag nor a source that is no part.
+struct KeyMask {
+    std::uint64_t word[3];
+};
+inline constexpr bool kLittleEndian = std::endian::native == std::endian::little;
+inline constexpr std::uint64_t kNoTag =
+    kLittleEndian ? ~std::uint64_t{0} >> 16 : ~std::uint64_t{0} << 16;
+inline KeyMask identity_mask(const SaKey& key) {
+    constexpr std::uint64_t kAll = ~std::uint64_t{0};
+    constexpr std::uint64_t kFirstFour = kLittleEndian ? kAll >> 32 : kAll << 32;
+    return {{kNoTag, key.family == Family::ipv4 && key.multicast == 0 ? kFirstFour : kAll,
+             key.family == Family::none ? 0 : kAll}};
+}
+
+/// Whether two keys identify the same association; the source of IPv6 multicast excepted.
+inline bool same_identity(const SaKey& a, const SaKey& b) {
+    const KeyMask mask = identity_mask(a);
+    std::uint64_t differ = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+        differ |= (key_word(a, i) ^ key_word(b, i)) & mask.word[i];
+    return differ == 0;
+}
+
+/// Whether two keys identify the same association and name the same source; that of IPv6 lies
+/// beside them. One branch, whole words.
+inline bool same_sender(const SaKey& a, const SaKey& b) {
+    return (((key_word(a, 0) ^ key_word(b, 0)) & kNoTag) | (key_word(a, 1) ^ key_word(b, 1))
+            | (key_word(a, 2) ^ key_word(b, 2)))
+           == 0;
+}
+
+/// A key and the source address that does not fit into it. As an identity, which is what stands
+/// everywhere but in an Observation, it is free of the tag and of any source that is no part of it,
+/// and compares as octets.
 struct SaIdentity {
     SaKey key;
-    std::uint8_t src6[16];
+    std::uint8_t src[16]; ///< IPv6 source; else zero
 
     friend bool operator==(const SaIdentity& a, const SaIdentity& b) {
         return std::memcmp(&a, &b, sizeof a) == 0;
@@ -48,20 +85,46 @@ struct SaIdentity {
 };
 static_assert(sizeof(SaIdentity) == 40);
 
+/// Whether SaIdentity::src is part of the identity.
+inline bool has_source6(const SaKey& key) {
+    return key.multicast != 0 && key.family == Family::ipv6;
+}
+
+/// `id` without tag and source, as far as the latter is no part of the identity.
+inline SaIdentity identity_of(const SaIdentity& id) {
+    SaIdentity out{};
+    const KeyMask mask = identity_mask(id.key);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const std::uint64_t w = key_word(id.key, i) & mask.word[i];
+        std::memcpy(reinterpret_cast<char*>(&out) + 8 * i, &w, sizeof w);
+    }
+    if (has_source6(id.key)) std::memcpy(out.src, id.src, sizeof out.src);
+    return out;
+}
+
 /// Observation::flags
-enum ObservationFlag : std::uint16_t {
+enum ObservationFlag : std::uint8_t {
     kSciAssumed = 1u << 0, ///< SC=0 and ES=0: the SCI is that of the sole peer (802.1AE-2018 9.9)
 };
 
+/// Longer frames are taken to have so many octets: Observation::bytes has 24 bits. No link carries
+/// a frame of 16 MiB, but a capture file may claim one.
+inline constexpr std::uint32_t kMaxFrameBytes = 0xFFFFFF;
+
 /// One numbered packet of one SA. Travels by value between stages; holds no pointer.
 struct alignas(kCacheLine) Observation {
-    SaIdentity id;
+    SaIdentity id; ///< always with the source; identity() is without
     TimeNs time;
-    std::uint32_t seq;    ///< PN or sequence number as on the wire, host order
-    std::uint32_t bytes;  ///< of the whole frame on the wire without FCS
-    std::uint32_t hash;   ///< identity_hash() of `id`: keyed, the AN left out
-    std::uint16_t flags;  ///< ObservationFlag
-    std::uint16_t source; ///< Frame::source
+    std::uint64_t seq;        ///< number as on the wire, host order: PN or sequence number
+    std::uint32_t bytes : 24; ///< of the whole frame on the wire without FCS, <= kMaxFrameBytes
+    std::uint32_t flags : 8;  ///< ObservationFlag
+    std::uint32_t hash;       ///< identity_hash() of `id`: keyed, AN and source left out
+
+    /// Frame::source: which port or file the frame came from.
+    std::uint16_t port() const { return id.key.tag; }
+    /// The low half of the number, all of it where numbers have 32 bits.
+    std::uint32_t seq32() const { return static_cast<std::uint32_t>(seq); }
+    SaIdentity identity() const { return identity_of(id); }
 };
 static_assert(sizeof(Observation) == kCacheLine, "one cache line travels between stages");
 

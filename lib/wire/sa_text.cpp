@@ -2,9 +2,11 @@
 
 #include "base/endian.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <functional>
 
 namespace lacuna::wire {
 
@@ -105,7 +107,7 @@ std::optional<SaIdentity> parse_macsec(std::string_view text) {
     if (text.size() != 1 || text[0] < '0' || text[0] > '3') return {};
     SaIdentity id{};
     id.key.protocol = Protocol::macsec;
-    id.key.an = static_cast<std::uint8_t>(text[0] - '0');
+    id.key.an = static_cast<std::uint8_t>(text[0] - '0') & 3;
     store_be(id.key.addr, sci);
     return id;
 }
@@ -127,7 +129,7 @@ std::optional<SaIdentity> parse_ip(Protocol protocol, std::string_view text) {
         id.key.multicast = 1;
         std::uint8_t src[16] = {};
         if (parse_address(text.substr(dash + 1), src) != id.key.family) return {};
-        std::memcpy(v6 ? id.src6 : id.key.addr + 4, src, v6 ? 16 : 4);
+        std::memcpy(v6 ? id.src : id.key.addr + 4, src, v6 ? 16 : 4);
     }
     return id;
 }
@@ -145,7 +147,7 @@ std::string transport_text(const SaIdentity& id) {
             append_ipv4(text, v4);
         text += '-' + std::to_string(port);
     };
-    append(id.key.addr + 4, id.src6, id.key.spi >> 16);
+    append(id.key.addr + 4, id.src, id.key.spi >> 16);
     append(id.key.addr, id.key.addr, id.key.spi & 0xFFFF);
     return text;
 }
@@ -156,6 +158,22 @@ std::string sci_text(const SaKey& key) {
     return text;
 }
 
+std::string source_text(const SaIdentity& id) {
+    std::string text;
+    if (id.key.family == Family::ipv6) {
+        append_ipv6(text, id.src);
+    } else if (id.key.family == Family::ipv4) {
+        append_ipv4(text, id.key.addr + 4);
+    } else if (const std::uint8_t* mac = id.key.addr + 8;
+               std::any_of(mac, mac + 6, std::identity())) {
+        for (int i = 0; i < 6; ++i) {
+            if (i != 0) text += ':';
+            append_hex(text, mac[i], 2);
+        }
+    }
+    return text;
+}
+
 std::string sa_text(const SaIdentity& id) {
     const SaKey& key = id.key;
     std::string text = protocol_name(key.protocol);
@@ -163,7 +181,7 @@ std::string sa_text(const SaIdentity& id) {
     if (key.protocol == Protocol::macsec) {
         append_hex(text, load_be64(key.addr), 16);
         text += '-';
-        text += static_cast<char>('0' + (key.an & 3));
+        text += static_cast<char>('0' + key.an);
         return text;
     }
     append_hex(text, key.spi, 8);
@@ -171,7 +189,7 @@ std::string sa_text(const SaIdentity& id) {
     append_address(text, key.family, key.addr);
     if (key.multicast != 0) {
         text += '-';
-        append_address(text, key.family, key.family == Family::ipv6 ? id.src6 : key.addr + 4);
+        append_address(text, key.family, key.family == Family::ipv6 ? id.src : key.addr + 4);
     }
     return text;
 }

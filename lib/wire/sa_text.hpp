@@ -19,6 +19,10 @@ std::optional<SaIdentity> sa_parse(std::string_view text);
 /// The 5-tuple of a TCP or UDP observation: `tcp-<src>-<port>-<dst>-<port>`.
 std::string transport_text(const SaIdentity& id);
 
+/// Where the packet came from, `id` being that of an Observation: an address, a MAC address as
+/// `02:00:00:00:00:01`, or nothing where a MACsec SCI was on the wire.
+std::string source_text(const SaIdentity& id);
+
 /// The SCI of a MACsec identity as 16 hex digits.
 std::string sci_text(const SaKey& key);
 

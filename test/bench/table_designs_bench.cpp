@@ -46,7 +46,7 @@ struct KeyHash {
 };
 struct KeyEqual {
     bool operator()(const wire::SaKey& a, const wire::SaKey& b) const {
-        return wire::same_key(a, b);
+        return wire::same_identity(a, b);
     }
 };
 
@@ -85,7 +85,7 @@ struct OneLine {
           slots(static_cast<State*>(memory.get())) {}
     State& find(const wire::Observation& o) {
         std::uint64_t i = o.hash & mask;
-        while (slots[i].received != 0 && !wire::same_key(slots[i].key, o.id.key))
+        while (slots[i].received != 0 && !wire::same_identity(slots[i].key, o.id.key))
             i = (i + 1) & mask;
         return slots[i];
     }

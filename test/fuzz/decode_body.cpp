@@ -31,7 +31,7 @@ void check_identity(const wire::Observation& o, const wire::HashKey& key) {
     require(o.hash == wire::identity_hash(o.id, key));
     // An id that text carries without loss has no octet set that is none of its own.
     const auto back = wire::sa_parse(wire::sa_text(o.id));
-    require(back && *back == o.id);
+    require(back && *back == o.identity());
 }
 
 } // namespace

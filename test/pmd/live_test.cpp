@@ -276,7 +276,7 @@ TEST_CASE("a full page of the widest rows fits a reply", "[pmd][live]") {
     s.id.key.family = wire::Family::ipv6;
     s.id.key.multicast = 1;
     std::memset(s.id.key.addr, 0xFF, sizeof s.id.key.addr);
-    std::memset(s.id.src6, 0xEE, sizeof s.id.src6);
+    std::memset(s.id.src, 0xEE, sizeof s.id.src);
     telemetry::Json page;
     for (std::uint32_t i = 0; i < telemetry::kFlowsPerPage; ++i)
         page["flows"][std::to_string(i)] = telemetry::flow_row(s);

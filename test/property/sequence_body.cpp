@@ -135,7 +135,7 @@ wire::Observation observation(const Step& s, const wire::HashKey& key) {
         o.id.key.spi = 0x1234;
     } else {
         o.id.key.protocol = Protocol::macsec;
-        o.id.key.an = static_cast<std::uint8_t>(s.sa);
+        o.id.key.an = s.sa & 3;
     }
     o.id.key.addr[0] = 2;
     o.time = s.time;

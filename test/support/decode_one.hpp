@@ -95,7 +95,7 @@ inline Decoded decode_one(const Bytes& frame, std::size_t caplen,
     for (const wire::Observation& o : burst.observations) {
         CHECK(o.bytes == frame.size());
         CHECK(o.time == f.time);
-        CHECK(o.source == f.source);
+        CHECK(o.port() == f.source);
         CHECK(o.hash == wire::identity_hash(o.id, kTestKey));
     }
     return burst;

@@ -71,7 +71,7 @@ private:
         o.id = wire::sa_parse(p.sa).value();
         o.time = kNewYear + p.at;
         o.seq = p.number;
-        o.bytes = p.bytes;
+        o.bytes = p.bytes & wire::kMaxFrameBytes;
         o.hash = wire::identity_hash(o.id, wire::HashKey::fixed(1));
         flow::Tracker& t = *trackers_[o.hash % trackers_.size()];
         t.track(&o, 1);

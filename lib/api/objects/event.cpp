@@ -53,7 +53,7 @@ void append_details(Out& o, const Event& e) {
         o += fmt::format("\"{}\":{}", text.a, unknown ? "null" : std::to_string(e.a));
     if (text.b != nullptr) o += fmt::format(",\"{}\":{}", text.b, e.b);
     if (e.kind == EventKind::rekey)
-        o += fmt::format(",\"old_an\":{},\"new_an\":{}", e.aux, e.id.key.an);
+        o += fmt::format(",\"old_an\":{},\"new_an\":{}", e.aux, +e.id.key.an);
     o += '}';
 }
 

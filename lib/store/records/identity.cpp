@@ -8,7 +8,7 @@ void put_identity(ByteWriter& w, const wire::SaIdentity& id) {
     w.u8(id.key.multicast);
     w.u32(id.key.spi);
     w.raw(id.key.addr, sizeof id.key.addr);
-    w.raw(id.src6, sizeof id.src6);
+    w.raw(id.src, sizeof id.src);
     w.u8(id.key.an);
 }
 
@@ -16,15 +16,17 @@ bool get_identity(ByteReader& r, wire::SaIdentity& id) {
     id = {};
     const std::uint8_t protocol = r.u8();
     const std::uint8_t family = r.u8();
-    id.key.multicast = r.u8();
+    const std::uint8_t multicast = r.u8();
     id.key.spi = r.u32();
     r.raw(id.key.addr, sizeof id.key.addr);
-    r.raw(id.src6, sizeof id.src6);
-    id.key.an = r.u8();
+    r.raw(id.src, sizeof id.src);
+    const std::uint8_t an = r.u8();
     id.key.protocol = static_cast<Protocol>(protocol);
+    if (multicast > 1 || an > 3 || (family != 0 && family != 4 && family != 6)) return false;
     id.key.family = static_cast<wire::Family>(family);
-    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah)
-           && (family == 0 || family == 4 || family == 6);
+    id.key.multicast = multicast & 1;
+    id.key.an = an & 3;
+    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah);
 }
 
 } // namespace lacuna::store

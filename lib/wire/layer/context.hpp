@@ -53,8 +53,8 @@ public:
 
     /// A secured layer whose identity and number were read. Returns false if the frame carries
     /// more of them than are followed.
-    bool observe(Protocol protocol, const IdentityWords& id, std::uint32_t seq,
-                 std::uint16_t flags = 0) {
+    bool observe(Protocol protocol, const IdentityWords& id, std::uint64_t seq,
+                 std::uint8_t flags = 0) {
         classify(static_cast<FrameClass>(protocol));
         if (n_ == kMaxSasPerFrame) [[unlikely]] {
             ++counts_.nesting_cut;
@@ -102,7 +102,7 @@ private:
         id.head = key_head(load_be32(ports_), transport_, 0, ip.family, true);
         if (ip.family == Family::ipv6) {
             std::memcpy(id.addr, ip.dst, 16);
-            std::memcpy(id.src6, ip.src, 16);
+            std::memcpy(id.src, ip.src, 16);
         } else {
             id.addr[0] = four_octets(ip.dst, load_raw<std::uint32_t>(ip.src));
         }

@@ -23,11 +23,12 @@ inline IdentityWords ip_identity(const IpHeader& ip, Protocol protocol, std::uin
         const bool group = ip.dst[0] == 0xFF; // ff00::/8
         id.head = key_head(spi, protocol, 0, Family::ipv6, group);
         std::memcpy(id.addr, ip.dst, 16);
-        if (group) std::memcpy(id.src6, ip.src, 16);
+        std::memcpy(id.src, ip.src, 16);
     } else {
         const bool group = (ip.dst[0] & 0xF0) == 0xE0; // 224.0.0.0/4
         id.head = key_head(spi, protocol, 0, Family::ipv4, group);
-        id.addr[0] = four_octets(ip.dst, group ? load_raw<std::uint32_t>(ip.src) : 0);
+        id.addr[0] = four_octets(ip.dst);
+        (group ? id.addr : id.source)[0] |= last_four_octets(ip.src);
     }
     return id;
 }

@@ -14,19 +14,21 @@ inline constexpr std::uint8_t kTciEncrypted = 0x08;
 inline constexpr std::uint8_t kTciChanged = 0x04;
 inline constexpr std::uint8_t kTciAn = 0x03;
 
+/// The six octets `mac` begins with in memory order, the rest zero.
+inline std::uint64_t mac_octets(std::uint64_t mac) {
+    return mac & (kLittleEndian ? 0xFFFFFFFFFFFF : ~std::uint64_t{0xFFFF});
+}
+
 /// 9.9: without SC the SCI is the source address and port 1, or port 0 for the single copy
 /// broadcast channel. `mac` holds the address in its first six octets in memory order, whatever
 /// follows.
 inline std::uint64_t implicit_sci(std::uint64_t mac, std::uint8_t tci) {
     const std::uint64_t port = (tci & kTciBroadcast) != 0 ? 0 : 1;
-    if constexpr (std::endian::native == std::endian::little)
-        return (mac & 0xFFFFFFFFFFFF) | port << 56;
-    else
-        return (mac & ~std::uint64_t{0xFFFF}) | port;
+    return mac_octets(mac) | (kLittleEndian ? port << 56 : port);
 }
 
 /// And it is certain only of an end station: else the sole peer's SCI is meant.
-inline std::uint16_t implicit_sci_flags(std::uint8_t tci) {
+inline std::uint8_t implicit_sci_flags(std::uint8_t tci) {
     return (tci & kTciEndStation) == 0 ? kSciAssumed : 0;
 }
 
@@ -43,13 +45,14 @@ inline Step sectag(Context& ctx, Cursor& at) {
     IdentityWords id;
     id.head = key_head(0, Protocol::macsec, 0, Family::none, false);
     id.an = key_head(0, Protocol{}, tci & kTciAn, Family::none, false);
-    std::uint16_t flags = 0;
+    std::uint8_t flags = 0;
     if (explicit_sci) {
         id.addr[0] = load_raw<std::uint64_t>(p + 6);
     } else {
         std::uint64_t mac = 0;
         std::memcpy(&mac, ctx.mac, 6);
         id.addr[0] = implicit_sci(mac, tci);
+        id.source[1] = mac;
         flags = implicit_sci_flags(tci);
     }
     if (!ctx.observe(Protocol::macsec, id, load_be32(p + 2), flags)) return Step::done();

@@ -9,7 +9,7 @@ namespace {
 wire::Observation observation(std::uint32_t hash, std::uint8_t an, std::uint32_t spi) {
     wire::Observation o{};
     o.hash = hash;
-    o.id.key.an = an;
+    o.id.key.an = an & 3;
     o.id.key.spi = spi;
     return o;
 }

@@ -24,7 +24,7 @@ wire::Observation packet(std::uint32_t spi, std::uint32_t number, TimeNs time) {
     o.id.key.spi = spi;
     o.seq = number;
     o.time = time;
-    o.bytes = 100 + number % 7;
+    o.bytes = (100 + number % 7) & wire::kMaxFrameBytes;
     o.hash = wire::identity_hash(o.id, wire::HashKey::fixed(5));
     return o;
 }

@@ -34,7 +34,7 @@ wire::Observation packet(std::uint32_t number, TimeNs time, Protocol protocol = 
     wire::Observation o;
     std::memset(static_cast<void*>(&o), 0, sizeof o);
     o.id.key.protocol = protocol;
-    o.id.key.an = an;
+    o.id.key.an = an & 3;
     o.id.key.spi = protocol == Protocol::macsec ? 0 : 0x1001;
     o.seq = number;
     o.time = time;

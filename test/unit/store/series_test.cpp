@@ -26,7 +26,7 @@ wire::Observation packet(const wire::SaIdentity& id, std::uint32_t number, TimeN
     o.id = id;
     o.seq = number;
     o.time = time;
-    o.bytes = 60 + number % 11;
+    o.bytes = (60 + number % 11) & wire::kMaxFrameBytes;
     o.hash = wire::identity_hash(id, wire::HashKey::fixed(5));
     return o;
 }

@@ -14,7 +14,7 @@ wire::SaIdentity esp_to(const Bytes& dst, const Bytes& src = {}) {
     std::copy(dst.begin(), dst.end(), id.key.addr);
     if (!src.empty()) {
         id.key.multicast = 1;
-        std::copy(src.begin(), src.end(), src.size() == 16 ? id.src6 : id.key.addr + 4);
+        std::copy(src.begin(), src.end(), src.size() == 16 ? id.src : id.key.addr + 4);
     }
     return id;
 }
@@ -146,7 +146,7 @@ TEST_CASE("text: identities are equal as octets and hashed without the AN", "[wi
     // Ids made from text equal those the decoder makes.
     const Decoded d = decode_one(eth(0x86DD, ipv6(50, esp(0x1001, 9), {.dst = group6(7)})));
     REQUIRE(d.observations.size() == 1);
-    CHECK(d.observations[0].id == id("esp-00001001-ff0e::7-2001:db8::1"));
+    CHECK(d.observations[0].identity() == id("esp-00001001-ff0e::7-2001:db8::1"));
 
     CHECK(hash(id("macsec-0200000070010001-0")) == hash(id("macsec-0200000070010001-3")));
     CHECK(hash(id("macsec-0200000070010001-0")) != hash(id("macsec-0200000070010002-0")));
