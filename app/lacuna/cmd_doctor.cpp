@@ -1,4 +1,6 @@
 // lacuna doctor: whether this host is ready for a run, and what would make it so.
+#include "base/json_writer.hpp"
+#include "base/output.hpp"
 #include "cli/common_options.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
@@ -6,8 +8,6 @@
 #include "host/checkup.hpp"
 #include "pipeline/layout/layout.hpp"
 #include "port/eal.hpp"
-#include "query/output.hpp"
-#include "report/flow_json.hpp"
 #include "run/privileges.hpp"
 #include "session/live_server.hpp"
 #include "xdp/steering.hpp"
@@ -75,7 +75,13 @@ host::HostDescription Doctor::description() const {
 int Doctor::show(const std::vector<host::Finding>& findings) const {
     std::size_t warnings = 0;
     std::size_t problems = 0;
-    std::string out = json ? "{\"schema\":\"lacuna.doctor/1\",\"findings\":[" : "";
+    std::string out;
+    JsonWriter list(out);
+    if (json) {
+        list.begin_object();
+        list.member("schema", "lacuna.doctor/1");
+        list.key("findings").begin_array();
+    }
     for (const host::Finding& f : findings) {
         warnings += f.level == host::Level::warning;
         problems += f.level == host::Level::problem;
@@ -84,22 +90,25 @@ int Doctor::show(const std::vector<host::Finding>& findings) const {
             if (!f.mend.empty()) out += fmt::format("{:<8} {:<12} -> {}\n", "", "", f.mend);
             continue;
         }
-        out += fmt::format("{}\n{{\"level\":\"{}\",\"topic\":", &f == findings.data() ? "" : ",",
-                           host::level_name(f.level));
-        report::append_string(out, f.topic);
-        out += ",\"what\":";
-        report::append_string(out, f.what);
-        out += ",\"mend\":";
-        report::append_string(out, f.mend);
-        out += '}';
+        list.line().begin_object();
+        list.member("level", host::level_name(f.level));
+        list.member("topic", f.topic);
+        list.member("what", f.what);
+        list.member("mend", f.mend);
+        list.end_object();
     }
-    if (json)
-        out += fmt::format("],\n\"warnings\":{},\"problems\":{},\"ready\":{}}}\n", warnings,
-                           problems, problems == 0);
-    else
+    if (json) {
+        list.end_array();
+        list.line().member("warnings", warnings);
+        list.member("problems", problems);
+        list.member("ready", problems == 0);
+        list.end_object();
+        out += '\n';
+    } else {
         out += fmt::format("{} problem{}, {} warning{}: {}\n", problems, problems == 1 ? "" : "s",
                            warnings, warnings == 1 ? "" : "s",
                            problems != 0 ? "a run cannot start" : "nothing stops a run");
+    }
     const int status = written(print(std::move(out)), "the findings");
     return problems == 0 ? status : 1;
 }

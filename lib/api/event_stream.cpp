@@ -108,7 +108,8 @@ bool Tail::look(std::string& out) {
         latest_ = std::max(latest_, e.time);
         if (!sent_.add(e) || silent_) continue;
         fmt::format_to(std::back_inserter(out), "id: {}\nevent: {}\ndata: ", e.time, event_kind(e));
-        append_event(out, e);
+        JsonWriter json(out);
+        write_event(json, e);
         out += "\n\n";
     }
     if (page->entries.size() >= range_.limit) {

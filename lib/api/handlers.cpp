@@ -21,27 +21,32 @@ Outcome<wire::SaIdentity> identity(const Call& call) {
                    ""};
 }
 
-/// `{"count":n,"<name>":[...]`, and where to go on, without the closing brace.
-template <typename List, typename Append>
-std::string list_text(std::uint64_t count, const char* name, const List& list,
-                      const std::string& next, Append append) {
-    std::string out = fmt::format("{{\"count\":{},\"{}\":[", count, name);
-    bool first = true;
-    for (const auto& entry : list) {
-        out += first ? "\n" : ",\n";
-        append(out, entry);
-        first = false;
-    }
-    out += ']';
-    if (next.empty()) return out;
-    out += ",\"next\":";
-    append_quoted(out, next);
-    return out;
+/// Begins `{"count":n,"<name>":[...]`, an entry a line.
+template <typename List, typename Write>
+void write_list(JsonWriter& json, std::uint64_t count, const char* name, const List& list,
+                Write write) {
+    json.begin_object();
+    json.member("count", count);
+    json.key(name).begin_array();
+    for (const auto& entry : list)
+        write(json.line(), entry);
+    json.end_array();
 }
 
-template <typename T, typename Append>
-std::string page_text(const Page<T>& page, const char* name, Append append) {
-    return list_text(page.count, name, page.entries, page.next, append);
+/// The same of a page, and where to go on.
+template <typename T, typename Write>
+void write_page(JsonWriter& json, const Page<T>& page, const char* name, Write write) {
+    write_list(json, page.count, name, page.entries, write);
+    if (!page.next.empty()) json.member("next", page.next);
+}
+
+template <typename T, typename Write>
+std::string page_text(const Page<T>& page, const char* name, Write write) {
+    std::string out;
+    JsonWriter json(out);
+    write_page(json, page, name, write);
+    json.end_object();
+    return out;
 }
 
 Reply ok(std::string body) {
@@ -55,8 +60,13 @@ Reply ok(std::string body) {
 Outcome<Reply> health(const Call& call) {
     const auto runs = call.backend.runs();
     if (!runs) return runs.error();
-    std::string out = fmt::format(R"({{"status":"ok","source":"{}","runs":{}}})",
-                                  call.backend.source(), runs->size());
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("status", "ok");
+    json.member("source", call.backend.source());
+    json.member("runs", runs->size());
+    json.end_object();
     return ok(std::move(out));
 }
 
@@ -64,7 +74,8 @@ Outcome<Reply> summary(const Call& call) {
     const auto found = call.backend.summary(call.run());
     if (!found) return found.error();
     std::string out;
-    append_summary(out, *found);
+    JsonWriter json(out);
+    write_summary(json, *found);
     return ok(std::move(out));
 }
 
@@ -76,7 +87,7 @@ Outcome<Reply> flows(const Call& call) {
         return Problem{400, "contradicts offset: a page begins at one place", "after"};
     const auto page = call.backend.flows(call.run(), filter, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "flows", append_flow) + '}');
+    return ok(page_text(*page, "flows", write_flow));
 }
 
 Outcome<Reply> flow(const Call& call) {
@@ -84,11 +95,15 @@ Outcome<Reply> flow(const Call& call) {
     if (!id) return id.error();
     const auto lives = call.backend.flow(call.run(), *id);
     if (!lives) return lives.error();
-    std::string out = "{";
-    append_flow_members(out, lives->front());
-    out += fmt::format(",\"lives\":{},\"report\":", lives->size());
-    report::append_flow_json(out, lives->front().s, {});
-    return ok(out + '}');
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    write_flow_members(json, lives->front());
+    json.member("lives", lives->size());
+    json.key("report");
+    report::write_flow(json, lives->front().s, {});
+    json.end_object();
+    return ok(std::move(out));
 }
 
 Outcome<Reply> gaps(const Call& call) {
@@ -96,8 +111,12 @@ Outcome<Reply> gaps(const Call& call) {
     if (!id) return id.error();
     const auto page = call.backend.gaps(call.run(), *id, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "gaps", append_gap)
-              + fmt::format(",\"complete\":{}}}", page->complete));
+    std::string out;
+    JsonWriter json(out);
+    write_page(json, *page, "gaps", write_gap);
+    json.member("complete", page->complete);
+    json.end_object();
+    return ok(std::move(out));
 }
 
 Outcome<Reply> timeline(const Call& call) {
@@ -110,7 +129,7 @@ Outcome<Reply> timeline(const Call& call) {
                                           : store::Level::fine;
     const auto page = call.backend.timeline(call.run(), query, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "points", append_point) + '}');
+    return ok(page_text(*page, "points", write_point));
 }
 
 Outcome<Reply> events(const Call& call) {
@@ -122,7 +141,7 @@ Outcome<Reply> events(const Call& call) {
     if (wants_stream(call.request.accept)) return event_stream(call, query);
     const auto page = call.backend.events(call.run(), query, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "events", append_event) + '}');
+    return ok(page_text(*page, "events", write_event));
 }
 
 Outcome<Reply> metrics(const Call& call) {
@@ -141,8 +160,11 @@ Outcome<Reply> runs(const Call& call) {
     const Range range = call.range();
     const std::size_t from = std::min<std::uint64_t>(range.offset, all->size());
     const std::size_t count = std::min<std::uint64_t>(range.limit, all->size() - from);
-    return ok(list_text(all->size(), "runs", std::span(*all).subspan(from, count), "", append_run)
-              + '}');
+    std::string out;
+    JsonWriter json(out);
+    write_list(json, all->size(), "runs", std::span(*all).subspan(from, count), write_run);
+    json.end_object();
+    return ok(std::move(out));
 }
 
 Outcome<Reply> openapi(const Call&) {

@@ -1,9 +1,6 @@
 #include "api/message.hpp"
 
-#include "report/flow_json.hpp"
-
-#include <fmt/format.h>
-#include <iterator>
+#include "base/json_writer.hpp"
 
 namespace lacuna::api {
 namespace {
@@ -58,28 +55,20 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-    report::append_string(out, std::string(text));
-}
-
 Reply problem_reply(const Problem& problem, std::string_view instance) {
     Reply reply;
     reply.status = problem.status;
     reply.type = "application/problem+json";
-    std::string& out = reply.body;
-    fmt::format_to(std::back_inserter(out),
-                   R"({{"type":"about:blank","title":"{}","status":{},"detail":)",
-                   reason_phrase(problem.status), problem.status);
-    append_quoted(out, problem.detail);
-    if (!problem.parameter.empty()) {
-        out += ",\"parameter\":";
-        append_quoted(out, problem.parameter);
-    }
-    if (!instance.empty()) {
-        out += ",\"instance\":";
-        append_quoted(out, instance.substr(0, kLongestInstance));
-    }
-    out += "}\n";
+    JsonWriter json(reply.body);
+    json.begin_object();
+    json.member("type", "about:blank");
+    json.member("title", reason_phrase(problem.status));
+    json.member("status", problem.status);
+    json.member("detail", problem.detail);
+    if (!problem.parameter.empty()) json.member("parameter", problem.parameter);
+    if (!instance.empty()) json.member("instance", instance.substr(0, kLongestInstance));
+    json.end_object();
+    reply.body += '\n';
     reply.fields.emplace_back("Cache-Control", "no-store");
     if (problem.status == 503) reply.fields.emplace_back("Retry-After", "1");
     if (problem.status == 401) reply.fields.emplace_back("WWW-Authenticate", "Bearer");

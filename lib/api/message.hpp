@@ -55,7 +55,4 @@ const char* reason_phrase(int status);
 /// `application/problem+json`; `instance` is the path asked for, as it was sent.
 Reply problem_reply(const Problem& problem, std::string_view instance);
 
-/// Appends `text` as a JSON string. Octets that are not UTF-8 become U+FFFD.
-void append_quoted(std::string& out, std::string_view text);
-
 } // namespace lacuna::api

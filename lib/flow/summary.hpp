@@ -9,40 +9,44 @@ namespace lacuna::flow {
 using lacuna::kLog2Buckets;
 using lacuna::Log2Histogram;
 
+/// What an SA and the totals over all of them have alike. How each sums: flow/fields/table.hpp.
+struct Counts {
+    std::uint64_t received = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t lost_blind = 0; ///< part of `lost` the probe itself may have caused
+    std::uint64_t gaps = 0;
+    std::uint64_t max_gap = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t late = 0;
+    std::uint64_t max_late_extent = 0;
+    std::uint64_t too_old = 0;
+    std::uint64_t before_first = 0;
+    std::uint64_t outliers = 0;
+    std::uint64_t restarts = 0;
+    Log2Histogram late_extents = {};    ///< extents of late packets
+    Log2Histogram too_old_extents = {}; ///< extents of packets beyond the memory
+    Log2Histogram loss_periods = {};    ///< lengths of runs of lost numbers (RFC 3357)
+    Log2Histogram loss_distances = {};  ///< from the last number of a run to the first of the next
+};
+
 /// Cumulative: a later summary of the same row supersedes an earlier one. A row is one life of an
 /// SA in the flow table, named by (id, first_time). All counters as doc/semantics.md defines them,
 /// over all instances (restarts) of the row.
-struct SaSummary {
+struct SaSummary : Counts {
     wire::SaIdentity id;
     TimeNs first_time;
-    TimeNs last_time; ///< of the packet that arrived last
-    std::uint64_t received;
-    std::uint64_t bytes;
-    Seq64 first_ext;   ///< first number of the first instance
-    Seq64 highest_ext; ///< highest number of the last instance
-    std::uint64_t lost;
-    std::uint64_t lost_blind; ///< part of `lost` the probe itself may have caused
-    std::uint64_t gaps;
-    std::uint64_t max_gap;
-    std::uint64_t duplicates;
-    std::uint64_t late;
-    std::uint64_t max_late_extent;
-    std::uint64_t too_old;
-    std::uint64_t before_first;
-    std::uint64_t outliers;
-    std::uint64_t restarts;
+    TimeNs last_time;                  ///< of the packet that arrived last
+    Seq64 first_ext;                   ///< first number of the first instance
+    Seq64 highest_ext;                 ///< highest number of the last instance
     std::uint64_t min_interarrival_ns; ///< 0 with fewer than two packets
     std::uint64_t max_interarrival_ns;
     std::uint64_t sum_interarrival_ns; ///< steps back in time count as 0
     std::uint64_t rate_numbers;        ///< numbers consumed in the last rate_ns of packet time
     std::uint64_t rate_ns;             ///< at most about 10 s; 0: not known yet
     TimeNs period_time; ///< first packet in the latest of kPeriod (flow/sample.hpp) it was seen in
-    Log2Histogram late_extents;    ///< extents of late packets
-    Log2Histogram too_old_extents; ///< extents of packets beyond the memory
-    Log2Histogram loss_periods;    ///< lengths of runs of lost numbers (RFC 3357)
-    Log2Histogram loss_distances;  ///< from the last number of a run to the first of the next
-    std::uint32_t sci_assumed;     ///< 1: some packet's SCI was not on the wire for certain
-    std::uint32_t evicted;         ///< 1: the row has left the table; no later summary follows
+    std::uint32_t sci_assumed; ///< 1: some packet's SCI was not on the wire for certain
+    std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(first_ext); }
     std::uint32_t highest() const { return static_cast<std::uint32_t>(highest_ext); }

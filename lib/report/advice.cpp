@@ -1,5 +1,6 @@
 #include "report/advice.hpp"
 
+#include "flow/fields/derived.hpp"
 #include "report/figures.hpp"
 #include "report/number_text.hpp"
 
@@ -30,8 +31,7 @@ void add_loss(Page& p, const flow::Totals& t) {
 void add_disorder(Page& p, const flow::Totals& t) {
     if (t.late != 0)
         p.line("Reordering: {} ({:.4f} %) came late, at most {} behind.", counted(t.late, "packet"),
-               100.0 * reordering_ratio(t.late, t.received, t.duplicates),
-               counted(t.max_late_extent, "number"));
+               100.0 * flow::reordering_ratio(t), counted(t.max_late_extent, "number"));
     if (t.too_old != 0)
         p.line("Too old: {} from beyond the memory of --window; {}.", counted(t.too_old, "packet"),
                t.lost == 0 ? "sent again, since nothing is missing"

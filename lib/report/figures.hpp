@@ -30,29 +30,4 @@ inline Exhaustion exhaustion(const flow::SaSummary& s, const ViewOptions& option
     return e;
 }
 
-/// Packets per second and bits per second over the packet time of a row; 0 for a single packet.
-struct Rates {
-    double pps = 0;
-    double bps = 0;
-};
-
-inline Rates rates(const flow::SaSummary& s) {
-    if (s.last_time <= s.first_time || s.received < 2) return {};
-    const double seconds = static_cast<double>(s.last_time - s.first_time) / 1e9;
-    return {static_cast<double>(s.received - 1) / seconds,
-            static_cast<double>(s.bytes) * 8 / seconds};
-}
-
-/// Share of reordered packets: late / (received - duplicates).
-inline double reordering_ratio(std::uint64_t late, std::uint64_t received,
-                               std::uint64_t duplicates) {
-    return received > duplicates
-               ? static_cast<double>(late) / static_cast<double>(received - duplicates)
-               : 0.0;
-}
-
-inline std::uint64_t mean_interarrival(const flow::SaSummary& s) {
-    return s.received > 1 ? s.sum_interarrival_ns / (s.received - 1) : 0;
-}
-
 } // namespace lacuna::report

@@ -1,6 +1,5 @@
 #include "report/l3_flows.hpp"
 
-#include "base/time_text.hpp"
 #include "report/number_text.hpp"
 #include "wire/sa_text.hpp"
 
@@ -32,14 +31,17 @@ std::vector<flow::TransportSummary> ordered_l3_flows(const flow::HeldRows& rows,
     return list;
 }
 
-void append_l3_flow_json(std::string& out, const flow::TransportSummary& s) {
+void write_l3_flow(JsonWriter& json, const flow::TransportSummary& s) {
     const double span = seconds(s);
-    fmt::format_to(std::back_inserter(out),
-                   R"({{"id":"{}","packets":{},"bytes":{},"first_time":"{}","last_time":"{}",)"
-                   R"("rate_pps":{:.3f},"rate_bps":{:.3f}}})",
-                   wire::transport_text(s.id), s.packets, s.bytes, rfc3339(s.first_time),
-                   rfc3339(s.last_time), span > 0 ? static_cast<double>(s.packets - 1) / span : 0.0,
-                   span > 0 ? static_cast<double>(s.bytes) * 8 / span : 0.0);
+    json.begin_object();
+    json.member("id", wire::transport_text(s.id));
+    json.member("packets", s.packets);
+    json.member("bytes", s.bytes);
+    json.key("first_time").time(s.first_time);
+    json.key("last_time").time(s.last_time);
+    json.key("rate_pps").fixed(span > 0 ? static_cast<double>(s.packets - 1) / span : 0.0, 3);
+    json.key("rate_bps").fixed(span > 0 ? static_cast<double>(s.bytes) * 8 / span : 0.0, 3);
+    json.end_object();
 }
 
 std::string l3_flow_table(const flow::HeldRows& rows, std::size_t limit) {

@@ -1,6 +1,7 @@
 // TCP and UDP conversations of a run, where they were asked for (--l3-flows).
 #pragma once
 
+#include "base/json_writer.hpp"
 #include "flow/figures/held_rows.hpp"
 
 #include <string>
@@ -14,8 +15,8 @@ inline constexpr const char* kL3Note =
 /// The `limit` largest (0: all) by octets, then by identity.
 std::vector<flow::TransportSummary> ordered_l3_flows(const flow::HeldRows& rows, std::size_t limit);
 
-/// Appends one: id, packets, bytes, first_time, last_time, rate_pps, rate_bps.
-void append_l3_flow_json(std::string& out, const flow::TransportSummary& s);
+/// Writes one: id, packets, bytes, first_time, last_time, rate_pps, rate_bps.
+void write_l3_flow(JsonWriter& json, const flow::TransportSummary& s);
 
 /// A heading and a line per conversation.
 std::string l3_flow_table(const flow::HeldRows& rows, std::size_t limit);

@@ -1,4 +1,5 @@
 #include "base/time_text.hpp"
+#include "flow/fields/derived.hpp"
 #include "report/figures.hpp"
 #include "report/number_text.hpp"
 #include "report/page.hpp"
@@ -20,11 +21,15 @@ using Cells = std::array<std::string, kHeadings.size()>;
 
 Cells cells(const flow::SaSummary& s) {
     const flow::ReplayWindow w = flow::replay_window(s.late_extents, s.too_old_extents);
-    return {grouped(s.received),       grouped(s.lost),
-            grouped(s.gaps),           grouped(s.max_gap),
-            grouped(s.late),           grouped(s.duplicates),
-            grouped(s.too_old),        w.needed ? grouped(*w.needed) : std::string(">65,536"),
-            short_number(rates(s).pps)};
+    return {grouped(s.received),
+            grouped(s.lost),
+            grouped(s.gaps),
+            grouped(s.max_gap),
+            grouped(s.late),
+            grouped(s.duplicates),
+            grouped(s.too_old),
+            w.needed ? grouped(*w.needed) : std::string(">65,536"),
+            short_number(flow::rate_pps(s))};
 }
 
 std::string warning(const flow::SaSummary& s, const Exhaustion& e) {

@@ -1,36 +1,33 @@
 #include "report/ports.hpp"
 
-#include "report/flow_json.hpp"
 #include "report/number_text.hpp"
 
 #include <fmt/format.h>
 
 namespace lacuna::report {
 
-void append_ports_json(std::string& out, const std::vector<flow::PortFigures>& ports) {
-    out += '[';
+void write_ports(JsonWriter& json, const std::vector<flow::PortFigures>& ports) {
+    json.begin_array();
     for (const flow::PortFigures& p : ports) {
-        out += &p == ports.data() ? "\n{\"name\":" : ",\n{\"name\":";
-        append_string(out, p.name);
-        out += ",\"driver\":";
-        append_string(out, p.driver);
-        out += fmt::format(",\"received\":{},\"missed\":{},\"nombuf\":{},\"granted\":[", p.received,
-                           p.missed, p.nombuf);
-        for (const std::string& g : p.granted) {
-            if (&g != p.granted.data()) out += ',';
-            append_string(out, g);
-        }
-        out += ']';
+        json.line().begin_object();
+        json.member("name", p.name);
+        json.member("driver", p.driver);
+        json.member("received", p.received);
+        json.member("missed", p.missed);
+        json.member("nombuf", p.nombuf);
+        json.key("granted").begin_array();
+        for (const std::string& g : p.granted)
+            json.value(g);
+        json.end_array();
         if (!p.steering.empty()) {
-            out += ",\"steering\":{";
-            for (const auto& verdict : p.steering)
-                out += fmt::format("{}\"{}\":{}", &verdict == p.steering.data() ? "" : ",",
-                                   verdict.first, verdict.second);
-            out += '}';
+            json.key("steering").begin_object();
+            for (const auto& [verdict, n] : p.steering)
+                json.member(verdict, n);
+            json.end_object();
         }
-        out += '}';
+        json.end_object();
     }
-    out += ']';
+    json.end_array();
 }
 
 std::string port_lines(const std::vector<flow::PortFigures>& ports) {

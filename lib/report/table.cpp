@@ -2,6 +2,7 @@
 #include "report/advice.hpp"
 #include "report/event_table.hpp"
 #include "report/figures.hpp"
+#include "report/frame_lines.hpp"
 #include "report/l3_flows.hpp"
 #include "report/number_text.hpp"
 #include "report/page.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <span>
 
 namespace lacuna::report {
 namespace {
@@ -44,7 +46,6 @@ void add_header(Page& p, const Report& r) {
 }
 
 void add_frames(Page& p, const Report& r) {
-    using wire::FrameClass;
     const flow::FrameFigures& f = r.figures.frames;
     p.blank();
     const std::uint64_t offered = f.offered();
@@ -52,14 +53,8 @@ void add_frames(Page& p, const Report& r) {
         return offered != 0 ? 100.0 * static_cast<double>(n) / static_cast<double>(offered) : 0.0;
     };
     p.line("frames {:>20}", grouped(offered));
-    const std::pair<const char*, std::uint64_t> classes[] = {
-        {"macsec", f.of(FrameClass::macsec)},
-        {"esp", f.of(FrameClass::esp)},
-        {"ah", f.of(FrameClass::ah)},
-        {"other", f.of(FrameClass::other)},
-        {"malformed", f.of(FrameClass::malformed)},
-        {"dropped", f.dropped}};
-    for (const auto& [name, count] : classes)
+    const auto lines = packet_lines(f);
+    for (const auto& [name, count] : std::span(lines).subspan(1))
         p.line("  {:<11}{:>14}  {:5.1f} %", name, grouped(count), share(count));
     if (f.accounted())
         p.line("  every frame is accounted for");

@@ -21,7 +21,8 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
 
 /// The pieces queries show as well.
 std::string csv_header();
-std::string csv_lines(std::span<const flow::SaSummary> rows);
+/// Appends a line.
+void append_csv(std::string& out, const flow::SaSummary& s);
 /// A line per row under a heading whose first column is `title`.
 std::string flow_table(std::span<const flow::SaSummary> rows, const std::string& title,
                        const ViewOptions& options);

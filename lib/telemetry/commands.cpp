@@ -1,6 +1,7 @@
 #include "telemetry/commands.hpp"
 
 #include "base/time_text.hpp"
+#include "report/field_json.hpp"
 #include "report/flow_json.hpp"
 #include "wire/sa_text.hpp"
 
@@ -68,7 +69,8 @@ Json flow_reply(const LiveView& live, std::string_view parameters) {
     view.esn = live.options().esn;
     view.xpn = live.options().xpn;
     std::string text;
-    report::append_flow_json(text, **sa, view);
+    JsonWriter json(text);
+    report::write_flow(json, **sa, view);
     return Json::parse(text);
 }
 
@@ -132,19 +134,15 @@ constexpr Command kCommands[] = {
 
 Json flow_row(const flow::SaSummary& s) {
     Json row;
-    row["id"] = wire::sa_text(s.id);
-    row["received"] = s.received;
-    row["bytes"] = s.bytes;
-    row["highest"] = s.highest();
-    row["lost"] = s.lost;
-    row["lost_blind"] = s.lost_blind;
-    row["gaps"] = s.gaps;
-    row["max_gap"] = s.max_gap;
-    row["duplicates"] = s.duplicates;
-    row["late"] = s.late;
-    row["too_old"] = s.too_old;
-    row["restarts"] = s.restarts;
-    row["last_time"] = rfc3339(s.last_time);
+    for (const flow::Field& f : flow::kFields) {
+        if ((f.in & flow::kSocket) == 0) continue;
+        std::string text;
+        report::append_plain(text, f, s);
+        if (f.kind == flow::Kind::integer)
+            row[f.name] = Json::parse(text);
+        else
+            row[f.name] = text;
+    }
     return row;
 }
 

@@ -1,7 +1,7 @@
 #include "bench/result.hpp"
 
+#include "base/output.hpp"
 #include "cli/streams.hpp"
-#include "query/output.hpp"
 #include "report/number_text.hpp"
 
 #include <algorithm>

@@ -1,8 +1,9 @@
 #include "query/export.hpp"
 
+#include "base/json_writer.hpp"
+#include "base/output.hpp"
 #include "base/time_text.hpp"
 #include "flow/gap_fold.hpp"
-#include "query/output.hpp"
 #include "report/flow_json.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
@@ -22,9 +23,9 @@ public:
         return store_.each_summary(run_, nullptr, [&](const flow::SaSummary& s) {
             if (s.last_time < span_.since || s.first_time >= span_.until) return true;
             if (csv_)
-                out_.text += report::csv_lines({&s, 1});
+                report::append_csv(out_.text, s);
             else
-                report::append_flow_json(out_.text, s, {});
+                line([&s](JsonWriter& json) { report::write_flow(json, s, {}); });
             return end_record();
         });
     }
@@ -51,7 +52,7 @@ public:
             if (csv_)
                 append_notable_csv(out_.text, e);
             else
-                report::append_event_json(out_.text, e);
+                line([&e](JsonWriter& json) { report::write_event(json, e); });
             return end_record();
         });
     }
@@ -72,6 +73,12 @@ public:
     bool end() { return out_.end(); }
 
 private:
+    /// A document of its own.
+    template <typename Write>
+    void line(Write write) {
+        JsonWriter json(out_.text);
+        write(json);
+    }
     bool end_record() {
         if (!csv_) out_.text += '\n';
         return out_.good();
@@ -80,9 +87,13 @@ private:
         if (csv_) {
             append_point_csv(out_.text, id, p);
         } else {
-            out_.text += fmt::format("{{\"flow_id\":\"{}\",\"point\":", wire::sa_text(id));
-            append_point_json(out_.text, p);
-            out_.text += '}';
+            line([&](JsonWriter& json) {
+                json.begin_object();
+                json.member("flow_id", wire::sa_text(id));
+                json.key("point");
+                write_point(json, p);
+                json.end_object();
+            });
         }
         return end_record();
     }
@@ -96,7 +107,9 @@ private:
                     fmt::format("{},{},{},{},{},{}\r\n", wire::sa_text(id), g.first_missing, g.next,
                                 g.next - g.first_missing, rfc3339(g.time), g.blind);
             else
-                report::append_gap_json(out_.text, {id, g.first_missing, g.next, g.time, g.blind});
+                line([&](JsonWriter& json) {
+                    report::write_gap(json, {id, g.first_missing, g.next, g.time, g.blind});
+                });
             if (!end_record()) return false;
         }
         row.clear();

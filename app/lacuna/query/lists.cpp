@@ -49,20 +49,23 @@ std::uint64_t figure(const flow::SaSummary& row, RankBy by) {
 
 void RowList::add(const flow::SaSummary& row) {
     places_.push_back({figure(row, by_), row.lost, row.duplicates + row.late + row.too_old,
-                       row.received, found_++, packed_.size()});
-    packed_ += store::row_key(0, row.id, row.first_time);
-    packed_ += store::encode(row);
+                       row.received, found_++, 0, 0});
+    pack(row, packed_, places_.back());
     if (overdue(places_.size(), limit_)) cut();
+}
+
+void RowList::pack(const flow::SaSummary& row, std::string& to, Place& place) {
+    place.offset = to.size();
+    to += store::row_key(0, row.id, row.first_time);
+    to += store::encode(row);
+    place.length = to.size() - place.offset;
 }
 
 void RowList::cut() {
     keep_first(places_, limit_, kWorse);
     std::string packed;
     for (std::size_t i = 0; i < places_.size(); ++i) {
-        const flow::SaSummary row = at(i);
-        places_[i].offset = packed.size();
-        packed += store::row_key(0, row.id, row.first_time);
-        packed += store::encode(row);
+        pack(at(i), packed, places_[i]);
     }
     packed_ = std::move(packed);
 }
@@ -73,10 +76,10 @@ void RowList::sort() {
 }
 
 flow::SaSummary RowList::at(std::size_t i) const {
-    const std::string_view all(packed_);
-    const std::size_t key = places_[i].offset;
-    const std::size_t value = key + store::kRowKeyOctets;
-    return *store::decode_summary(all.substr(key, store::kRowKeyOctets), all.substr(value));
+    const std::string_view row =
+        std::string_view(packed_).substr(places_[i].offset, places_[i].length);
+    return *store::decode_summary(row.substr(0, store::kRowKeyOctets),
+                                  row.substr(store::kRowKeyOctets));
 }
 
 bool GapList::before(const Slim& a, const Slim& b) const {

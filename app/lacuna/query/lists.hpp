@@ -37,7 +37,9 @@ private:
         std::uint64_t received;
         std::size_t order;
         std::size_t offset; ///< in packed_
+        std::size_t length;
     };
+    static void pack(const flow::SaSummary& row, std::string& to, Place& place);
     void cut();
 
     std::size_t limit_;

@@ -1,7 +1,8 @@
 #include "query/series.hpp"
 
+#include "base/json_writer.hpp"
+#include "base/output.hpp"
 #include "base/time_text.hpp"
-#include "query/output.hpp"
 #include "report/event_table.hpp"
 #include "report/flow_json.hpp"
 #include "report/number_text.hpp"
@@ -48,12 +49,19 @@ std::optional<store::Level> level_from(const std::string& text) {
     return std::nullopt;
 }
 
-void append_point_json(std::string& out, const store::Point& p) {
-    fmt::format_to(std::back_inserter(out),
-                   R"({{"start":"{}","length_s":{},"received":{},"bytes":{},"lost":{},)"
-                   R"("lost_blind":{},"late":{},"duplicates":{},"too_old":{},"restarts":{}}})",
-                   rfc3339(p.start), p.length / 1'000'000'000, p.received, p.bytes, p.lost,
-                   p.lost_blind, p.late, p.duplicates, p.too_old, p.restarts);
+void write_point(JsonWriter& json, const store::Point& p) {
+    json.begin_object();
+    json.key("start").time(p.start);
+    json.member("length_s", p.length / 1'000'000'000);
+    json.member("received", p.received);
+    json.member("bytes", p.bytes);
+    json.member("lost", p.lost);
+    json.member("lost_blind", p.lost_blind);
+    json.member("late", p.late);
+    json.member("duplicates", p.duplicates);
+    json.member("too_old", p.too_old);
+    json.member("restarts", p.restarts);
+    json.end_object();
 }
 
 void append_point_csv(std::string& out, const wire::SaIdentity& id, const store::Point& p) {
@@ -76,7 +84,12 @@ Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, F
         out.text =
             fmt::format("{:<30}  {:>12} {:>16} {:>9} {:>9} {:>9} {:>10} {:>9}\n", "from", "packets",
                         "octets", "lost", "of it blind", "late", "duplicates", "too old");
-    std::string list;
+    JsonWriter json(out.text);
+    if (format == Format::json) {
+        json.begin_object();
+        json.member("flow_id", wire::sa_text(q.id));
+        json.key("points").begin_array();
+    }
     std::size_t count = 0;
     const auto show = [&](const store::Point& p) {
         ++count;
@@ -85,10 +98,7 @@ Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, F
         } else if (format == Format::csv) {
             append_point_csv(out.text, q.id, p);
         } else {
-            out.text +=
-                count == 1 ? fmt::format("{{\"flow_id\":\"{}\",\"points\":[\n", wire::sa_text(q.id))
-                           : ",\n";
-            append_point_json(out.text, p);
+            write_point(json.line(), p);
         }
         return out.good();
     };
@@ -100,9 +110,10 @@ Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, F
         show);
     if (!s) return s;
     if (format == Format::json) {
-        if (count == 0)
-            out.text = fmt::format("{{\"flow_id\":\"{}\",\"points\":[", wire::sa_text(q.id));
-        out.text += fmt::format("],\"count\":{}}}\n", count);
+        json.end_array();
+        json.member("count", count);
+        json.end_object();
+        out.text += '\n';
     }
     shown = out.end();
     return {};
@@ -112,7 +123,11 @@ Status show_events(const store::StoreReader& store, store::RunId run, const wire
                    TimeSpan span, std::size_t limit, Format format, bool& shown) {
     Output out;
     if (format == Format::csv) out.text = kNotableColumns;
-    if (format == Format::json) out.text = "{\"events\":[";
+    JsonWriter json(out.text);
+    if (format == Format::json) {
+        json.begin_object();
+        json.key("events").begin_array();
+    }
     std::size_t count = 0;
     const auto show = [&](const flow::Event& e) {
         ++count;
@@ -123,8 +138,7 @@ Status show_events(const store::StoreReader& store, store::RunId run, const wire
         } else if (format == Format::csv) {
             append_notable_csv(out.text, e);
         } else {
-            out.text += count == 1 ? "\n" : ",\n";
-            report::append_event_json(out.text, e);
+            report::write_event(json.line(), e);
         }
         return out.good();
     };
@@ -137,7 +151,12 @@ Status show_events(const store::StoreReader& store, store::RunId run, const wire
         },
         show);
     if (!s) return s;
-    if (format == Format::json) out.text += fmt::format("],\"count\":{}}}\n", count);
+    if (format == Format::json) {
+        json.end_array();
+        json.member("count", count);
+        json.end_object();
+        out.text += '\n';
+    }
     shown = out.end();
     return {};
 }

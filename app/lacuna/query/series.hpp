@@ -1,6 +1,7 @@
 // What `lacuna query` prints of time series and notable events: as they are read.
 #pragma once
 
+#include "base/json_writer.hpp"
 #include "query/span.hpp"
 #include "query/views.hpp"
 #include "store/read/reader.hpp"
@@ -26,7 +27,7 @@ Status show_events(const store::StoreReader& store, store::RunId run, const wire
                    TimeSpan span, std::size_t limit, Format format, bool& shown);
 
 /// A point as a JSON object, and as a line of CSV behind `id`.
-void append_point_json(std::string& out, const store::Point& p);
+void write_point(JsonWriter& json, const store::Point& p);
 void append_point_csv(std::string& out, const wire::SaIdentity& id, const store::Point& p);
 extern const char* const kPointColumns;
 

@@ -1,24 +1,23 @@
 #include "query/views.hpp"
 
+#include "base/json_writer.hpp"
+#include "base/output.hpp"
 #include "base/time_text.hpp"
-#include "query/output.hpp"
-#include "report/figures.hpp"
+#include "report/field_json.hpp"
 #include "report/flow_json.hpp"
+#include "report/frame_lines.hpp"
 #include "report/number_text.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <fmt/format.h>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 namespace lacuna::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using report::grouped;
 
 /// A table is for eyes: it shows no more, and says so.
@@ -28,86 +27,123 @@ const char* state_name(store::RunState s) {
     return s == store::RunState::ended ? "ended" : s == store::RunState::open ? "open" : "crashed";
 }
 
-Json run_json(const store::RunRecord& run) {
-    Json j{{"run", run.id},
-           {"state", state_name(run.state)},
-           {"started", rfc3339(run.started)},
-           {"ended", run.ended != 0 ? Json(rfc3339(run.ended)) : Json(nullptr)},
-           {"written", run.written != 0 ? Json(rfc3339(run.written)) : Json(nullptr)},
-           {"command", run.command},
-           {"input", run.inputs}};
+/// The same JSON for eyes: a member or an entry a line, fractions without the zeros at their end.
+std::string indented(std::string_view json) {
+    std::string out;
+    std::size_t depth = 0;
+    const auto line = [&] { out += '\n' + std::string(depth, ' '); };
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"') {
+            std::size_t end = i + 1;
+            while (json[end] != '"')
+                end += json[end] == '\\' ? 2 : 1;
+            out += json.substr(i, end + 1 - i);
+            i = end;
+        } else if (c == '.') {
+            std::size_t end = json.find_first_not_of("0123456789", i + 1);
+            const std::size_t next = end = std::min(end, json.size());
+            while (end > i + 2 && json[end - 1] == '0')
+                --end;
+            out += json.substr(i, end - i);
+            i = next - 1;
+        } else if (c == '{' || c == '[') {
+            out += c;
+            if (json[i + 1] == c + 2) { // the closing one, in ASCII
+                out += json[++i];
+            } else {
+                ++depth;
+                line();
+            }
+        } else if (c == '}' || c == ']') {
+            --depth;
+            line();
+            out += c;
+        } else if (c == ',') {
+            out += c;
+            line();
+        } else if (c == ':') {
+            out += ": ";
+        } else if (c != '\n') {
+            out += c;
+        }
+    }
+    return out + '\n';
+}
+
+void write_moment(JsonWriter& json, const char* name, TimeNs time) {
+    json.key(name);
+    time != 0 ? json.time(time) : json.null();
+}
+
+/// The members of a run, into an object that was begun.
+void write_run(JsonWriter& json, const store::RunRecord& run) {
+    json.member("run", run.id);
+    json.member("state", state_name(run.state));
+    json.key("started").time(run.started);
+    write_moment(json, "ended", run.ended);
+    write_moment(json, "written", run.written);
+    json.member("command", run.command);
+    json.key("input").begin_array();
+    for (const std::string& input : run.inputs)
+        json.value(input);
+    json.end_array();
     if (run.figures.earliest != 0) {
-        j["first_packet"] = rfc3339(run.figures.earliest);
-        j["last_packet"] = rfc3339(run.figures.latest);
+        json.key("first_packet").time(run.figures.earliest);
+        json.key("last_packet").time(run.figures.latest);
     }
-    j["summary_lag_s"] = static_cast<double>(run.summary_lag) / 1e9;
-    j["not_stored"] = run.figures.probe.not_stored;
+    json.key("summary_lag_s").fixed(static_cast<double>(run.summary_lag) / 1e9, 9);
+    json.member("not_stored", run.figures.probe.not_stored);
+    if (run.config.empty()) return;
+    json.key("config").begin_object();
     for (const auto& [name, value] : run.config)
-        j["config"][name] = value;
-    return j;
+        json.key(name).value(value);
+    json.end_object();
 }
 
-/// Counters of the totals, by the report's names.
-Json totals_json(const flow::Totals& t) {
-    return {{"flows", t.flows},
-            {"received", t.received},
-            {"bytes", t.bytes},
-            {"lost", t.lost},
-            {"lost_blind", t.lost_blind},
-            {"gaps", t.gaps},
-            {"duplicates", t.duplicates},
-            {"late", t.late},
-            {"too_old", t.too_old},
-            {"before_first", t.before_first},
-            {"outliers", t.outliers},
-            {"restarts", t.restarts},
-            {"rekeys", t.rekeys},
-            {"max_gap", t.max_gap},
-            {"max_late_extent", t.max_late_extent}};
+/// The run with its figures, by the report's names.
+std::string summary_json(const store::RunRecord& run) {
+    const flow::RunFigures& f = run.figures;
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    write_run(json, run);
+    json.key("packets");
+    report::write_packets(json, f.frames);
+    json.key("other");
+    report::write_counts(json, f.frames.other_kinds);
+    json.member("bytes", f.frames.bytes);
+    json.key("totals").begin_object();
+    report::write_totals(json, f.totals);
+    json.end_object();
+    json.key("replay_window");
+    report::write_replay_window(json, f.totals);
+    json.end_object();
+    return indented(out);
 }
 
-/// What the report's totals hold besides.
-Json ratios_json(const flow::Totals& t) {
-    std::string text = fmt::format("{{\"reordering_ratio\":{:.9f},",
-                                   report::reordering_ratio(t.late, t.received, t.duplicates));
-    report::append_histograms(text, t.loss_periods, t.loss_distances, t.late_extents,
-                              t.too_old_extents);
-    return Json::parse(text + '}');
+/// Names and counts of the totals, by the report's names.
+std::vector<std::pair<const char*, std::uint64_t>> total_lines(const flow::Totals& t) {
+    std::vector<std::pair<const char*, std::uint64_t>> lines;
+    for (const flow::Field* f : report::total_fields())
+        if (const auto* count = std::get_if<flow::CountAt<flow::Totals>>(&f->total))
+            lines.emplace_back(f->name, t.**count);
+    return lines;
 }
 
-Json window_json(const flow::Totals& t) {
-    flow::ReplayWindow window = flow::replay_window(t.late_extents, t.too_old_extents);
-    window.out_of_order = t.macsec_out_of_order;
-    std::string text;
-    report::append_replay_window(text, window, true);
-    return Json::parse(text);
-}
-
-Json packets_json(const flow::FrameFigures& f) {
-    using wire::FrameClass;
-    return {{"offered", f.offered()},
-            {"macsec", f.of(FrameClass::macsec)},
-            {"esp", f.of(FrameClass::esp)},
-            {"ah", f.of(FrameClass::ah)},
-            {"other", f.of(FrameClass::other)},
-            {"malformed", f.of(FrameClass::malformed)},
-            {"dropped", f.dropped}};
-}
-
-std::string dump(const Json& j) {
-    return j.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-/// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that append themselves.
+/// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that write themselves.
 template <typename List, typename Fn>
-bool print_json(const char* name, const List& list, Fn append) {
+bool print_json(const char* name, const List& list, Fn write) {
     Output out;
-    out.text = fmt::format("{{\"count\":{},\"{}\":[", list.found(), name);
-    for (std::size_t i = 0; i < list.size() && out.good(); ++i) {
-        out.text += i == 0 ? "\n" : ",\n";
-        append(out.text, list.at(i));
-    }
-    out.text += "]}\n";
+    JsonWriter json(out.text);
+    json.begin_object();
+    json.member("count", list.found());
+    json.key(name).begin_array();
+    for (std::size_t i = 0; i < list.size() && out.good(); ++i)
+        write(json.line(), list.at(i));
+    json.end_array();
+    json.end_object();
+    out.text += '\n';
     return out.end();
 }
 
@@ -115,10 +151,19 @@ bool print_json(const char* name, const List& list, Fn append) {
 
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
     if (format == Format::json) {
-        Json j{{"count", runs.size()}, {"runs", Json::array()}};
-        for (const store::RunRecord& r : runs)
-            j["runs"].push_back(run_json(r));
-        return print(dump(j));
+        std::string out;
+        JsonWriter json(out);
+        json.begin_object();
+        json.member("count", runs.size());
+        json.key("runs").begin_array();
+        for (const store::RunRecord& r : runs) {
+            json.begin_object();
+            write_run(json, r);
+            json.end_object();
+        }
+        json.end_array();
+        json.end_object();
+        return print(indented(out));
     }
     std::string out = format == Format::csv
                           ? "run,state,started,ended,command,offered,flows,lost\r\n"
@@ -141,27 +186,14 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
 }
 
 bool show_summary(const store::RunRecord& run, Format format) {
-    const flow::RunFigures& f = run.figures;
-    const Json totals = totals_json(f.totals);
-    const Json packets = packets_json(f.frames);
-    if (format == Format::json) {
-        Json j = run_json(run);
-        j["packets"] = packets;
-        j["other"] = Json::object();
-        for (const auto& [name, count] : f.frames.other_kinds)
-            j["other"][name] = count;
-        j["bytes"] = f.frames.bytes;
-        j["totals"] = totals;
-        j["totals"].update(ratios_json(f.totals));
-        j["replay_window"] = window_json(f.totals);
-        return print(dump(j));
-    }
+    if (format == Format::json) return print(summary_json(run));
+    const auto totals = total_lines(run.figures.totals);
     if (format == Format::csv) {
         std::string names;
         std::string values;
-        for (const auto& [name, value] : totals.items()) {
-            names += (names.empty() ? "" : ",") + name;
-            values += (values.empty() ? "" : ",") + value.dump();
+        for (const auto& [name, value] : totals) {
+            names += (names.empty() ? "" : ",") + std::string(name);
+            values += (values.empty() ? "" : ",") + std::to_string(value);
         }
         return print(names + "\r\n" + values + "\r\n");
     }
@@ -176,27 +208,26 @@ bool show_summary(const store::RunRecord& run, Format format) {
     if (run.figures.probe.not_stored != 0)
         fmt::format_to(std::back_inserter(out), "{} records were lost before they were stored.\n",
                        grouped(run.figures.probe.not_stored));
-    const auto add = [&out](const char* title, const Json& fields) {
+    const auto add = [&out](const char* title, const auto& lines) {
         fmt::format_to(std::back_inserter(out), "\n{}\n", title);
-        for (const auto& [name, value] : fields.items())
-            fmt::format_to(std::back_inserter(out), "  {:<14}{:>16}\n", name,
-                           grouped(value.get<std::uint64_t>()));
+        for (const auto& [name, value] : lines)
+            fmt::format_to(std::back_inserter(out), "  {:<14}{:>16}\n", name, grouped(value));
     };
-    add("frames", packets);
+    add("frames", report::packet_lines(run.figures.frames));
     add("secure associations", totals);
     return print(std::move(out));
 }
 
 bool show_flows(const RowList& rows, Format format) {
     if (format == Format::json)
-        return print_json("flows", rows, [](std::string& out, const flow::SaSummary& s) {
-            report::append_flow_json(out, s, {});
+        return print_json("flows", rows, [](JsonWriter& json, const flow::SaSummary& s) {
+            report::write_flow(json, s, {});
         });
     if (format == Format::csv) {
         Output out;
         out.text = report::csv_header();
         for (std::size_t i = 0; i < rows.size() && out.good(); ++i)
-            out.text += report::csv_lines(std::array{rows.at(i)});
+            report::append_csv(out.text, rows.at(i));
         return out.end();
     }
     const std::size_t shown = std::min(rows.size(), kTableRows);
@@ -213,20 +244,13 @@ bool show_flows(const RowList& rows, Format format) {
 bool show_flow(const RowList& rows, Format format) {
     if (format != Format::table) return show_flows(rows, format);
     std::string out;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        std::string text;
-        report::append_flow_json(text, rows.at(i), {});
-        const Json fields = Json::parse(text, nullptr, false);
-        for (const auto& [name, value] : fields.items())
-            fmt::format_to(std::back_inserter(out), "{:<22} {}\n", name,
-                           value.is_string() ? value.get<std::string>() : value.dump());
-        out += '\n';
-    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        out += report::flow_text(rows.at(i), {}) + '\n';
     return print(std::move(out));
 }
 
 bool show_gaps(const GapList& gaps, Format format) {
-    if (format == Format::json) return print_json("gaps", gaps, report::append_gap_json);
+    if (format == Format::json) return print_json("gaps", gaps, report::write_gap);
     Output out;
     if (format == Format::csv) out.text = "flow_id,first_missing,next,size,time,blind\r\n";
     if (format == Format::table) out.text = report::gap_table({});

@@ -1,9 +1,9 @@
 // lacuna run: live ports until a signal, or for so long or so many frames.
 #include "base/backoff.hpp"
+#include "base/output.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
-#include "query/output.hpp"
 #include "record/stored_recorder.hpp"
 #include "run/options.hpp"
 #include "run/plan.hpp"

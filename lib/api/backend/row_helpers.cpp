@@ -1,7 +1,7 @@
 #include "api/backend/row_helpers.hpp"
 
 #include "api/backend/backend.hpp"
-#include "report/figures.hpp"
+#include "flow/fields/derived.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -50,7 +50,7 @@ std::optional<std::uint64_t> known_min_gap(const flow::SaSummary& s) {
 
 bool FlowFilter::passes(const flow::SaSummary& s) const {
     const auto bytes = static_cast<std::int64_t>(s.bytes);
-    const double mbps = report::rates(s).bps / 1e6;
+    const double mbps = flow::rate_bps(s) / 1e6;
     return !(min_bytes && bytes < *min_bytes) && !(max_bytes && bytes > *max_bytes)
            && !(min_mbps && mbps < *min_mbps) && !(max_mbps && mbps > *max_mbps);
 }

@@ -1,12 +1,10 @@
 // Events as objects.
 #include "api/objects/objects.hpp"
-#include "base/time_text.hpp"
 #include "wire/sa_text.hpp"
 
 namespace lacuna::api {
 namespace {
 
-using Out = std::string;
 using flow::Event;
 using flow::EventKind;
 
@@ -45,32 +43,35 @@ bool of_probe(const Event& e) {
 }
 
 /// The numbers of an event, by names that depend on its kind.
-void append_details(Out& o, const Event& e) {
+void write_details(JsonWriter& j, const Event& e) {
     const KindText text = kind_text(e.kind);
     const bool unknown = e.kind == EventKind::rekey && e.a < 0; // the old SA had left the table
-    o += '{';
-    if (text.a != nullptr)
-        o += fmt::format("\"{}\":{}", text.a, unknown ? "null" : std::to_string(e.a));
-    if (text.b != nullptr) o += fmt::format(",\"{}\":{}", text.b, e.b);
-    if (e.kind == EventKind::rekey)
-        o += fmt::format(",\"old_an\":{},\"new_an\":{}", e.aux, +e.id.key.an);
-    o += '}';
+    j.begin_object();
+    if (text.a != nullptr) {
+        j.key(text.a);
+        unknown ? j.null() : j.value(e.a);
+    }
+    if (text.b != nullptr) j.member(text.b, e.b);
+    if (e.kind == EventKind::rekey) {
+        j.member("old_an", e.aux);
+        j.member("new_an", +e.id.key.an);
+    }
+    j.end_object();
 }
 
-constexpr Field<Event> kEvent[] = {
+using J = JsonWriter;
+constexpr Member<Event> kEvent[] = {
     {"kind", "string",
      "hole_opened, hole_filled, restart, restart_undone, rekey, exhaustion, evicted, probe_dropped "
      "or store_resumed",
-     [](Out& o, const Event& e) { append_quoted(o, event_kind(e)); }},
+     [](J& j, const Event& e) { j.value(event_kind(e)); }},
     {"flow_id", "string|null", "text id of the SA; null: of the probe itself",
-     [](Out& o, const Event& e) {
-         of_probe(e) ? void(o += "null") : append_quoted(o, wire::sa_text(e.id));
-     }},
+     [](J& j, const Event& e) { of_probe(e) ? j.null() : j.value(wire::sa_text(e.id)); }},
     {"timestamp", "string", "when it became known, RFC 3339",
-     [](Out& o, const Event& e) { o += '"' + rfc3339(e.time) + '"'; }},
+     [](J& j, const Event& e) { j.time(e.time); }},
     {"instance", "integer", "0, then one more with each restart",
-     [](Out& o, const Event& e) { append_number(o, e.instance); }},
-    {"details", "object", "its numbers; their names depend on the kind", append_details},
+     [](J& j, const Event& e) { j.value(e.instance); }},
+    {"details", "object", "its numbers; their names depend on the kind", write_details},
 };
 
 } // namespace
@@ -79,8 +80,8 @@ const char* event_kind(const Event& event) {
     return kind_text(event.kind).name;
 }
 
-void append_event(std::string& out, const Event& event) {
-    append_object<Event>(out, kEvent, event);
+void write_event(JsonWriter& json, const Event& event) {
+    write_object<Event>(json, kEvent, event);
 }
 
 std::vector<ObjectText> event_object_texts() {

@@ -6,23 +6,36 @@
 
 namespace lacuna::api {
 
-void append_flow(std::string& out, const FlowRow& row);
-/// The members of append_flow() alone, for an object that has more.
-void append_flow_members(std::string& out, const FlowRow& row);
-void append_gap(std::string& out, const report::Gap& gap);
+/// A run seen as a whole.
+struct Summary {
+    const store::RunRecord& run;
+};
+
+/// What holds the fields of an object.
+inline const flow::SaSummary& figures_of(const FlowRow& row) {
+    return row.s;
+}
+inline const flow::Totals& figures_of(const Summary& summary) {
+    return summary.run.figures.totals;
+}
+
+void write_flow(JsonWriter& json, const FlowRow& row);
+/// Its members, into an object that was begun.
+void write_flow_members(JsonWriter& json, const FlowRow& row);
+void write_gap(JsonWriter& json, const report::Gap& gap);
 /// The run as a whole, with its figures.
-void append_summary(std::string& out, const store::RunRecord& run);
-void append_point(std::string& out, const store::Point& point);
-void append_event(std::string& out, const flow::Event& event);
+void write_summary(JsonWriter& json, const store::RunRecord& run);
+void write_point(JsonWriter& json, const store::Point& point);
+void write_event(JsonWriter& json, const flow::Event& event);
 /// "restart", "rekey", ...
 const char* event_kind(const flow::Event& event);
 /// The run as one of many.
-void append_run(std::string& out, const store::RunRecord& run);
+void write_run(JsonWriter& json, const store::RunRecord& run);
 
-/// The fields of an object, under the name the description of the interface gives it.
+/// The members of an object, under the name the description of the interface gives it.
 struct ObjectText {
     const char* name;
-    std::vector<FieldText> fields;
+    std::vector<MemberText> members;
 };
 std::vector<ObjectText> sa_object_texts();
 std::vector<ObjectText> run_object_texts();

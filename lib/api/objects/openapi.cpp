@@ -105,9 +105,9 @@ Json type_of(std::string type) {
     return Json::array({type.substr(0, bar), type.substr(bar + 1)});
 }
 
-Json object_of(const std::vector<FieldText>& fields) {
+Json object_of(const std::vector<MemberText>& members) {
     Json object{{"type", "object"}, {"required", Json::array()}, {"properties", Json::object()}};
-    for (const FieldText& f : fields) {
+    for (const MemberText& f : members) {
         object["required"].push_back(f.name);
         object["properties"][f.name] = {{"type", type_of(f.type)}, {"description", f.description}};
     }
@@ -129,7 +129,7 @@ Json schemas() {
     Json all;
     for (const auto& objects : {sa_object_texts(), run_object_texts(), event_object_texts()})
         for (const ObjectText& object : objects)
-            all[object.name] = object_of(object.fields);
+            all[object.name] = object_of(object.members);
     all["FlowList"] = list_of("flows", "Flow", true);
     all["GapList"] = list_of("gaps", "Gap", false);
     all["GapList"]["required"].push_back("complete");

@@ -1,148 +1,128 @@
 // Secure associations as objects.
 #include "api/objects/objects.hpp"
 
-#include "base/time_text.hpp"
-#include "report/figures.hpp"
 #include "wire/sa_text.hpp"
 
 namespace lacuna::api {
 namespace {
 
-void append_time(std::string& out, TimeNs time) {
-    out += '"' + rfc3339(time) + '"';
-}
+using flow::field;
 
-void append_ms(std::string& out, std::uint64_t ns) {
-    append_real(out, static_cast<double>(ns) / 1e6);
+void write_ms(JsonWriter& json, std::uint64_t ns) {
+    json.real(static_cast<double>(ns) / 1e6);
 }
 
 double seconds(TimeNs from, TimeNs to) {
     return to > from ? static_cast<double>(to - from) / 1e9 : 0.0;
 }
 
-using Out = std::string;
+using J = JsonWriter;
 
-constexpr Field<FlowRow> kFlow[] = {
-    {"flow_id", "string", "text id of the secure association (SA)",
-     [](Out& o, const FlowRow& r) { append_quoted(o, wire::sa_text(r.s.id)); }},
-    {"protocol", "string", "macsec, esp or ah",
-     [](Out& o, const FlowRow& r) { append_quoted(o, protocol_name(r.s.id.key.protocol)); }},
-    {"packets_received", "integer", "packets of the SA seen, duplicates included",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.received); }},
-    {"total_bytes", "integer", "their octets on the wire, without FCS",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.bytes); }},
-    {"total_lost_packets", "integer", "numbers between first and last that are missing",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.lost); }},
-    {"lost_blind", "integer", "the part of them the probe itself may have lost",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.lost_blind); }},
-    {"gaps_detected", "integer", "maximal runs of missing numbers",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.gaps); }},
-    {"min_gap", "integer|null", "numbers in the shortest gap; 0 without gaps, null if not known",
-     [](Out& o, const FlowRow& r) {
-         r.min_gap ? append_number(o, *r.min_gap) : void(o += "null");
-     }},
-    {"max_gap", "integer", "numbers in the longest gap",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.max_gap); }},
-    {"first_sequence", "integer", "first number seen, extended to 64 bits",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.first_ext); }},
-    {"last_sequence", "integer", "highest number seen, extended to 64 bits",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.highest_ext); }},
-    {"duplicates", "integer", "numbers that were seen before",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.duplicates); }},
-    {"late", "integer", "packets that arrived after a higher number (RFC 4737: reordered)",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.late); }},
-    {"max_late_extent", "integer", "how far the latest of them lay below the highest number",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.max_late_extent); }},
-    {"too_old", "integer", "packets so late that it is not known whether they were duplicates",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.too_old); }},
-    {"before_first", "integer", "packets below the first number seen",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.before_first); }},
-    {"outliers", "integer", "packets with numbers too far ahead to be believed",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.outliers); }},
-    {"restarts", "integer", "how often the sender began again under the same key",
-     [](Out& o, const FlowRow& r) { append_number(o, r.s.restarts); }},
-    {"first_timestamp", "string", "time of the first packet, RFC 3339",
-     [](Out& o, const FlowRow& r) { append_time(o, r.s.first_time); }},
-    {"last_timestamp", "string", "time of the last packet, RFC 3339",
-     [](Out& o, const FlowRow& r) { append_time(o, r.s.last_time); }},
-    {"duration_seconds", "number", "between these two",
-     [](Out& o, const FlowRow& r) { append_real(o, seconds(r.s.first_time, r.s.last_time)); }},
-    {"bandwidth_mbps", "number", "10^6 bits per second over that time",
-     [](Out& o, const FlowRow& r) { append_real(o, report::rates(r.s).bps / 1e6); }},
-    {"min_inter_arrival_ms", "number", "shortest time between two packets",
-     [](Out& o, const FlowRow& r) { append_ms(o, r.s.min_interarrival_ns); }},
-    {"max_inter_arrival_ms", "number", "longest time between two packets",
-     [](Out& o, const FlowRow& r) { append_ms(o, r.s.max_interarrival_ns); }},
-    {"avg_inter_arrival_ms", "number", "mean time between two packets",
-     [](Out& o, const FlowRow& r) { append_ms(o, report::mean_interarrival(r.s)); }},
-    {"sci_assumed", "boolean", "MACsec: the SCI was not on the wire for certain",
-     [](Out& o, const FlowRow& r) { o += r.s.sci_assumed != 0 ? "true" : "false"; }},
-    {"evicted", "boolean", "the SA has left the flow table",
-     [](Out& o, const FlowRow& r) { o += r.s.evicted != 0 ? "true" : "false"; }},
+/// In the order and under the names of the predecessor; fields it did not have follow.
+constexpr Member<FlowRow> kKnown[] = {
+    {"flow_id", field("id")},
+    {"protocol", field("protocol")},
+    {"packets_received", field("received")},
+    {"total_bytes", field("bytes")},
+    {"total_lost_packets", field("lost")},
+    {"lost_blind", field("lost_blind")},
+    {"gaps_detected", field("gaps")},
+    {"min_gap", "integer|null",
+     "Length of the shortest run of numbers not seen; 0 without gaps, null if not known.",
+     [](J& j, const FlowRow& r) { r.min_gap ? j.value(*r.min_gap) : j.null(); }},
+    {"max_gap", field("max_gap")},
+    {"first_sequence", field("first_ext")},
+    {"last_sequence", field("highest_ext")},
+    {"duplicates", field("duplicates")},
+    {"late", field("late")},
+    {"max_late_extent", field("max_late_extent")},
+    {"too_old", field("too_old")},
+    {"before_first", field("before_first")},
+    {"outliers", field("outliers")},
+    {"restarts", field("restarts")},
+    {"first_timestamp", field("first_time")},
+    {"last_timestamp", field("last_time")},
+    {"duration_seconds", "number", "Between these two.",
+     [](J& j, const FlowRow& r) { j.real(seconds(r.s.first_time, r.s.last_time)); }},
+    {"bandwidth_mbps", "number", "10^6 bits per second over that time.",
+     [](J& j, const FlowRow& r) { j.real(flow::rate_bps(r.s) / 1e6); }},
+    {"min_inter_arrival_ms", field("min_interarrival_ns"), "number",
+     [](J& j, const FlowRow& r) { write_ms(j, r.s.min_interarrival_ns); }},
+    {"max_inter_arrival_ms", field("max_interarrival_ns"), "number",
+     [](J& j, const FlowRow& r) { write_ms(j, r.s.max_interarrival_ns); }},
+    {"avg_inter_arrival_ms", field("mean_interarrival_ns"), "number",
+     [](J& j, const FlowRow& r) { write_ms(j, flow::mean_interarrival_ns(r.s)); }},
+    {"sci_assumed", field("sci_assumed")},
+    {"evicted", field("evicted")},
 };
 
-constexpr Field<report::Gap> kGap[] = {
+std::span<const Member<FlowRow>> flow_members() {
+    static const auto all = with_fields<FlowRow>(kKnown, flow::kRest);
+    return all;
+}
+
+using report::Gap;
+constexpr Member<Gap> kGap[] = {
     {"flow_id", "string", "text id of the SA",
-     [](Out& o, const report::Gap& g) { append_quoted(o, wire::sa_text(g.id)); }},
+     [](J& j, const Gap& g) { j.value(wire::sa_text(g.id)); }},
     {"expected_sequence", "integer", "the first missing number",
-     [](Out& o, const report::Gap& g) { append_number(o, g.first_missing); }},
+     [](J& j, const Gap& g) { j.value(g.first_missing); }},
     {"received_sequence", "integer", "the number after the gap",
-     [](Out& o, const report::Gap& g) { append_number(o, g.next); }},
+     [](J& j, const Gap& g) { j.value(g.next); }},
     {"gap_size", "integer", "how many numbers are missing",
-     [](Out& o, const report::Gap& g) { append_number(o, g.next - g.first_missing); }},
+     [](J& j, const Gap& g) { j.value(g.next - g.first_missing); }},
     {"timestamp", "string", "time of the packet that revealed it, RFC 3339",
-     [](Out& o, const report::Gap& g) { append_time(o, g.time); }},
+     [](J& j, const Gap& g) { j.time(g.time); }},
     {"blind", "boolean", "the probe itself may have lost them",
-     [](Out& o, const report::Gap& g) { o += g.blind ? "true" : "false"; }},
+     [](J& j, const Gap& g) { j.value(g.blind); }},
 };
 
-using Point = store::Point;
-constexpr Field<Point> kPoint[] = {
+using store::Point;
+constexpr Member<Point> kPoint[] = {
     {"timestamp", "string", "begin of the interval, RFC 3339",
-     [](Out& o, const Point& p) { append_time(o, p.start); }},
+     [](J& j, const Point& p) { j.time(p.start); }},
     {"duration_seconds", "number", "its length",
-     [](Out& o, const Point& p) { append_real(o, static_cast<double>(p.length) / 1e9); }},
+     [](J& j, const Point& p) { j.real(static_cast<double>(p.length) / 1e9); }},
     {"packets_received", "integer", "packets that came in it",
-     [](Out& o, const Point& p) { append_number(o, p.received); }},
-    {"total_bytes", "integer", "their octets",
-     [](Out& o, const Point& p) { append_number(o, p.bytes); }},
+     [](J& j, const Point& p) { j.value(p.received); }},
+    {"total_bytes", "integer", "their octets", [](J& j, const Point& p) { j.value(p.bytes); }},
     {"total_lost_packets", "integer",
      "numbers found missing; negative where late packets filled gaps of earlier intervals",
-     [](Out& o, const Point& p) { append_number(o, p.lost); }},
+     [](J& j, const Point& p) { j.value(p.lost); }},
     {"lost_blind", "integer", "the part of them the probe itself may have lost",
-     [](Out& o, const Point& p) { append_number(o, p.lost_blind); }},
+     [](J& j, const Point& p) { j.value(p.lost_blind); }},
     {"late", "integer", "packets that arrived after a higher number",
-     [](Out& o, const Point& p) { append_number(o, p.late); }},
+     [](J& j, const Point& p) { j.value(p.late); }},
     {"duplicates", "integer", "numbers that were seen before",
-     [](Out& o, const Point& p) { append_number(o, p.duplicates); }},
+     [](J& j, const Point& p) { j.value(p.duplicates); }},
     {"too_old", "integer", "packets too late to tell whether they were duplicates",
-     [](Out& o, const Point& p) { append_number(o, p.too_old); }},
+     [](J& j, const Point& p) { j.value(p.too_old); }},
     {"restarts", "integer", "how often the sender began again",
-     [](Out& o, const Point& p) { append_number(o, p.restarts); }},
+     [](J& j, const Point& p) { j.value(p.restarts); }},
 };
 
 } // namespace
 
-void append_flow_members(std::string& out, const FlowRow& row) {
-    append_members<FlowRow>(out, kFlow, row);
+void write_flow(JsonWriter& json, const FlowRow& row) {
+    write_object(json, flow_members(), row);
 }
 
-void append_flow(std::string& out, const FlowRow& row) {
-    append_object<FlowRow>(out, kFlow, row);
+void write_flow_members(JsonWriter& json, const FlowRow& row) {
+    write_members(json, flow_members(), row);
 }
 
-void append_gap(std::string& out, const report::Gap& gap) {
-    append_object<report::Gap>(out, kGap, gap);
+void write_gap(JsonWriter& json, const report::Gap& gap) {
+    write_object<report::Gap>(json, kGap, gap);
 }
 
-void append_point(std::string& out, const store::Point& point) {
-    append_object<store::Point>(out, kPoint, point);
+void write_point(JsonWriter& json, const store::Point& point) {
+    write_object<store::Point>(json, kPoint, point);
 }
 
 std::vector<ObjectText> sa_object_texts() {
-    return {{"Flow", texts<FlowRow>(kFlow)},
-            {"Gap", texts<report::Gap>(kGap)},
-            {"Point", texts<store::Point>(kPoint)}};
+    return {{"Flow", texts<FlowRow>(flow_members())},
+            {"Gap", texts<Gap>(kGap)},
+            {"Point", texts<Point>(kPoint)}};
 }
 
 } // namespace lacuna::api

@@ -78,12 +78,13 @@ public:
         in_.remove_prefix(n);
         return true;
     }
-    std::string text() {
-        const std::uint32_t n = u32();
+    std::string text() { return std::string(octets(u32())); }
+    /// The next `n`, which live as long as what is read from.
+    std::string_view octets(std::uint64_t n) {
         if (!has(n)) return {};
-        std::string s(in_.substr(0, n));
+        const std::string_view taken = in_.substr(0, n);
         in_.remove_prefix(n);
-        return s;
+        return taken;
     }
     /// A field is not what it should be.
     void fail() { ok_ = false; }

@@ -1,6 +1,6 @@
 #include "store/records/records.hpp"
 
-#include "store/records/bytes.hpp"
+#include "store/records/field_bytes.hpp"
 #include "store/records/identity.hpp"
 
 #include <algorithm>
@@ -8,31 +8,8 @@
 namespace lacuna::store {
 namespace {
 
-// One list of fields for both directions, so that they cannot differ.
-template <typename S, typename Fields>
-void each_counter(S& s, Fields& fields) {
-    for (auto* v :
-         {&s.received, &s.bytes, &s.lost, &s.lost_blind, &s.gaps, &s.max_gap, &s.duplicates,
-          &s.late, &s.max_late_extent, &s.too_old, &s.before_first, &s.outliers, &s.restarts})
-        fields.counter(*v);
-    for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
-        fields.histogram(*h);
-}
-
-template <typename S, typename Fields>
-void each_summary_field(S& s, Fields fields) {
-    each_counter(s, fields);
-    for (auto* v : {&s.min_interarrival_ns, &s.max_interarrival_ns, &s.sum_interarrival_ns,
-                    &s.rate_numbers, &s.rate_ns})
-        fields.counter(*v);
-}
-
-template <typename T, typename Fields>
-void each_total(T& t, Fields fields) {
-    each_counter(t, fields);
-    for (auto* v : {&t.flows, &t.rekeys, &t.macsec_out_of_order})
-        fields.counter(*v);
-}
+/// Tags of the further fields of a run.
+constexpr std::uint64_t kFurtherTotals = 1;
 
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
@@ -40,33 +17,14 @@ void each_probe_loss(P& p, Fields fields) {
         fields.counter(*v);
 }
 
-/// Histograms are mostly empty: the number of buckets that are not, then each with its count.
 struct FieldWriter {
     ByteWriter& w;
-
     void counter(std::uint64_t v) { w.var(v); }
-    void histogram(const Log2Histogram& h) {
-        w.u8(static_cast<std::uint8_t>(kLog2Buckets - std::count(std::begin(h), std::end(h), 0)));
-        for (std::size_t k = 0; k < kLog2Buckets; ++k) {
-            if (h[k] == 0) continue;
-            w.u8(static_cast<std::uint8_t>(k));
-            w.var(h[k]);
-        }
-    }
 };
 
 struct FieldReader {
     ByteReader& r;
-
     void counter(std::uint64_t& v) { v = r.var(); }
-    void histogram(Log2Histogram& h) {
-        const std::uint8_t buckets = r.u8();
-        for (std::uint8_t i = 0; i < buckets && r.ok(); ++i) {
-            const std::uint8_t k = r.u8();
-            if (k >= kLog2Buckets) r.fail();
-            h[k < kLog2Buckets ? k : 0] = r.var();
-        }
-    }
 };
 
 /// `offered`, its parts by class, `dropped`, and the octets.
@@ -137,7 +95,7 @@ std::string encode(const RunRecord& run) {
         w.text(name);
         w.var(count);
     }
-    each_total(f.totals, FieldWriter{w});
+    put_plain(w, f.totals);
     for (const TimeNs time :
          {run.written, run.series_interval, f.earliest, f.latest, run.summary_lag})
         w.i64(time);
@@ -145,6 +103,10 @@ std::string encode(const RunRecord& run) {
     w.var(f.final_lost);
     w.u8(f.causes_known ? 1 : 0);
     if (f.causes_known) each_probe_loss(f.probe, FieldWriter{w});
+    std::string totals;
+    ByteWriter further(totals);
+    put_further(further, f.totals);
+    if (!totals.empty()) TaggedWriter(w).octets(kFurtherTotals, totals);
     return out;
 }
 
@@ -175,7 +137,7 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         std::string name = r.text();
         f.frames.other_kinds.emplace_back(std::move(name), r.var());
     }
-    each_total(f.totals, FieldReader{r});
+    get_plain(r, f.totals);
     if (version >= 2) {
         for (TimeNs* time :
              {&run.written, &run.series_interval, &f.earliest, &f.latest, &run.summary_lag})
@@ -186,6 +148,12 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         f.final_lost = r.var();
         f.causes_known = r.u8() != 0;
         if (f.causes_known) each_probe_loss(f.probe, FieldReader{r});
+        each_tagged(r, [&](const Tagged& field) {
+            if (field.tag != kFurtherTotals) return;
+            ByteReader totals(field.octets);
+            get_further(totals, f.totals);
+            if (!totals.ok()) r.fail();
+        });
     } else if (run.state == RunState::ended) {
         f.final_lost = f.totals.lost;
     }
@@ -202,8 +170,9 @@ std::string encode(const flow::SaSummary& s) {
     w.i64(s.first_ext);
     w.i64(s.highest_ext);
     w.u8(static_cast<std::uint8_t>((s.sci_assumed != 0 ? 1 : 0) | (s.evicted != 0 ? 2 : 0)));
-    each_summary_field(s, FieldWriter{w});
+    put_plain(w, s);
     w.i64(s.period_time);
+    put_further(w, s);
     return out;
 }
 
@@ -222,8 +191,9 @@ std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_
     const std::uint8_t flags = r.u8();
     s.sci_assumed = flags & 1;
     s.evicted = flags >> 1 & 1;
-    each_summary_field(s, FieldReader{r});
+    get_plain(r, s);
     s.period_time = version >= 2 ? r.i64() : s.last_time;
+    if (version >= 2) get_further(r, s);
     return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
 }
 

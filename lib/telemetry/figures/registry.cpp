@@ -3,9 +3,8 @@
 namespace lacuna::telemetry {
 
 std::vector<Figure> figures() {
-    std::vector<Figure> all;
-    for (const auto table :
-         {traffic_figures(), association_figures(), data_path_figures(), process_figures_table()})
+    std::vector<Figure> all = traffic_figures();
+    for (const auto table : {association_figures(), data_path_figures(), process_figures_table()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

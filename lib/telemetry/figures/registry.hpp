@@ -73,7 +73,7 @@ struct Figure {
 std::vector<Figure> figures();
 
 /// The tables figures() consists of, each in a file of its own.
-std::span<const Figure> traffic_figures();
+std::vector<Figure> traffic_figures();
 std::span<const Figure> association_figures();
 std::span<const Figure> data_path_figures();
 std::span<const Figure> process_figures_table();

@@ -1,4 +1,5 @@
 // Frames, and sums over all secure associations.
+#include "flow/fields/table.hpp"
 #include "telemetry/figures/registry.hpp"
 
 namespace lacuna::telemetry {
@@ -13,11 +14,6 @@ bool at_work(const Snapshot& s) {
     return s.run && s.age_s;
 }
 
-/// A sum, as it is.
-template <auto Field>
-void total(const Snapshot& s, Samples& to) {
-    if (s.run) to.add(s.run->totals.*Field);
-}
 template <auto Field>
 void table(const Snapshot& s, Samples& to) {
     if (at_work(s)) to.add(s.run->table.*Field);
@@ -54,7 +50,7 @@ void evicted(const Snapshot& s, Samples& to) {
 using flow::TableCounters;
 using flow::Totals;
 
-constexpr Figure kFigures[] = {
+constexpr Figure kFrames[] = {
     {&kTraffic, "packets", "lacuna_packets_total", Kind::counter, "packets", "protocol",
      "Frames by the class of their outermost secured layer.", packets},
     {&kTraffic, "bytes", "lacuna_bytes_total", Kind::counter, "bytes", nullptr,
@@ -82,55 +78,17 @@ constexpr Figure kFigures[] = {
      [](const Snapshot& s, Samples& to) {
          if (s.age_s) to.add(*s.age_s);
      }},
+};
 
-    {&kTotals, "flows", "lacuna_flows_total", Kind::counter, "flows", nullptr,
-     "Secure associations ever held; one that comes back after it had left counts again.",
-     total<&Totals::flows>},
-    {&kTotals, "received", "lacuna_received_packets_total", Kind::counter, "packets", nullptr,
-     "Numbered packets of secure associations; a frame may carry several.",
-     total<&Totals::received>},
-    {&kTotals, "bytes", "lacuna_received_bytes_total", Kind::counter, "bytes", nullptr,
-     "Octets of their frames, counted in full for each secure association of a frame.",
-     total<&Totals::bytes>},
-    {&kTotals, "lost", nullptr, Kind::gauge, "packets", nullptr,
-     "Numbers not seen: those of the next two together.", total<&Totals::lost>},
+/// Behind "lost", which they explain.
+constexpr Figure kParts[] = {
     {&kTotals, "lost_final", "lacuna_lost_packets_total", Kind::counter, "packets", nullptr,
      "Numbers that left the memory unseen: lost for good.", final_lost},
     {&kTotals, "missing", "lacuna_missing_packets", Kind::gauge, "packets", nullptr,
      "Numbers not seen that a late packet may still bring.", missing},
-    {&kTotals, "lost_blind", "lacuna_lost_blind_packets", Kind::gauge, "packets", nullptr,
-     "The part of what is lost or missing that the probe itself may have caused.",
-     total<&Totals::lost_blind>},
-    {&kTotals, "gaps", "lacuna_gaps", Kind::gauge, "", nullptr,
-     "Runs of numbers not seen. Falls when a late packet closes one.", total<&Totals::gaps>},
-    {&kTotals, "max_gap", "lacuna_longest_gap_packets", Kind::gauge, "packets", nullptr,
-     "Length of the longest run of numbers not seen.", total<&Totals::max_gap>},
-    {&kTotals, "duplicates", "lacuna_duplicate_packets", Kind::gauge, "packets", nullptr,
-     "Packets whose number had been seen before. A restart may take some back.",
-     total<&Totals::duplicates>},
-    {&kTotals, "late", "lacuna_late_packets", Kind::gauge, "packets", nullptr,
-     "Packets that came after a higher number. A restart may take some back.",
-     total<&Totals::late>},
-    {&kTotals, "max_late_extent", "lacuna_longest_late_extent_packets", Kind::gauge, "packets",
-     nullptr, "Farthest a late packet was behind the highest number.",
-     total<&Totals::max_late_extent>},
-    {&kTotals, "too_old", "lacuna_too_old_packets", Kind::gauge, "packets", nullptr,
-     "Packets that came too late for the memory to tell whether they were seen. A restart may take "
-     "some back.",
-     total<&Totals::too_old>},
-    {&kTotals, "before_first", "lacuna_before_first_packets", Kind::gauge, "packets", nullptr,
-     "Packets with a number below the first one seen. A restart may take some back.",
-     total<&Totals::before_first>},
-    {&kTotals, "outliers", "lacuna_outlier_packets", Kind::gauge, "packets", nullptr,
-     "Packets with a number far ahead that nothing confirmed. May fall: the last one may yet be "
-     "confirmed.",
-     total<&Totals::outliers>},
-    {&kTotals, "restarts", "lacuna_restarts", Kind::gauge, "", nullptr,
-     "Peers that began again under the same key. May fall: one may turn out to be a replay.",
-     total<&Totals::restarts>},
-    {&kTotals, "rekeys", "lacuna_rekeys_total", Kind::counter, "rekeys", nullptr,
-     "Changes of the association number in use, per secure channel (MACsec).",
-     total<&Totals::rekeys>},
+};
+
+constexpr Figure kHeld[] = {
     {&kTotals, "lossy", "lacuna_lossy_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that miss numbers.",
      [](const Snapshot& s, Samples& to) {
@@ -159,10 +117,41 @@ constexpr Figure kFigures[] = {
      table<&TableCounters::short_memory>},
 };
 
+/// A sum, as it is.
+template <std::size_t I>
+void total(const Snapshot& s, Samples& to) {
+    if (s.run) to.add(s.run->totals.*std::get<flow::CountAt<Totals>>(flow::kFields[I].total));
+}
+
+/// A metric that never falls says so with its name.
+Kind kind_of(const flow::Field& f) {
+    const std::string_view metric = f.metric != nullptr ? f.metric : "";
+    return metric.ends_with("_total") ? Kind::counter : Kind::gauge;
+}
+
+/// The sums among the fields of the totals.
+std::vector<Figure> sums_of_totals() {
+    std::vector<Figure> all;
+    flow::each_field([&all]<std::size_t I>() {
+        constexpr const flow::Field& f = flow::kFields[I];
+        if constexpr ((f.in & flow::kTotals) != 0 && f.kind == flow::Kind::integer) {
+            all.push_back(
+                {&kTotals, f.name, f.metric, kind_of(f), f.unit, nullptr, f.help, total<I>});
+            if (&f == &flow::field("lost"))
+                all.insert(all.end(), std::begin(kParts), std::end(kParts));
+        }
+    });
+    return all;
+}
+
 } // namespace
 
-std::span<const Figure> traffic_figures() {
-    return kFigures;
+std::vector<Figure> traffic_figures() {
+    std::vector<Figure> all(std::begin(kFrames), std::end(kFrames));
+    const std::vector<Figure> of_totals = sums_of_totals();
+    all.insert(all.end(), of_totals.begin(), of_totals.end());
+    all.insert(all.end(), std::begin(kHeld), std::end(kHeld));
+    return all;
 }
 
 } // namespace lacuna::telemetry

@@ -1,0 +1,51 @@
+// Figures derived from counters, the same for every view.
+#pragma once
+
+#include "flow/totals.hpp"
+
+#include <string>
+
+namespace lacuna::flow {
+
+/// Appends the text id.
+void append_id(std::string& out, const SaSummary& s);
+/// Appends the name of the protocol.
+void append_protocol(std::string& out, const SaSummary& s);
+
+/// The low 32 bits, as on the wire.
+inline std::uint64_t first_on_wire(const SaSummary& s) {
+    return s.first();
+}
+inline std::uint64_t highest_on_wire(const SaSummary& s) {
+    return s.highest();
+}
+
+/// What a row adds to the number of rows.
+constexpr std::uint64_t one_row(const SaSummary&) {
+    return 1;
+}
+
+/// Packets a MACsec receiver with a replay window of 0 would have dropped.
+constexpr std::uint64_t macsec_out_of_order(const SaSummary& s) {
+    return s.id.key.protocol == Protocol::macsec ? s.late + s.too_old : 0;
+}
+
+inline std::uint64_t mean_interarrival_ns(const SaSummary& s) {
+    return s.received > 1 ? s.sum_interarrival_ns / (s.received - 1) : 0;
+}
+
+/// Packets per second over the packet time of a row; 0 for a single packet.
+double rate_pps(const SaSummary& s);
+/// Bits per second likewise.
+double rate_bps(const SaSummary& s);
+
+/// Share of reordered packets: late / (received - duplicates). Of an SA, or of totals.
+double reordering_ratio(const Counts& c);
+inline double sa_reordering_ratio(const SaSummary& s) {
+    return reordering_ratio(s);
+}
+inline double total_reordering_ratio(const Totals& t) {
+    return reordering_ratio(t);
+}
+
+} // namespace lacuna::flow
