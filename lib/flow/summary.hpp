@@ -14,7 +14,8 @@ struct Counts {
     std::uint64_t received = 0;
     std::uint64_t bytes = 0;
     std::uint64_t lost = 0;
-    std::uint64_t lost_blind = 0; ///< part of `lost` the probe itself may have caused
+    std::uint64_t lost_blind = 0;    ///< part of `lost` the probe itself may have caused
+    std::uint64_t lost_doubtful = 0; ///< part of `lost` that cannot have been packets, not blind
     std::uint64_t gaps = 0;
     std::uint64_t max_gap = 0;
     std::uint64_t duplicates = 0;
@@ -24,6 +25,7 @@ struct Counts {
     std::uint64_t before_first = 0;
     std::uint64_t outliers = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t reused_ans = 0;       ///< restarts that were part of a rekey
     Log2Histogram late_extents = {};    ///< extents of late packets
     Log2Histogram too_old_extents = {}; ///< extents of packets beyond the memory
     Log2Histogram loss_periods = {};    ///< lengths of runs of lost numbers (RFC 3357)

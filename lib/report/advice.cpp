@@ -13,7 +13,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 
 void add_loss(Page& p, const flow::Totals& t) {
     // What was seen once, and lies between the first and the highest number of its SA.
-    const std::uint64_t seen = t.received - t.duplicates - t.too_old - t.before_first - t.outliers;
+    const std::uint64_t seen = flow::distinct_numbers(t);
     if (t.lost == 0 && t.received != 0)
         p.line("No loss: every number between the first and the highest of each SA was seen.");
     if (t.lost != 0 && t.gaps == 1)

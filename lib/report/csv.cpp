@@ -7,18 +7,17 @@ namespace lacuna::report {
 
 std::string csv_header() {
     std::string text;
-    for (const flow::Field& f : flow::kFields)
-        if ((f.in & flow::kCsv) != 0) text += (text.empty() ? "" : ",") + std::string(f.name);
+    for (const flow::Field* f : csv_fields())
+        text += (text.empty() ? "" : ",") + std::string(f->name);
     return text + "\r\n";
 }
 
 void append_csv(std::string& out, const flow::SaSummary& s) {
     // No field can hold a comma or a quote: ids, times and numbers only.
     const char* separator = "";
-    for (const flow::Field& f : flow::kFields) {
-        if ((f.in & flow::kCsv) == 0) continue;
+    for (const flow::Field* f : csv_fields()) {
         out += separator;
-        append_plain(out, f, s);
+        append_plain(out, *f, s);
         separator = ",";
     }
     out += "\r\n";
@@ -28,7 +27,7 @@ bool write_csv(std::FILE* file, const Report& report, const ViewOptions& options
     Output out(file);
     out.text = csv_header();
     flow::SaSummary s;
-    for (const flow::RowRef ref : ordered_rows(report.rows, options.top)) {
+    for (const flow::RowRef ref : ordered_rows(report.rows, options.top, options.sort)) {
         report.rows.read(ref, s);
         append_csv(out.text, s);
         if (!out.good()) return false;

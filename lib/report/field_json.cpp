@@ -3,6 +3,7 @@
 #include "base/time_text.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 namespace lacuna::report {
@@ -51,10 +52,20 @@ void write(JsonWriter& json, const Field& f, const flow::Value<T>& value, const 
 }
 
 /// Where a field stands among the totals.
-int rank(const Field& f) {
-    if (f.kind == Kind::histogram) return 3;
-    if (f.kind == Kind::ratio) return 2;
-    return f.sum == flow::Sum::max ? 1 : 0;
+std::tuple<int, int, bool> place_in_totals(const Field& f) {
+    const int form = f.kind == Kind::histogram ? 2 : f.kind == Kind::ratio ? 1 : 0;
+    return {form, f.since, f.sum == flow::Sum::max};
+}
+
+/// The fields a view shows, by their place there.
+template <typename Place>
+std::vector<const Field*> ordered_fields(flow::View view, Place place) {
+    std::vector<const Field*> all;
+    for (const Field& f : flow::kFields)
+        if ((f.in & view) != 0) all.push_back(&f);
+    std::stable_sort(all.begin(), all.end(),
+                     [&place](const Field* a, const Field* b) { return place(*a) < place(*b); });
+    return all;
 }
 
 } // namespace
@@ -83,14 +94,13 @@ void write_histogram(JsonWriter& json, const Log2Histogram& h) {
 }
 
 std::span<const Field* const> total_fields() {
-    static const std::vector<const Field*> list = [] {
-        std::vector<const Field*> all;
-        for (const Field& f : flow::kFields)
-            if ((f.in & flow::kTotals) != 0) all.push_back(&f);
-        std::stable_sort(all.begin(), all.end(),
-                         [](const Field* a, const Field* b) { return rank(*a) < rank(*b); });
-        return all;
-    }();
+    static const auto list = ordered_fields(flow::kTotals, place_in_totals);
+    return list;
+}
+
+std::span<const Field* const> csv_fields() {
+    static const auto list =
+        ordered_fields(flow::kCsv, [](const Field& f) { return int{f.since}; });
     return list;
 }
 

@@ -18,8 +18,11 @@ void write_value(JsonWriter& json, const flow::Field& f, const flow::Totals& t);
 /// out.
 void write_histogram(JsonWriter& json, const Log2Histogram& h);
 
+/// The columns of CSV, in their order.
+std::span<const flow::Field* const> csv_fields();
+
 /// Writes all fields of the totals as members of the object that was begun: sums, then largest
-/// values, then ratios and histograms.
+/// values, those of later versions, then ratios and histograms.
 void write_totals(JsonWriter& json, const flow::Totals& t);
 
 /// The fields of `totals`, in the order of their members.

@@ -152,7 +152,7 @@ void add_gaps(Output& out, JsonWriter& json, const Report& r, const ViewOptions&
 }
 
 void add_flows(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
-    const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top);
+    const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top, options.sort);
     if (rows.size() < r.rows.count()) json.line().member("flows_truncated", true);
     flow::SaSummary s;
     add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::RowRef row) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow/event.hpp"
+#include "flow/fields/field.hpp"
 #include "flow/figures/held_rows.hpp"
 #include "flow/figures/run_figures.hpp"
 
@@ -12,11 +13,12 @@ namespace lacuna::report {
 
 /// How the views shall look; from the command line.
 struct ViewOptions {
-    std::size_t top = 0;       ///< 0: all rows in JSON and CSV, the 10 worst in the table
-    bool gaps = false;         ///< list gap runs
-    std::size_t gap_limit = 0; ///< 0: all
-    bool esn = false;          ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
-    bool xpn = false;          ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
+    std::size_t top = 0;               ///< 0: all rows in JSON and CSV, the first 10 in the table
+    const flow::Field* sort = nullptr; ///< rows with most of it first; null: the worst first
+    bool gaps = false;                 ///< list gap runs
+    std::size_t gap_limit = 0;         ///< 0: all
+    bool esn = false;                  ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
+    bool xpn = false;                  ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
 };
 
 /// Filled by `analyze`, `replay` and `run` alike. What `rows` reads outlives it.

@@ -1,5 +1,6 @@
 #include "report/rows.hpp"
 
+#include "flow/fields/order.hpp"
 #include "flow/gap_fold.hpp"
 
 #include <algorithm>
@@ -10,9 +11,7 @@ namespace lacuna::report {
 namespace {
 
 struct SortKey {
-    std::uint64_t lost;
-    std::uint64_t disorder;
-    std::uint64_t received;
+    flow::RowRank rank;
     flow::RowRef ref;
 };
 
@@ -22,26 +21,25 @@ int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
 
 } // namespace
 
-std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit) {
+std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
+                                       const flow::Field* by) {
     std::vector<SortKey> keys;
     keys.reserve(rows.count());
     flow::SaSummary s;
     rows.each([&](flow::RowRef ref) {
         rows.read(ref, s);
-        keys.push_back({s.lost, s.duplicates + s.late + s.too_old, s.received, ref});
+        keys.push_back({flow::RowRank(s, by), ref});
     });
     const auto before = [&rows](const SortKey& a, const SortKey& b) {
-        if (a.lost != b.lost) return a.lost > b.lost;
-        if (a.disorder != b.disorder) return a.disorder > b.disorder;
-        if (a.received != b.received) return a.received > b.received;
+        if (a.rank != b.rank) return a.rank > b.rank;
         // Without loss all are alike up to here: no more than this is read of a row.
         const int order = compare(rows.identity(a.ref), rows.identity(b.ref));
         return order != 0 ? order < 0 : rows.first_time(a.ref) < rows.first_time(b.ref);
     };
     if (limit != 0 && limit < keys.size()) {
-        std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(limit),
-                          keys.end(), before);
-        keys.resize(limit);
+        const auto end = keys.begin() + static_cast<std::ptrdiff_t>(limit);
+        std::partial_sort(keys.begin(), end, keys.end(), before);
+        keys.erase(end, keys.end());
     } else {
         std::sort(keys.begin(), keys.end(), before);
     }

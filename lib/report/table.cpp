@@ -99,16 +99,17 @@ void add_totals(Page& p, const flow::Totals& t) {
 
 void add_worst(Page& p, const Report& r, const ViewOptions& options) {
     const std::vector<flow::RowRef> refs =
-        ordered_rows(r.rows, options.top != 0 ? options.top : kWorst);
+        ordered_rows(r.rows, options.top != 0 ? options.top : kWorst, options.sort);
     if (refs.empty()) return;
     std::vector<flow::SaSummary> rows(refs.size());
     for (std::size_t i = 0; i < refs.size(); ++i)
         r.rows.read(refs[i], rows[i]);
     const std::uint64_t count = r.rows.count();
     p.blank();
+    const std::string which = options.sort != nullptr ? "first" : "worst";
     p.add(flow_table(rows,
                      count > rows.size()
-                         ? fmt::format("worst {} of {}", rows.size(), grouped(count))
+                         ? fmt::format("{} {} of {}", which, rows.size(), grouped(count))
                          : std::string("SA"),
                      options));
 }

@@ -3,6 +3,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
 #include "config/value.hpp"
+#include "flow/fields/order.hpp"
+#include "flow/fields/table.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,6 +30,21 @@ void add_output_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--quiet", options.quiet, "no progress, no remarks on stderr");
 }
 
+void add_sort_option(CLI::App& command, const char* name, CommonOptions& options) {
+    command.add_option(name, options.sort, "the SAs with most of this field first, as loss_ratio")
+        ->type_name("FIELD")
+        ->check([](const std::string& text) {
+            const flow::Field* const field = flow::find_field(text);
+            return field != nullptr && flow::sortable(*field)
+                       ? std::string()
+                       : "no field to sort by; there are " + flow::sortable_names();
+        });
+}
+
+const flow::Field* CommonOptions::sorted_by() const {
+    return flow::find_field(sort);
+}
+
 void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
@@ -44,6 +61,7 @@ void CommonOptions::add_to(CLI::App& command) {
         ->type_name("SIZE")
         ->check(not_empty);
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
+    add_sort_option(command, "--sort", *this);
     // Without a number it is 0: main() sees to that.
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
@@ -85,6 +103,7 @@ Status CommonOptions::check() {
     if (l3_flows) tracker.max_transport_flows = tracker.max_flows;
     tracker.idle_timeout = static_cast<TimeNs>(idle_timeout_s * 1e9);
     view.top = static_cast<std::size_t>(top);
+    view.sort = sorted_by();
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
     view.gap_limit = static_cast<std::size_t>(gaps);
     tracker.events = view.gaps || !db.empty();

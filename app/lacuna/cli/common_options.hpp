@@ -33,6 +33,7 @@ struct CommonOptions {
     long long window = 1024;
     long long max_flows = 1 << 20;
     long long top = 0;
+    std::string sort;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
     std::string spill_interval;
@@ -43,6 +44,8 @@ struct CommonOptions {
     void add_to(CLI::App& command);
     /// Range checks that need one clear line; fills `tracker` and `view`. Exit 2.
     Status check();
+    /// The field `sort` names; null: the worst SAs come first.
+    const flow::Field* sorted_by() const;
 
 private:
     Status check_store();
@@ -50,6 +53,9 @@ private:
 
 /// Adds --json, --csv and --quiet alone.
 void add_output_options(CLI::App& command, CommonOptions& options);
+
+/// Adds the option that fills CommonOptions::sort, under this name.
+void add_sort_option(CLI::App& command, const char* name, CommonOptions& options);
 
 /// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
 std::string not_empty(const std::string& value);

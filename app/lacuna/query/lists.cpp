@@ -18,38 +18,19 @@ bool overdue(std::size_t size, std::size_t limit) {
 template <typename Items, typename Before>
 void keep_first(Items& items, std::size_t limit, Before before) {
     if (limit == 0 || items.size() <= limit) return;
-    std::nth_element(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(limit), items.end(),
-                     before);
-    items.resize(limit);
+    const auto end = items.begin() + static_cast<std::ptrdiff_t>(limit);
+    std::nth_element(items.begin(), end, items.end(), before);
+    items.erase(end, items.end());
 }
 
 const auto kWorse = [](const auto& a, const auto& b) {
-    if (a.rank != b.rank) return a.rank > b.rank;
-    if (a.lost != b.lost) return a.lost > b.lost;
-    if (a.disorder != b.disorder) return a.disorder > b.disorder;
-    if (a.received != b.received) return a.received > b.received;
-    return a.order < b.order;
+    return a.rank != b.rank ? a.rank > b.rank : a.order < b.order;
 };
-
-std::uint64_t figure(const flow::SaSummary& row, RankBy by) {
-    switch (by) {
-    case RankBy::late:
-        return row.late;
-    case RankBy::duplicates:
-        return row.duplicates;
-    case RankBy::bytes:
-        return row.bytes;
-    case RankBy::lost:
-        break;
-    }
-    return row.lost;
-}
 
 } // namespace
 
 void RowList::add(const flow::SaSummary& row) {
-    places_.push_back({figure(row, by_), row.lost, row.duplicates + row.late + row.too_old,
-                       row.received, found_++, 0, 0});
+    places_.push_back({flow::RowRank(row, by_), found_++, 0, 0});
     pack(row, packed_, places_.back());
     if (overdue(places_.size(), limit_)) cut();
 }

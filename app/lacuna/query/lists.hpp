@@ -2,6 +2,7 @@
 // and of either only the first `limit` in the order they are listed.
 #pragma once
 
+#include "flow/fields/order.hpp"
 #include "flow/gap_fold.hpp"
 #include "report/rows.hpp"
 
@@ -10,16 +11,12 @@
 
 namespace lacuna::app {
 
-/// By which figure rows are ranked first.
-enum class RankBy { lost, late, duplicates, bytes };
-
-/// Secure associations, those with most of a figure first; then the worst: most lost, then most
-/// duplicates, late and too old ones, then most received, then as they were added. About 180 octets
-/// a row.
+/// Secure associations, those with most of a field first (flow::RowRank), then as they were added.
+/// About 180 octets a row.
 class RowList {
 public:
-    /// `limit` 0: all.
-    explicit RowList(std::size_t limit, RankBy by = RankBy::lost) : limit_(limit), by_(by) {}
+    /// `limit` 0: all. `by` null: the worst first.
+    explicit RowList(std::size_t limit, const flow::Field* by = nullptr) : limit_(limit), by_(by) {}
 
     void add(const flow::SaSummary& row);
     /// After the last add(), before the first at().
@@ -31,10 +28,7 @@ public:
 
 private:
     struct Place {
-        std::uint64_t rank;
-        std::uint64_t lost;
-        std::uint64_t disorder;
-        std::uint64_t received;
+        flow::RowRank rank;
         std::size_t order;
         std::size_t offset; ///< in packed_
         std::size_t length;
@@ -43,7 +37,7 @@ private:
     void cut();
 
     std::size_t limit_;
-    RankBy by_;
+    const flow::Field* by_;
     std::size_t found_ = 0;
     std::vector<Place> places_;
     std::string packed_; ///< key and value of each row, as in the store

@@ -10,18 +10,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
-#include <map>
 
 namespace lacuna::app {
 namespace {
 
 /// SAs `top` shows unless told otherwise.
 constexpr std::size_t kTop = 10;
-
-const std::map<std::string, RankBy> kRanks = {{"lost", RankBy::lost},
-                                              {"late", RankBy::late},
-                                              {"duplicates", RankBy::duplicates},
-                                              {"bytes", RankBy::bytes}};
 
 struct Query {
     CommonOptions common;
@@ -32,7 +26,6 @@ struct Query {
     std::string since;
     std::string until;
     std::string level = "10s";
-    std::string by = "lost";
     std::string kind = "flows"; ///< what to export
 
     int execute(const char* what);
@@ -40,7 +33,7 @@ struct Query {
 private:
     Status open();
     Status choose_run();
-    Result<RowList> rows(bool ranked) const;
+    Result<RowList> rows(bool top = false) const;
     Result<GapList> gaps() const;
     Error no_such_sa() const;
     const wire::SaIdentity* only() const { return only_ ? &*only_ : nullptr; }
@@ -97,10 +90,9 @@ Error Query::no_such_sa() const {
             2};
 }
 
-/// `ranked`: by the figure --by names, the first ten of them.
-Result<RowList> Query::rows(bool ranked) const {
-    const std::size_t most = ranked && limit == 0 ? kTop : static_cast<std::size_t>(limit);
-    RowList list(most, ranked ? kRanks.at(by) : RankBy::lost);
+/// `top`: the first ten of them, unless told otherwise.
+Result<RowList> Query::rows(bool top) const {
+    RowList list(top && limit == 0 ? kTop : static_cast<std::size_t>(limit), common.sorted_by());
     bool any = false;
     const Status s = store_->each_summary(chosen_.id, only(), [&](const flow::SaSummary& row) {
         any = true;
@@ -137,7 +129,7 @@ Result<GapList> Query::gaps() const {
     end_row();
     // An SA without events may be known for its summary alone; one of an open run for its events.
     if (only_ && !any)
-        if (auto known = rows(false); !known) return known.error();
+        if (auto known = rows(); !known) return known.error();
     list.sort();
     return list;
 }
@@ -157,7 +149,7 @@ int Query::execute(const char* what) {
         if (!list) return fail(list.error());
         shown = show_gaps(*list, format);
     } else if (name == "timeline") {
-        if (auto known = rows(false); !known) return fail(known.error());
+        if (auto known = rows(); !known) return fail(known.error());
         const SeriesQuestion question{chosen_.id, *only_, *level_from(level), span_,
                                       static_cast<std::size_t>(limit)};
         if (Status s = show_timeline(*store_, question, format, shown); !s) return fail(s.error());
@@ -202,6 +194,7 @@ void register_query(CLI::App& app, int& status) {
         ->type_name("TIME")
         ->check(not_empty);
     add_output_options(*command, query->common);
+    add_sort_option(*command, "--sort", query->common);
     command->require_subcommand(1);
     command->fallthrough();
     const auto add = [&](const char* name, const char* help, const char* id_help, bool id_needed) {
@@ -223,10 +216,8 @@ void register_query(CLI::App& app, int& status) {
     add("flows", "its secure associations, the worst first", nullptr, false);
     add("flow", "one secure association", "id of the SA", true);
     add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
-    add("top", "the SAs with most of a figure", nullptr, false)
-        ->add_option("--by", query->by, "lost, late, duplicates or bytes")
-        ->type_name("FIGURE")
-        ->check(CLI::IsMember(kRanks));
+    CLI::App* top = add("top", "the SAs with most of a field", nullptr, false);
+    add_sort_option(*top, "--by", query->common);
     add_level(add("timeline", "how one SA fared over time", "id of the SA", true));
     add("events", "restarts, rekeys, warnings; losses of the probe", "id of an SA", false);
     CLI::App* out = add("export", "all of a run, a record a line (JSON, or --csv)", nullptr, false);

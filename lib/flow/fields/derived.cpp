@@ -32,6 +32,12 @@ double rate_bps(const SaSummary& s) {
     return seconds > 0 ? static_cast<double>(s.bytes) * 8 / seconds : 0.0;
 }
 
+double loss_ratio(const Counts& c) {
+    const std::uint64_t lost = lost_on_the_way(c);
+    const std::uint64_t all = lost + distinct_numbers(c);
+    return all != 0 ? static_cast<double>(lost) / static_cast<double>(all) : 0.0;
+}
+
 double reordering_ratio(const Counts& c) {
     return c.received > c.duplicates
                ? static_cast<double>(c.late) / static_cast<double>(c.received - c.duplicates)

@@ -39,6 +39,26 @@ double rate_pps(const SaSummary& s);
 /// Bits per second likewise.
 double rate_bps(const SaSummary& s);
 
+/// Different numbers seen from the first to the highest. Packets that are too old to tell whether
+/// they were seen are none of them.
+constexpr std::uint64_t distinct_numbers(const Counts& c) {
+    return c.received - c.duplicates - c.too_old - c.before_first - c.outliers;
+}
+
+/// Lost numbers that neither the probe nor doubt explains.
+constexpr std::uint64_t lost_on_the_way(const Counts& c) {
+    return c.lost - c.lost_blind - c.lost_doubtful;
+}
+
+/// Their share of them and the distinct numbers seen. Of an SA, or of totals; 0 without any.
+double loss_ratio(const Counts& c);
+inline double sa_loss_ratio(const SaSummary& s) {
+    return loss_ratio(s);
+}
+inline double total_loss_ratio(const Totals& t) {
+    return loss_ratio(t);
+}
+
 /// Share of reordered packets: late / (received - duplicates). Of an SA, or of totals.
 double reordering_ratio(const Counts& c);
 inline double sa_reordering_ratio(const SaSummary& s) {

@@ -68,6 +68,9 @@ struct Field {
     std::uint8_t tag = 0;
     const char* unit = ""; ///< a base unit
     std::uint8_t digits = 0;
+    /// Version 0.N brought it. Columns are known by their place: a later one stands behind them
+    /// all.
+    std::uint8_t since = 1;
     /// Of its total, for Prometheus; one that never falls ends in _total. Null: none.
     const char* metric = nullptr;
     std::uint8_t in = 0;
@@ -75,7 +78,7 @@ struct Field {
 };
 
 /// Fields up to this tag stand in every record, in the order of their tags; those above follow at
-/// its end with their tags, where they are not zero.
+/// its end with their tags, where they are not zero. The next free tag is the highest plus 1.
 inline constexpr std::uint8_t kLastPlain = 31;
 
 } // namespace lacuna::flow

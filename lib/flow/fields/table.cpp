@@ -21,6 +21,14 @@ constexpr bool names_are_unique() {
 }
 static_assert(names_are_unique());
 
+/// A program of version 0.1 skips what it does not know only behind the plain fields.
+constexpr bool later_fields_are_tagged() {
+    return std::all_of(std::begin(kFields), std::end(kFields), [](const Field& f) {
+        return f.tag == 0 || (f.tag > kLastPlain) == (f.since > 1);
+    });
+}
+static_assert(later_fields_are_tagged());
+
 } // namespace
 
 const Field* find_field(std::string_view name) {

@@ -1,5 +1,5 @@
 // The fields of an SA and of the totals, one row each. Sums, records of the store, JSON, CSV, REST,
-// metrics, names to sort by and doc/fields.md are made from these rows; to add a field, add its
+// metrics, names to sort by and doc/fields.md are made from these rows. To add a field, add its
 // member (Counts where it has a total, else SaSummary), its row, and the place that counts it.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace lacuna::flow {
 
-/// In the order of reports and CSV: CSV columns are known by their place, so a new column goes
-/// behind the last one.
+/// In the order of reports. Columns of CSV are in that order, too, those of an earlier version
+/// (Field::since) before those of a later one.
 inline constexpr Field kFields[] = {
     {.name = "id",
      .kind = Kind::text,
@@ -91,6 +91,25 @@ inline constexpr Field kFields[] = {
      .metric = "lacuna_lost_blind_packets",
      .in = kReport | kCsv | kRest | kSocket | kTotals,
      .help = "The part of what is lost or missing that the probe itself may have caused."},
+    {.name = "lost_doubtful",
+     .sa = &SaSummary::lost_doubtful,
+     .total = &Totals::lost_doubtful,
+     .sum = Sum::add,
+     .tag = 32,
+     .unit = "packets",
+     .since = 2,
+     .metric = "lacuna_lost_doubtful_packets",
+     .in = kReport | kCsv | kRest | kSocket | kTotals,
+     .help = "The part of what is lost or missing that cannot have been packets. None of it is "
+             "blind."},
+    {.name = "loss_ratio",
+     .kind = Kind::ratio,
+     .sa = sa_loss_ratio,
+     .total = total_loss_ratio,
+     .digits = 9,
+     .since = 2,
+     .in = kReport | kCsv | kRest | kTotals,
+     .help = "n / (n + distinct numbers seen); n is what is lost and neither blind nor doubtful."},
     {.name = "gaps",
      .sa = &SaSummary::gaps,
      .total = &Totals::gaps,
@@ -173,6 +192,15 @@ inline constexpr Field kFields[] = {
      .in = kReport | kCsv | kRest | kSocket | kTotals,
      .help = "Peers that began again under the same key. May fall: one may turn out to be a "
              "replay."},
+    {.name = "reused_ans",
+     .sa = &SaSummary::reused_ans,
+     .total = &Totals::reused_ans,
+     .sum = Sum::add,
+     .tag = 33,
+     .since = 2,
+     .metric = "lacuna_reused_ans",
+     .in = kReport | kCsv | kRest | kTotals,
+     .help = "Restarts that were part of a rekey: an association number used again (MACsec)."},
     {.name = "rekeys",
      .total = &Totals::rekeys,
      .sum = Sum::add,
