@@ -68,10 +68,26 @@ inline flow::SaSummary sample_summary(const wire::SaIdentity& id, TimeNs first_t
     s.first_ext = -static_cast<Seq64>(salt);
     s.highest_ext = static_cast<Seq64>(salt * 1000);
     std::uint64_t v = salt;
-    for (auto* field : {&s.received, &s.bytes, &s.lost, &s.lost_blind, &s.gaps, &s.max_gap,
-                        &s.duplicates, &s.late, &s.max_late_extent, &s.too_old, &s.before_first,
-                        &s.outliers, &s.restarts, &s.min_interarrival_ns, &s.max_interarrival_ns,
-                        &s.sum_interarrival_ns, &s.rate_numbers, &s.rate_ns})
+    for (auto* field : {&s.received,
+                        &s.bytes,
+                        &s.lost,
+                        &s.lost_blind,
+                        &s.gaps,
+                        &s.max_gap,
+                        &s.duplicates,
+                        &s.late,
+                        &s.max_late_extent,
+                        &s.too_old,
+                        &s.before_first,
+                        &s.outliers,
+                        &s.restarts,
+                        &s.min_interarrival_ns,
+                        &s.max_interarrival_ns,
+                        &s.sum_interarrival_ns,
+                        &s.rate_numbers,
+                        &s.rate_ns,
+                        &s.lost_doubtful,
+                        &s.reused_ans})
         *field = v++;
     for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
         for (std::uint64_t& bucket : *h)

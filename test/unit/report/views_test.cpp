@@ -48,7 +48,10 @@ TEST_CASE("CSV: a heading and a line per SA, the columns of the JSON names") {
         for (std::size_t i = 0; i < names.size(); ++i) {
             CAPTURE(names[i]);
             const nlohmann::json& value = flows.at(row).at(names[i]);
-            CHECK(fields[i] == (value.is_string() ? value.get<std::string>() : value.dump()));
+            if (value.is_number_float()) // the parser drops zeros behind the point
+                CHECK(std::stod(fields[i]) == value.get<double>());
+            else
+                CHECK(fields[i] == (value.is_string() ? value.get<std::string>() : value.dump()));
         }
     }
     report::ViewOptions options;

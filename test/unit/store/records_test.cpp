@@ -1,6 +1,7 @@
 // Records to bytes and back, and the order of keys.
 #include "catch.hpp"
-#include "store/records/bytes.hpp"
+#include "flow/fields/table.hpp"
+#include "store/records/tagged.hpp"
 #include "support/store_samples.hpp"
 
 #include <algorithm>
@@ -173,8 +174,11 @@ TEST_CASE("store: an SA's prefix holds its own keys and no others", "[store]") {
 TEST_CASE("store: cut records are refused at every length", "[store]") {
     const auto id = sample_ids().back();
     const flow::Event e = sample_event(id, 5, 9);
-    const auto s = sample_summary(id, 5, 70'000);
-    const auto run = sample_run();
+    auto s = sample_summary(id, 5, 70'000);
+    auto run = sample_run();
+    // Without tagged fields, between which a record may end.
+    s.lost_doubtful = s.reused_ans = 0;
+    run.figures.totals.lost_doubtful = run.figures.totals.reused_ans = 0;
     const auto refused = [](const std::string& key, const std::string& value, auto decode) {
         REQUIRE(decode(key, value));
         const std::size_t step = value.size() > 1000 ? 97 : 1;
@@ -190,11 +194,58 @@ TEST_CASE("store: cut records are refused at every length", "[store]") {
 
 TEST_CASE("store: a record of a later version is read, its new fields skipped", "[store]") {
     const auto s = sample_summary(sample_ids().front(), 5, 7);
-    std::string value = encode(s) + "fields to come";
-    value[0] = 2;
+    std::string value = encode(s);
+    ByteWriter w(value);
+    TaggedWriter(w).number(200, kMax);
+    TaggedWriter(w).octets(kMax / 2, "fields to come");
+    TaggedWriter(w).octets(201, "");
+    value[0] = 9;
     const auto back = decode_summary(row_key(1, s.id, 5), value);
     REQUIRE(back);
     CHECK(same_bytes(*back, s));
     value[0] = 0;
     CHECK_FALSE(decode_summary(row_key(1, s.id, 5), value));
+}
+
+TEST_CASE("store: tagged fields are written where they are not zero", "[store]") {
+    auto s = sample_summary(sample_ids().front(), 5, 7);
+    const std::string key = row_key(1, s.id, 5);
+    s.lost_doubtful = s.reused_ans = 0;
+    const std::string without = encode(s);
+    s.lost_doubtful = kMax;
+    s.reused_ans = 1;
+    const std::string with = encode(s);
+    // An older program reads the same octets up to here.
+    REQUIRE(with.starts_with(without));
+    CHECK(with.size() == without.size() + 1 + 10 + 1 + 1);
+    CHECK(same_bytes(*decode_summary(key, with), s));
+    s.lost_doubtful = s.reused_ans = 0;
+    CHECK(same_bytes(*decode_summary(key, without), s));
+
+    // A record may end between them, not within one; what has no form is damaged.
+    const std::size_t between = without.size() + 11;
+    for (std::size_t n = without.size() + 1; n < with.size(); ++n)
+        CHECK(decode_summary(key, with.substr(0, n)).has_value() == (n == between));
+    CHECK_FALSE(decode_summary(key, without + "fields to come"));
+}
+
+TEST_CASE("store: every stored field of the table comes back", "[store]") {
+    flow::SaSummary s{};
+    flow::RunFigures figures;
+    std::uint64_t next = 1;
+    flow::each_field([&]<std::size_t I>() {
+        constexpr const flow::Field& f = flow::kFields[I];
+        if constexpr (f.tag != 0 && std::holds_alternative<flow::CountAt<flow::SaSummary>>(f.sa))
+            s.*std::get<flow::CountAt<flow::SaSummary>>(f.sa) = next++;
+        if constexpr (f.tag != 0 && std::holds_alternative<flow::CountAt<flow::Totals>>(f.total))
+            figures.totals.*std::get<flow::CountAt<flow::Totals>>(f.total) = next++;
+    });
+    s.id = sample_ids().front();
+    CHECK(next > 30);
+    CHECK(same_bytes(*decode_summary(row_key(1, s.id, 0), encode(s)), s));
+    RunRecord run = sample_run();
+    run.figures.totals = figures.totals;
+    const auto back = decode_run(run_key(run.id), encode(run));
+    REQUIRE(back);
+    CHECK(same_bytes(back->figures.totals, figures.totals));
 }

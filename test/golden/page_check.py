@@ -1,4 +1,4 @@
-"""doc/metrics.md is what the registry of figures says: metrics_doc_check.py PROGRAM PAGE"""
+"""A page of doc/ is what the program that prints it says: page_check.py PROGRAM PAGE"""
 
 import difflib
 import pathlib
@@ -10,5 +10,5 @@ want = subprocess.run([program], check=True, capture_output=True, text=True).std
 have = pathlib.Path(page).read_text(encoding="utf-8")
 diff = list(difflib.unified_diff(have.splitlines(), want.splitlines(), page, program, lineterm=""))
 if diff:
-    sys.exit("\n".join(diff[:40]) + f"\nthe page is behind the registry; run: {program} > {page}")
-print(f"{page}: {len(want.splitlines())} lines, as the registry says")
+    sys.exit("\n".join(diff[:40]) + f"\nthe page is behind; run: {program} > {page}")
+print(f"{page}: {len(want.splitlines())} lines, as {program} prints them")
