@@ -142,8 +142,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
     const seq::RecordId id = rest.record & ~kShort;
     seq::Instance in{s.highest, rest.first};
     seq::Changes changes;
-    seq::step(pool, id, in, {o.seq32(), o.time, reactivated, blind_since(s.last_time, o.time)},
-              changes);
+    seq::step(pool, id, in, {o.seq32(), o.time, reactivated, blind(s, o)}, changes);
     s.highest = in.highest;
     if (rest.first != in.first) {
         rest.first = in.first;
@@ -155,10 +154,20 @@ void Tracker::Impl::step(Row row, const wire::Observation& o) {
         log(row, changes.item[i]);
 }
 
-/// Whether the source lost packets between an SA's last packet and this one.
-bool Tracker::Impl::blind_since(TimeNs from, TimeNs to) const {
+/// Whether the source may have lost what is missing between an SA's last packet and this one.
+bool Tracker::Impl::blind(const SaState& s, const wire::Observation& o) {
+    const auto overlaps = [&](const Drops& d) { return d.from <= o.time && d.to >= s.last_time; };
     for (std::size_t i = 0; i < drop_count; ++i)
-        if (drops[i].from <= to && drops[i].to >= from) return true;
+        if (overlaps(drops[i])) return true;
+    if (long_drop_count == 0) [[likely]]
+        return false;
+    const Seq64 missing = seq::extend(s.highest, o.seq32()) - s.highest - 1;
+    if (missing <= 0) return false;
+    for (std::uint64_t n = std::min<std::uint64_t>(long_drop_count, kDropSpans); n > 0; --n) {
+        const LongDrops& l = long_drops[(long_drop_count - n) % kDropSpans];
+        if (overlaps(l.drops) && budget.drops().take(l.number, static_cast<std::uint64_t>(missing)))
+            return true;
+    }
     return false;
 }
 
@@ -213,14 +222,20 @@ Result<std::unique_ptr<Tracker>> Tracker::create(const TrackerConfig& config, Fl
     return std::unique_ptr<Tracker>(new Tracker(std::move(impl)));
 }
 
-void Tracker::report_drops(TimeNs from, TimeNs to) {
+void Tracker::report_drops(const Drops& drops) {
     Impl& t = *impl_;
+    if (drops.counted()) {
+        const std::uint64_t number = t.long_drop_count++;
+        t.budget.drops().open(number, drops.frames);
+        t.long_drops[number % kDropSpans] = {drops, number};
+        return;
+    }
     if (t.drop_count == kDropSpans) {
-        t.drops[1].from = std::min(t.drops[0].from, t.drops[1].from);
+        t.drops[1].merge(t.drops[0]);
         std::copy(t.drops + 1, t.drops + kDropSpans, t.drops);
         --t.drop_count;
     }
-    t.drops[t.drop_count++] = {from, to};
+    t.drops[t.drop_count++] = drops;
 }
 
 std::span<const Event> Tracker::events() const {

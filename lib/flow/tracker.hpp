@@ -1,7 +1,9 @@
 // Observations in, verdicts kept: the bounded table of secure associations one worker owns.
 #pragma once
 
+#include "base/drops.hpp"
 #include "base/result.hpp"
+#include "flow/drop_allowance.hpp"
 #include "flow/event.hpp"
 #include "flow/rekey_totals.hpp"
 #include "flow/sample.hpp"
@@ -41,6 +43,8 @@ public:
         return false;
     }
     void give_back() { left_.fetch_add(1, std::memory_order_relaxed); }
+    /// What long spans of drops may still make blind.
+    DropAllowance& drops() { return drops_; }
     /// Rows still to be had, about. Any thread.
     std::uint64_t left() const {
         const std::int64_t n = left_.load(std::memory_order_relaxed);
@@ -49,6 +53,7 @@ public:
 
 private:
     std::atomic<std::int64_t> left_;
+    DropAllowance drops_;
 };
 
 /// Notable events one tracker remembers.
@@ -101,10 +106,12 @@ public:
     std::span<const Sample> samples() const;
     void clear_samples();
 
-    /// The source lost packets of its own between `from` and `to` (packet time). Called in the
-    /// order of arrival, before the packets that came after the drops: runs of lost numbers they
-    /// reveal, if they overlap the span, are blind (SaSummary::lost_blind).
-    void report_drops(TimeNs from, TimeNs to);
+    /// The source lost packets of its own (packet time). Called in the order of arrival, before the
+    /// packets that came after the drops: runs of lost numbers they reveal, if they overlap the
+    /// span, are blind (SaSummary::lost_blind). A span longer than kCountedSpan whose number of
+    /// drops is known makes no more numbers blind than that, over all trackers of the run: runs
+    /// for which not enough of it is left are not blind.
+    void report_drops(const Drops& drops);
 
     /// Ends the input. Rows idle at `end` (the latest packet time over all trackers of the run, see
     /// latest()) leave the table, if there is an idle timeout. Call once, before final summaries

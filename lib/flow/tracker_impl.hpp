@@ -33,10 +33,10 @@ inline constexpr std::size_t kMaxEvicted =
 /// ones are merged.
 inline constexpr std::size_t kDropSpans = 16;
 
-/// When the source lost packets of its own.
-struct DropSpan {
-    TimeNs from;
-    TimeNs to;
+/// A span of drops that is counted, and its number in the allowance of the run.
+struct LongDrops {
+    Drops drops;
+    std::uint64_t number;
 };
 
 /// What makes a packet of a burst one for the fast path.
@@ -76,8 +76,10 @@ struct Tracker::Impl {
     TableSumsWalk walk;
     std::vector<Event> recent; ///< a ring, for questions; empty: not kept
     std::uint64_t recent_count = 0;
-    DropSpan drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
+    Drops drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
     std::size_t drop_count = 0;
+    LongDrops long_drops[kDropSpans] = {}; ///< the latest `long_drop_count` of them, in a ring
+    std::uint64_t long_drop_count = 0;
     Row sample_hand = 0;         ///< where the search for room goes on
     Row sweep_hand = 0;          ///< where the search for idle rows goes on
     std::size_t scan_credit = 0; ///< rows the search may look at
@@ -112,7 +114,7 @@ struct Tracker::Impl {
     void create(const wire::Observation& o);
     Switch turn_channel(Row row, const wire::Observation& o);
     bool give_record(SaRest& s);
-    bool blind_since(TimeNs from, TimeNs to) const;
+    bool blind(const SaState& s, const wire::Observation& o);
     void log(Row row, const seq::Change& c);
     void note(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/backoff.hpp"
+#include "base/drops.hpp"
 #include "flow/tracker.hpp"
 
 #include <array>
@@ -10,12 +11,7 @@
 
 namespace lacuna::pipeline {
 
-/// A source dropped `frames` frames between two moments of packet time.
-struct Drops {
-    TimeNs from;
-    TimeNs to;
-    std::uint64_t frames;
-};
+using lacuna::Drops;
 
 /// Written by RX, read by every worker. An entry names the burst it precedes; RX appends it before
 /// it sends that burst, so a worker that finds the burst finds the entry. Bounded: RX waits for the
@@ -33,11 +29,14 @@ public:
             backoff.wait();
         entries_[head % kRoom] = {burst, drops};
         head_.store(head + 1, std::memory_order_release);
-        count(drops.frames);
+        count(drops);
     }
 
     /// RX only: drops that no later packet can reveal.
-    void count(std::uint64_t frames) { frames_.fetch_add(frames, std::memory_order_relaxed); }
+    void count(const Drops& drops) {
+        if (drops.origin == DropOrigin::probe && drops.known())
+            frames_.fetch_add(drops.frames, std::memory_order_relaxed);
+    }
 
     /// Worker `reader` only: tells its tracker of the drops before burst `burst`. A single load
     /// while there are none.
@@ -48,11 +47,11 @@ public:
         if (at == head) [[likely]]
             return;
         for (; at < head && entries_[at % kRoom].burst <= burst; ++at)
-            tracker.report_drops(entries_[at % kRoom].drops.from, entries_[at % kRoom].drops.to);
+            tracker.report_drops(entries_[at % kRoom].drops);
         cursor.store(at, std::memory_order_release);
     }
 
-    /// Frames dropped so far. Any thread.
+    /// Frames the probe itself dropped so far. Any thread.
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
 
 private:

@@ -71,10 +71,9 @@ public:
                 begin_ += go;
                 counters_.frames.add(go);
                 counters_.bursts.add(1);
-                if (lost_some_) [[unlikely]] {
-                    shared_.drops->append(sent_, dropped_);
-                    lost_some_ = false;
-                }
+                for (std::size_t i = 0; i < lost_; ++i)
+                    [[unlikely]] shared_.drops->append(sent_, dropped_[i]);
+                lost_ = 0;
                 ++sent_;
                 counters_.clock.work();
                 return out;
@@ -86,26 +85,23 @@ public:
     }
 
 private:
-    /// What was dropped since the last burst went out, as one span: so the log takes at most one
-    /// entry per burst, and waiting for room in it cannot wait for ever.
+    /// What was dropped since the last burst went out, in few spans: so the log takes few entries
+    /// per burst, and waiting for room in it cannot wait for ever.
     void gather_drops() {
         Drops more;
-        if (!source_.take_drops(more)) [[likely]]
-            return;
-        if (!lost_some_) {
-            dropped_ = more;
-            lost_some_ = true;
-        } else {
-            dropped_.from = std::min(dropped_.from, more.from);
-            dropped_.to = std::max(dropped_.to, more.to);
-            dropped_.frames += more.frames;
-        }
+        while (source_.take_drops(more))
+            [[unlikely]] {
+                if (lost_ < kSpans)
+                    dropped_[lost_++] = more;
+                else
+                    dropped_[kSpans - 1].merge(more);
+            }
     }
 
     /// The end of input; drops behind the last burst are counted, no packet can reveal them.
     std::span<Element> last() {
-        if (lost_some_) shared_.drops->count(dropped_.frames);
-        lost_some_ = false;
+        for (; lost_ != 0; --lost_)
+            shared_.drops->count(dropped_[lost_ - 1]);
         return {};
     }
 
@@ -116,8 +112,9 @@ private:
     flow::LcoreCounters& counters_;
     Pacer pacer_;
     Backoff backoff_;
-    Drops dropped_{};
-    bool lost_some_ = false; ///< `dropped_` has not gone out yet
+    static constexpr std::size_t kSpans = 4;
+    Drops dropped_[kSpans]{};
+    std::size_t lost_ = 0;   ///< spans of `dropped_` that have not gone out yet
     std::uint64_t sent_ = 0; ///< bursts given out; the number of the next one
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

@@ -50,8 +50,8 @@ public:
     /// many. 0: nothing now, no credit, or ended(). The elements are the caller's to give back.
     virtual std::size_t receive(Element* out, std::size_t max, Credit& credit) = 0;
 
-    /// Whether the source itself lost frames since the last call, before what receive() gave last;
-    /// then `out` tells when and how many. Asked once per burst.
+    /// Whether frames were lost since the last call, before what receive() gave last; then `out`
+    /// tells when and how many. Asked after each burst until it says no.
     virtual bool take_drops(Drops& out) {
         (void)out;
         return false;
