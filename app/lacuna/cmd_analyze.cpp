@@ -1,6 +1,6 @@
 // lacuna analyze: a capture in, a report out. No EAL, no root, no hugepages.
 #include "analyze/team.hpp"
-#include "capture/reader.hpp"
+#include "capture/stream.hpp"
 #include "capture/windows/guard.hpp"
 #include "cli/common_options.hpp"
 #include "cli/interrupt.hpp"
@@ -26,6 +26,7 @@ struct Analyze {
     CommonOptions common;
     std::vector<std::string> files;
     std::size_t threads = 0; ///< 0: as many as help
+    bool as_given = false;   ///< files in the order named
     OpenRecorder open_recorder;
 
     int run();
@@ -40,6 +41,7 @@ private:
     Result<flow::RunFigures> gather(const analyze::Team& team) const;
     Status fill_report(analyze::Team& team);
 
+    capture::Stream stream_;
     std::vector<analyze::Readers> readers_; ///< for each thread
     bool interrupted_ = false;              ///< before the end of the input
     report::Report report_;
@@ -48,11 +50,9 @@ private:
 Result<analyze::Readers> Analyze::open_files() const {
     analyze::Readers readers;
     const auto access = files.size() <= kMostOpen ? capture::Access::stream : capture::Access::map;
-    for (const std::string& file : files) {
-        if (file.empty()) return Error{"the name of a file is empty", "", "", 2};
-        auto reader = capture::Reader::open(file, access);
+    for (const capture::StreamFile& file : stream_.files) {
+        auto reader = file.open(access, readers.size());
         if (!reader) return reader.error();
-        (*reader)->set_source(static_cast<std::uint16_t>(readers.size()));
         readers.push_back(std::move(*reader));
     }
     return readers;
@@ -63,6 +63,8 @@ Result<analyze::Readers> Analyze::open_files() const {
 std::size_t Analyze::choose_threads() const {
     constexpr std::uint64_t kSmall = 4u << 20;
     constexpr std::size_t kUseful = 4;
+    // Which SA a counted loss makes blind must not depend on which thread is ahead.
+    if (stream_.counts_drops()) return 1;
     std::uint64_t octets = 0;
     for (const auto& reader : readers_.front()) {
         if (reader->info().size == 0) return 1;
@@ -83,6 +85,11 @@ Status Analyze::open_all() {
                          const std::unique_ptr<capture::Reader>& b) {
         return a->info().size == b->info().size;
     };
+    auto stream =
+        capture::arrange(files, as_given ? capture::Order::as_given : capture::Order::first_packets,
+                         capture::Survey::losses);
+    if (!stream) return stream.error();
+    stream_ = std::move(*stream);
     auto first = open_files();
     if (!first) return first.error();
     readers_.push_back(std::move(*first));
@@ -123,12 +130,22 @@ Status Analyze::fill_report(analyze::Team& team) {
     auto figures = gather(team);
     if (!figures) return figures.error();
     figures->end(*team.release_counts());
-    for (const auto& reader : readers_.front())
+    std::vector<TimeNs> last;
+    std::uint64_t unplaced = 0;
+    for (const auto& reader : readers_.front()) {
         if (reader->end().truncated)
             figures->truncated.push_back(
                 {reader->info().path, reader->end().offset, reader->end().reason});
+        figures->probe.capture_dropped += reader->dropped();
+        unplaced += reader->dropped_unplaced();
+        last.push_back(reader->latest_time());
+    }
+    capture::remark_unplaced(stream_, unplaced);
+    capture::remark_overlaps(stream_, last);
+    for (std::string& remark : stream_.remarks)
+        figures->notes.push_back(std::move(remark));
     if (interrupted_) figures->notes.push_back("interrupted before the end of the input");
-    report_.input = files;
+    report_.input = stream_.paths();
     report_.figures = std::move(*figures);
     report_.rows = flow::HeldRows(team.shards());
     return {};
@@ -136,11 +153,10 @@ Status Analyze::fill_report(analyze::Team& team) {
 
 int Analyze::run() {
     if (Status s = common.check(); !s) return fail(s.error());
-    if (Status s = capture::check_number(files.size()); !s) return fail(s.error());
     capture::guard_mapped_files();
     const auto opened = Clock::now();
     if (Status s = open_all(); !s) return fail(s.error());
-    const auto recorder = open_recorder(common, files);
+    const auto recorder = open_recorder(common, stream_.paths());
 
     flow::FlowBudget budget(common.tracker.max_flows);
     const wire::Transport transport =
@@ -176,6 +192,7 @@ void register_analyze(CLI::App& app, int& status, OpenRecorder open) {
                      "threads that share the work; the results are the same (default: by "
                      "processors and size of the input, at most 4)")
         ->check(CLI::Range(std::size_t{1}, analyze::kMaxThreads));
+    add_file_order(*command, options->as_given);
     options->common.add_to(*command);
     command->callback([options, &status] { status = options->run(); });
 }

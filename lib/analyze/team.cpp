@@ -74,6 +74,8 @@ struct Team::Member {
                     request_slot->serve(kWithoutPackets);
                     continue;
                 }
+                for (Drops lost; reader->take_drops(lost);)
+                    [[unlikely]] tracker->report_drops(lost);
                 take(frames, n);
                 ++burst;
                 if (shown != nullptr && (burst % kShowEvery == 0 || n < wire::kBurst))

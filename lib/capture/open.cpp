@@ -129,6 +129,22 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     }
 }
 
+void Reader::tell(const Drops& drops) {
+    // Whoever never asks shall not make a heap of them.
+    constexpr std::size_t kMost = 64;
+    dropped_ += drops.frames;
+    if (untold_.size() < kMost)
+        untold_.push_back(drops);
+    else
+        untold_.back().merge(drops);
+}
+
+bool Reader::take_untold(Drops& out) {
+    out = untold_.front();
+    untold_.erase(untold_.begin());
+    return true;
+}
+
 Status check_number(std::size_t files) {
     if (files <= kMostFiles) return {};
     return Error{std::to_string(files) + " files are more than " + std::to_string(kMostFiles), "",

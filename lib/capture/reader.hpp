@@ -4,13 +4,18 @@
 
 #include "capture/access.hpp"
 
+#include "base/drops.hpp"
 #include "base/result.hpp"
 #include "wire/frame.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lacuna::capture {
 
@@ -49,6 +54,14 @@ struct CaptureEnd {
     bool interrupted = false;
 };
 
+/// A loss that the statistics of a capture tell, and where in it.
+struct PlacedDrops {
+    std::uint64_t frame; ///< number of the frame, from 0, before which it is to be told
+    Drops drops;
+};
+/// In the order of the frames.
+using DropPlan = std::vector<PlacedDrops>;
+
 /// Reads one capture from its first to its last frame. Not thread safe; one owner.
 /// Mapped files must not shrink while they are read: see guard_mapped_files().
 class Reader {
@@ -69,7 +82,30 @@ public:
     /// Fills up to `max` frames in file order and returns how many; 0: the end. The frames point
     /// into the mapping or an internal buffer and stay valid until the next call (mapped files:
     /// until the Reader is destroyed). `caplen` and `wirelen` leave a captured FCS out.
-    virtual std::size_t next(wire::Frame* out, std::size_t max) = 0;
+    std::size_t next(wire::Frame* out, std::size_t max) {
+        const std::size_t n = take(out, max);
+        if (n != 0) latest_ = std::max(latest_, out[n - 1].time);
+        return n;
+    }
+
+    /// Frames the capturing machine lost before those that next() gave last, one loss a call;
+    /// false: no more. A burst ends before a loss, so that whoever asks after each knows in time.
+    bool take_drops(Drops& out) { return !untold_.empty() && take_untold(out); }
+    /// Frames lost so far, as the capture tells.
+    std::uint64_t dropped() const { return dropped_; }
+    /// Those of them that no Drops tells: the statistics of a pipe come after what they tell of.
+    std::uint64_t dropped_unplaced() const { return dropped_unplaced_; }
+
+    /// Reads a file of its own format's statistics to the end: what they tell of losses comes after
+    /// the frames it concerns. The reader is used up. Nothing where the format has none.
+    virtual DropPlan survey_drops() { return {}; }
+    /// What survey_drops() of another reader of the same file told; before the first next().
+    virtual void expect(std::shared_ptr<const DropPlan>) {}
+
+    /// Time of the first frame of a file, if there is one; before the first next(). None for pipes.
+    virtual std::optional<TimeNs> first_time() { return std::nullopt; }
+    /// The latest time so far, as the last frames of the bursts tell.
+    TimeNs latest_time() const { return latest_; }
 
     const CaptureInfo& info() const { return info_; }
     const CaptureEnd& end() const { return end_; }
@@ -82,11 +118,23 @@ public:
 
 protected:
     Reader() = default;
+    /// Does what next() says.
+    virtual std::size_t take(wire::Frame* out, std::size_t max) = 0;
+    /// A loss before the frame that take() is about to give first.
+    void tell(const Drops& drops);
 
     CaptureInfo info_;
     CaptureEnd end_;
     std::uint64_t position_ = 0;
+    std::uint64_t dropped_ = 0;
+    std::uint64_t dropped_unplaced_ = 0;
     std::uint16_t source_ = 0;
+
+private:
+    bool take_untold(Drops& out);
+
+    TimeNs latest_ = std::numeric_limits<TimeNs>::min();
+    std::vector<Drops> untold_; ///< few
 };
 
 /// What the header of the capture `path` says; for pcapng of the interfaces described before the

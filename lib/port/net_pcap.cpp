@@ -37,6 +37,7 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
     file.counted = false;
     file.records = 0;
     file.buffers = 0;
+    file.losses.clear();
     while (reader.position() < limit) {
         const std::size_t n = reader.next(frames.data(), frames.size());
         if (n == 0) {
@@ -44,6 +45,8 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
             file.end = reader.end();
             break;
         }
+        for (Drops lost; reader.take_drops(lost);)
+            file.losses.push_back({file.records, lost});
         file.records += n;
         for (std::size_t i = 0; i < n; ++i) {
             file.cut_frames |= frames[i].caplen < frames[i].wirelen;
@@ -52,6 +55,18 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
         }
     }
     file.info = reader.info(); // of all interfaces, now that they have been seen
+    for (const capture::PlacedDrops& p : reader.survey_drops())
+        file.losses.push_back(p);
+    std::stable_sort(file.losses.begin(), file.losses.end(),
+                     [](const auto& a, const auto& b) { return a.frame < b.frame; });
+    file.dropped = 0;
+    for (const capture::PlacedDrops& p : file.losses)
+        file.dropped += p.drops.frames;
+}
+
+TimeNs time_of(const rte_mbuf* m, const Port& port) {
+    return static_cast<TimeNs>(*RTE_MBUF_DYNFIELD(m, port.time_offset(), const std::uint64_t*)
+                               * port.time_unit_ns());
 }
 
 /// What the driver would take for something else.
@@ -152,7 +167,18 @@ Status PcapSource::open_current() {
     records_ = 0;
     lengths_ = 0;
     offset_ = kFileHeader;
+    told_ = due_ = 0;
+    find_losses();
+    latest_.push_back(std::numeric_limits<TimeNs>::min());
     return {};
+}
+
+/// Losses before the next record are due, and the next one is looked for.
+void PcapSource::find_losses() {
+    const capture::DropPlan& losses = files_[current_].losses;
+    while (due_ < losses.size() && losses[due_].frame <= records_)
+        ++due_;
+    next_loss_ = due_ < losses.size() ? losses[due_].frame : UINT64_MAX;
 }
 
 pipeline::MbufFormat PcapSource::format() const {
@@ -169,8 +195,11 @@ pipeline::MbufFormat PcapSource::format() const {
 std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) {
     if (!credit.within(limit_)) return 0;
     while (!ended_) {
+        if (records_ == next_loss_) [[unlikely]]
+            find_losses();
+        const std::uint64_t may = std::min<std::uint64_t>(max, next_loss_ - records_);
         const std::size_t n =
-            rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(max));
+            rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(may));
         if (n > 0) [[likely]] {
             pipeline::PoolOrder::taken(out, n);
             const auto file = static_cast<std::uint16_t>(current_);
@@ -183,6 +212,7 @@ std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
             }
             offset_ += octets;
             records_ += n;
+            latest_.back() = std::max(latest_.back(), time_of(out[n - 1], *port_));
             position_.add(octets);
             return n;
         }
@@ -193,6 +223,8 @@ std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
 
 void PcapSource::finish_current() {
     const PcapFile& file = files_[current_];
+    told_ = due_ = 0;
+    dropped_ += file.dropped;
     const bool ended_well =
         !file.counted && offset_ == file.info.size && pipeline::port_ierrors(port_->id()) == 0;
     if (!ended_well) outcome_ = settle_end();

@@ -23,6 +23,9 @@ struct PcapFile {
     std::uint32_t longest = 0; ///< octets of the longest record seen
     std::uint64_t records = 0;
     std::uint64_t buffers = 0; ///< these records fill
+    /// What the capture tells of losses, which the driver does not; of pcapng files, all of it.
+    capture::DropPlan losses;
+    std::uint64_t dropped = 0; ///< frames it tells to be lost
     capture::CaptureEnd end;
 };
 
@@ -51,6 +54,12 @@ public:
     ~PcapSource() override;
 
     std::size_t receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) override;
+    bool take_drops(pipeline::Drops& out) override {
+        if (told_ == due_) [[likely]]
+            return false;
+        out = files_[current_].losses[told_++].drops;
+        return true;
+    }
     bool ended() const override { return ended_; }
     std::uint64_t position() const override { return position_.get(); }
 
@@ -60,6 +69,10 @@ public:
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
     const std::vector<flow::Truncation>& truncated() const { return truncated_; }
+    /// The latest time in each file, as the last packets of bursts tell. After the end.
+    const std::vector<TimeNs>& latest() const { return latest_; }
+    /// Frames lost as the captures tell. After the end.
+    std::uint64_t dropped() const { return dropped_; }
     /// Whether every record of every file was delivered. After the end. Errors: exit 1; 2 for
     /// records the driver cannot hold.
     const Status& outcome() const { return outcome_; }
@@ -69,6 +82,7 @@ private:
     Status open_current();
     void finish_current();
     Status settle_end();
+    void find_losses();
 
     std::vector<PcapFile> files_;
     rte_mempool* pool_ = nullptr;
@@ -82,6 +96,11 @@ private:
     std::uint64_t offset_ = 0;  ///< in the current file, were it a classic pcap
     std::uint64_t base_ = 0;    ///< octets of the files before it
     bool ended_ = false;
+    std::size_t told_ = 0;                 ///< losses of the current file that were told, ...
+    std::size_t due_ = 0;                  ///< ... and those to be told now
+    std::uint64_t next_loss_ = UINT64_MAX; ///< record before which the loss after those is told
+    std::uint64_t dropped_ = 0;
+    std::vector<TimeNs> latest_; ///< of each file
     flow::Counter position_;
     std::vector<flow::Truncation> truncated_;
     Status outcome_;

@@ -11,7 +11,8 @@ double percent(std::uint64_t part, std::uint64_t whole) {
     return whole != 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
 
-void add_loss(Page& p, const flow::Totals& t) {
+void add_loss(Page& p, const flow::RunFigures& f) {
+    const flow::Totals& t = f.totals;
     // What was seen once, and lies between the first and the highest number of its SA.
     const std::uint64_t seen = flow::distinct_numbers(t);
     if (t.lost == 0 && t.received != 0)
@@ -24,8 +25,8 @@ void add_loss(Page& p, const flow::Totals& t) {
                grouped(t.lost), grouped(seen + t.lost), percent(t.lost, seen + t.lost),
                grouped(t.gaps), static_cast<double>(t.lost) / static_cast<double>(t.gaps));
     if (t.lost_blind != 0)
-        p.line("Blind: {} of the lost numbers fell while the probe itself lost packets.",
-               grouped(t.lost_blind));
+        p.line("Blind: {} of the lost numbers fell while the {} itself lost packets.",
+               grouped(t.lost_blind), f.probe.capture_dropped != 0 ? "capture" : "probe");
 }
 
 void add_disorder(Page& p, const flow::Totals& t) {
@@ -73,6 +74,8 @@ void add_probe(Page& p, const flow::RunFigures& f) {
     if (f.frames.dropped != 0 || f.probe.frames() != 0)
         p.line("The probe lost packets: missed {}, no buffer {}, ring full {}.",
                grouped(f.probe.rx_missed), grouped(f.probe.rx_nombuf), grouped(f.probe.ring_full));
+    if (f.probe.capture_dropped != 0)
+        p.line("The capture itself lost {}.", counted(f.probe.capture_dropped, "frame"));
     if (f.probe.table_full != 0)
         p.line("The flow table was full: {} of further SAs not tracked (--max-flows).",
                counted(f.probe.table_full, "packet"));
@@ -92,7 +95,7 @@ void add_probe(Page& p, const flow::RunFigures& f) {
 void add_advice(Page& p, const Report& r) {
     const flow::Totals& t = r.figures.totals;
     p.blank();
-    add_loss(p, t);
+    add_loss(p, r.figures);
     add_disorder(p, t);
     add_window(p, t);
     add_exhaustion(p, r.figures);

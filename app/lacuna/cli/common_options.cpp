@@ -24,6 +24,11 @@ std::string not_empty(const std::string& value) {
     return value.empty() ? "a name is missing" : "";
 }
 
+void add_file_order(CLI::App& command, bool& as_given) {
+    command.add_flag("--as-given", as_given,
+                     "read several files in the order named, not in that of their first packets");
+}
+
 void add_output_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "print one JSON document");
     command.add_flag("--csv", options.csv, "print comma-separated values, a line per SA");

@@ -51,6 +51,9 @@ private:
     Status check_store();
 };
 
+/// Adds --as-given.
+void add_file_order(CLI::App& command, bool& as_given);
+
 /// Adds --json, --csv and --quiet alone.
 void add_output_options(CLI::App& command, CommonOptions& options);
 

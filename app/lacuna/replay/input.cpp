@@ -3,13 +3,18 @@
 namespace lacuna::app {
 
 Status ReplayInput::check(const ReplayOptions& options) {
+    auto stream = capture::arrange(
+        options.files, options.as_given ? capture::Order::as_given : capture::Order::first_packets,
+        options.mapped ? capture::Survey::losses : capture::Survey::none);
+    if (!stream) return stream.error();
+    stream_ = std::move(*stream);
     if (options.mapped) {
-        auto source = pipeline::MappedSource::open(options.files);
+        auto source = pipeline::MappedSource::open(stream_);
         if (!source) return source.error();
         mapped_ = std::move(*source);
         return {};
     }
-    auto files = port::check_pcap_files(options.files);
+    auto files = port::check_pcap_files(stream_.paths());
     if (!files) return files.error();
     files_ = std::move(*files);
     notes_ = port::pcap_notes(files_);
@@ -43,6 +48,32 @@ std::uint64_t ReplayInput::size() const {
 
 std::uint64_t ReplayInput::position() const {
     return mapped_ ? mapped_->position() : pcap_->position();
+}
+
+std::uint64_t ReplayInput::capture_dropped() const {
+    if (!mapped_) return pcap_->dropped();
+    std::uint64_t frames = 0;
+    for (const auto& reader : mapped_->readers())
+        frames += reader->dropped();
+    return frames;
+}
+
+std::vector<std::string> ReplayInput::notes() {
+    std::vector<TimeNs> last;
+    if (mapped_) {
+        std::uint64_t unplaced = 0;
+        for (const auto& reader : mapped_->readers()) {
+            last.push_back(reader->latest_time());
+            unplaced += reader->dropped_unplaced();
+        }
+        capture::remark_unplaced(stream_, unplaced);
+    } else {
+        last = pcap_->latest();
+    }
+    capture::remark_overlaps(stream_, last);
+    std::vector<std::string> all = notes_;
+    all.insert(all.end(), stream_.remarks.begin(), stream_.remarks.end());
+    return all;
 }
 
 Status ReplayInput::outcome() const {

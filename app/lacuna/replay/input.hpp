@@ -23,13 +23,18 @@ public:
     pipeline::Input input() const;
     std::uint64_t size() const; ///< octets in all; 0: not known
     std::uint64_t position() const;
-    /// What the source cannot tell, one line each.
-    const std::vector<std::string>& notes() const { return notes_; }
+    /// The files in the order they are read.
+    std::vector<std::string> files() const { return stream_.paths(); }
+    /// What the source cannot tell, and what is odd about the files, one line each. After the end.
+    std::vector<std::string> notes();
+    /// Frames lost as the captures themselves tell. After the end.
+    std::uint64_t capture_dropped() const;
     /// After the end: whether all was delivered, and which files were cut.
     Status outcome() const;
     const std::vector<flow::Truncation>& truncated() const;
 
 private:
+    capture::Stream stream_;
     port::BufferPool pool_; ///< before the source, which goes first
     std::vector<port::PcapFile> files_;
     std::unique_ptr<port::PcapSource> pcap_;

@@ -11,6 +11,7 @@ namespace lacuna::app {
 void ReplayOptions::add_to(CLI::App& command) {
     command.add_option("FILE", files, "Ethernet captures, pcap or pcapng; several form one stream")
         ->required();
+    add_file_order(command, as_given);
     command
         .add_option("--mode", mode,
                     "fast: as fast as it goes; original: as captured; fixed: --pps packets per "

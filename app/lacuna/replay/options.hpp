@@ -15,6 +15,7 @@ struct ReplayOptions {
     CommonOptions common;
     std::vector<std::string> files;
     std::vector<std::string> eal; ///< the user's EAL arguments
+    bool as_given = false;        ///< files in the order named
     std::string mode = "fast";
     std::string source = "net_pcap";
     HttpOptions http;

@@ -30,7 +30,7 @@ public:
 private:
     Status start_eal();
     Status move_packets();
-    Result<report::Report> report() const;
+    Result<report::Report> report();
     void say(const std::string& line) const {
         if (!options_.common.quiet) remark(line);
     }
@@ -53,7 +53,7 @@ int Replay::run() {
     if (Status s = start_eal(); !s) return fail(s.error());
     if (Status s = pipeline::check_lcores(options_.layout); !s) return fail(s.error());
     session_ = std::make_unique<Session>(options_.common,
-                                         open_recorder(options_.common, "replay", options_.files));
+                                         open_recorder(options_.common, "replay", input_.files()));
     if (Status s = move_packets(); !s) return fail(s.error());
     auto r = report();
     if (!r) return fail(r.error());
@@ -101,17 +101,19 @@ Status Replay::move_packets() {
     return input_.outcome();
 }
 
-Result<report::Report> Replay::report() const {
+Result<report::Report> Replay::report() {
     auto r = session_->report();
     if (!r) return r;
-    r->input = options_.files;
+    r->input = input_.files();
     r->layout = options_.layout.text();
     r->layout_reason = options_.layout.reason;
     flow::RunFigures& f = r->figures;
     f.timing.process_s = process_s_;
     f.truncated = input_.truncated();
     if (interrupted_) f.notes.push_back("interrupted before the end of the input");
-    f.notes.insert(f.notes.end(), input_.notes().begin(), input_.notes().end());
+    for (std::string& note : input_.notes())
+        f.notes.push_back(std::move(note));
+    f.probe.capture_dropped = input_.capture_dropped();
     const std::uint64_t received = session_->pipe().frames_received();
     if (f.frames.decoded != received)
         return Error{fmt::format("internal error: {} frames received, {} decoded", received,

@@ -93,11 +93,22 @@ public:
         position_ = window_->offset();
     }
 
-    std::size_t next(wire::Frame* out, std::size_t max) override {
+    std::optional<TimeNs> first_time() override {
+        wire::Frame first;
+        ReadAhead ahead;
+        const std::uint8_t* at = window_->cur;
+        if (window_->size() == 0 || !bring_record()
+            || walk_(at = window_->cur, window_->end, fixed(), ahead, &first, 1) == 0)
+            return std::nullopt;
+        return first.time;
+    }
+
+protected:
+    std::size_t take(wire::Frame* out, std::size_t max) override {
         if (ended_ || max == 0) return 0;
-        const Fixed fixed{{nullptr, 0, 0, 0, info_.link, source_, 0}, info_.fcs_octets};
+        const Fixed same = fixed();
         for (;;) {
-            const std::size_t n = walk_(window_->cur, window_->end, fixed, ahead_, out, max);
+            const std::size_t n = walk_(window_->cur, window_->end, same, ahead_, out, max);
             position_ = window_->offset();
             if (n != 0) return n;
             if (!bring_record()) return 0;
@@ -105,6 +116,7 @@ public:
     }
 
 private:
+    Fixed fixed() const { return {{nullptr, 0, 0, 0, info_.link, source_, 0}, info_.fcs_octets}; }
     /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
     /// capture ends.
     bool bring_record() {

@@ -6,6 +6,9 @@ namespace lacuna::capture {
 
 namespace {
 
+/// More frames than this were never lost: such a count is damaged, and nothing is told.
+constexpr std::uint64_t kMostDrops = std::uint64_t{1} << 48;
+
 /// One option: code, length, value padded to four octets.
 struct Option {
     std::uint16_t code;
@@ -55,18 +58,43 @@ const char* parse_interface(const std::uint8_t* block, std::uint32_t length, Int
 }
 
 template <bool Swapped>
-std::uint32_t packet_fcs(const std::uint8_t* p, const std::uint8_t* end) {
+void parse_packet_options(const std::uint8_t* p, const std::uint8_t* end, PacketOptions& out) {
     constexpr std::uint16_t kFlags = 2; // the same code in both packet blocks
+    constexpr std::uint16_t kDropCount = 4;
     Option o{};
-    while (take_option<Swapped>(p, end, o))
+    while (take_option<Swapped>(p, end, o)) {
         if (o.code == kFlags && o.length == 4)
-            return load_as<Swapped, std::uint32_t>(o.value) >> 5 & 0xFU; // bits 5-8
-    return 0;
+            out.fcs = load_as<Swapped, std::uint32_t>(o.value) >> 5 & 0xFU; // bits 5-8
+        if (o.code == kDropCount && o.length == 8)
+            out.drops = load_as<Swapped, std::uint64_t>(o.value);
+    }
+    if (out.drops > kMostDrops) out.drops = 0;
+}
+
+template <bool Swapped>
+bool parse_statistics(const std::uint8_t* block, std::uint32_t length, Statistics& out) {
+    constexpr std::uint32_t kBody = 20; // type, length, interface, time
+    constexpr std::uint16_t kInterfaceDrops = 5;
+    constexpr std::uint16_t kSystemDrops = 7;
+    if (length < kBody + 4) return false;
+    out = {};
+    out.interface = load_as<Swapped, std::uint32_t>(block + 8);
+    out.ticks = std::uint64_t{load_as<Swapped, std::uint32_t>(block + 12)} << 32
+                | load_as<Swapped, std::uint32_t>(block + 16);
+    const std::uint8_t* p = block + kBody;
+    Option o{};
+    while (take_option<Swapped>(p, block + length - 4, o))
+        if ((o.code == kInterfaceDrops || o.code == kSystemDrops) && o.length == 8)
+            out.drops = out.drops.value_or(0) + load_as<Swapped, std::uint64_t>(o.value);
+    if (out.drops.value_or(0) > kMostDrops) out.drops.reset();
+    return true;
 }
 
 template const char* parse_interface<false>(const std::uint8_t*, std::uint32_t, Interface&);
 template const char* parse_interface<true>(const std::uint8_t*, std::uint32_t, Interface&);
-template std::uint32_t packet_fcs<false>(const std::uint8_t*, const std::uint8_t*);
-template std::uint32_t packet_fcs<true>(const std::uint8_t*, const std::uint8_t*);
+template void parse_packet_options<false>(const std::uint8_t*, const std::uint8_t*, PacketOptions&);
+template void parse_packet_options<true>(const std::uint8_t*, const std::uint8_t*, PacketOptions&);
+template bool parse_statistics<false>(const std::uint8_t*, std::uint32_t, Statistics&);
+template bool parse_statistics<true>(const std::uint8_t*, std::uint32_t, Statistics&);
 
 } // namespace lacuna::capture

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "capture/formats/pcapng_clock.hpp"
+#include "capture/formats/pcapng_losses.hpp"
 #include "capture/reader.hpp"
 
 #include "base/endian.hpp"
+
+#include <optional>
 
 namespace lacuna::capture {
 
@@ -18,6 +21,7 @@ enum class BlockType : std::uint32_t {
     interface = 1,
     packet = 2, ///< obsolete, still written by old tools
     simple_packet = 3,
+    statistics = 5,
     enhanced_packet = 6,
 };
 
@@ -28,6 +32,14 @@ struct Interface {
     std::uint32_t snaplen = 0; ///< 0: no limit
     std::uint32_t fcs = 0;     ///< octets of FCS each packet carries
     Clock clock;
+    InterfaceLosses losses;
+};
+
+/// What lacuna wants of the options of a packet.
+struct PacketOptions {
+    std::uint32_t fcs = 0; ///< octets as the packet itself says; 0: it does not
+    std::uint64_t drops =
+        0; ///< frames lost between the packet before on its interface and this one
 };
 
 /// One packet, still inside its block.
@@ -37,7 +49,7 @@ struct Packet {
     bool timed = true;       ///< simple packets have no time
     std::uint32_t caplen = 0;
     std::uint32_t wirelen = 0;
-    std::uint32_t fcs = 0; ///< octets as the packet itself says; 0: it does not
+    PacketOptions options;
     const std::uint8_t* data = nullptr;
 };
 
@@ -56,9 +68,20 @@ inline const char* block_length_fault(std::uint32_t length) {
 template <bool Swapped>
 const char* parse_interface(const std::uint8_t* block, std::uint32_t length, Interface& out);
 
-/// FCS octets in the flags option among the options between `p` and `end`; 0: not told.
+/// Reads the options between `p` and `end` into `out`.
 template <bool Swapped>
-std::uint32_t packet_fcs(const std::uint8_t* p, const std::uint8_t* end);
+void parse_packet_options(const std::uint8_t* p, const std::uint8_t* end, PacketOptions& out);
+
+/// An interface statistics block.
+struct Statistics {
+    std::uint32_t interface = 0;
+    std::uint64_t ticks = 0;            ///< in units of its interface
+    std::optional<std::uint64_t> drops; ///< since the capture began; none: not told
+};
+
+/// Parses the statistics at `block`, `length` octets in all. False: too short.
+template <bool Swapped>
+bool parse_statistics(const std::uint8_t* block, std::uint32_t length, Statistics& out);
 
 /// Parses the packet block of `type` at `block`, `length` octets in all (both checked by the
 /// caller, as is the length at its end); nullptr, or what is wrong. `snaplen`: of interface 0, for
@@ -85,6 +108,11 @@ inline const char* parse_packet(BlockType type, const std::uint8_t* block, std::
         out.ticks = std::uint64_t{load_as<Swapped, std::uint32_t>(block + 12)} << 32
                     | load_as<Swapped, std::uint32_t>(block + 16);
         out.timed = true;
+        constexpr std::uint16_t kNotTold = 0xFFFF;
+        if (type == BlockType::packet) {
+            const auto drops = load_as<Swapped, std::uint16_t>(block + 10);
+            if (drops != kNotTold) out.options.drops = drops;
+        }
         out.caplen = load_as<Swapped, std::uint32_t>(block + 20);
         out.wirelen = load_as<Swapped, std::uint32_t>(block + 24);
     }
@@ -93,9 +121,8 @@ inline const char* parse_packet(BlockType type, const std::uint8_t* block, std::
     if (out.wirelen < out.caplen) out.wirelen = out.caplen;
     out.data = block + header;
     const std::uint32_t padded = (out.caplen + 3) & ~3U;
-    out.fcs = 0;
     if (room >= padded + 4 && type != BlockType::simple_packet) [[unlikely]]
-        out.fcs = packet_fcs<Swapped>(out.data + padded, block + length - 4);
+        parse_packet_options<Swapped>(out.data + padded, block + length - 4, out.options);
     return nullptr;
 }
 

@@ -39,6 +39,8 @@ struct ProbeLoss {
     std::uint64_t ring_full = 0;  ///< frames dropped between stages
     std::uint64_t table_full = 0; ///< packets of SAs without room in the flow table
     std::uint64_t not_stored = 0; ///< events, samples and summaries lost before they were stored
+    /// Frames lost by whoever wrote the captures, as these tell themselves; not offered to lacuna.
+    std::uint64_t capture_dropped = 0;
 
     std::uint64_t frames() const { return rx_missed + rx_nombuf + ring_full; }
     bool operator==(const ProbeLoss&) const = default;

@@ -13,17 +13,15 @@ constexpr std::chrono::milliseconds kPatience{1};
 
 } // namespace
 
-Result<std::unique_ptr<MappedSource>> MappedSource::open(const std::vector<std::string>& paths) {
-    if (Status s = capture::check_number(paths.size()); !s) return s.error();
+Result<std::unique_ptr<MappedSource>> MappedSource::open(const capture::Stream& stream) {
     std::unique_ptr<MappedSource> source(new MappedSource());
     bool all_mapped = true;
-    for (const std::string& path : paths) {
-        auto reader = capture::Reader::open(path);
+    for (const capture::StreamFile& file : stream.files) {
+        auto reader = file.open(capture::Access::map, source->readers_.size());
         if (!reader) return reader.error();
         all_mapped = all_mapped && (*reader)->info().mapped;
         source->size_ += (*reader)->info().size;
         (*reader)->set_patience(kPatience);
-        (*reader)->set_source(static_cast<std::uint16_t>(source->readers_.size()));
         source->readers_.push_back(std::move(*reader));
     }
     if (!all_mapped) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "capture/reader.hpp"
+#include "capture/stream.hpp"
 #include "flow/figures/truncation.hpp"
 #include "pipeline/source/source.hpp"
 
@@ -11,15 +11,18 @@
 
 namespace lacuna::pipeline {
 
-/// Several captures as one stream, in the order given. The frames point into the mappings and stay
+/// The captures of a stream, in its order. The frames point into the mappings and stay
 /// valid as long as the source. Standard input is read in blocks: the next block only once all
 /// frames of the last have been decoded.
 class MappedSource final : public Source<wire::Frame> {
 public:
-    /// Opens all of `paths`. Errors: those of capture::Reader::open (exit 2).
-    static Result<std::unique_ptr<MappedSource>> open(const std::vector<std::string>& paths);
+    /// Opens all files of `stream`. Errors: those of capture::Reader::open (exit 2).
+    static Result<std::unique_ptr<MappedSource>> open(const capture::Stream& stream);
 
     std::size_t receive(wire::Frame* out, std::size_t max, Credit& credit) override;
+    bool take_drops(Drops& out) override {
+        return current_ < readers_.size() && readers_[current_]->take_drops(out);
+    }
     bool ended() const override { return current_ == readers_.size(); }
     std::uint64_t position() const override { return position_.get(); }
 
@@ -27,6 +30,8 @@ public:
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
     const std::vector<flow::Truncation>& truncated() const { return truncated_; }
+    /// The readers of the files, in order. After the end.
+    const std::vector<std::unique_ptr<capture::Reader>>& readers() const { return readers_; }
 
 private:
     MappedSource() = default;
