@@ -24,7 +24,7 @@ Clock::Clock(std::uint8_t resolution, std::int64_t offset)
     // Only a clock that converts by one multiplication has plain stamps.
     if (resolution <= 9 && offset == 0) {
         multiplier_ = power_of_ten(9U - resolution);
-        plain_limit_ = static_cast<std::uint64_t>(INT64_MAX) / multiplier_ + 1;
+        plain_limit_ = static_cast<std::uint64_t>(kLatest) / multiplier_ + 1;
     } else {
         multiplier_ = 0;
         plain_limit_ = 0;
@@ -47,7 +47,7 @@ TimeNs Clock::convert(std::uint64_t ticks) const {
         ns = exponent - 9 <= 19 ? ticks / power_of_ten(exponent - 9) : 0;
     }
     ns += static_cast<Wide>(offset_) * static_cast<Wide>(kNanosPerSecond);
-    return static_cast<TimeNs>(std::clamp<Wide>(ns, INT64_MIN, INT64_MAX));
+    return static_cast<TimeNs>(std::clamp<Wide>(ns, kEarliest, kLatest));
 }
 
 bool Clock::fine() const {
