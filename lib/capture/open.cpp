@@ -33,8 +33,6 @@ constexpr Foreign kForeign[] = {
     {"GMBU"sv, "Network Monitor", nullptr},
     {"RTSS"sv, "Network Monitor 1", nullptr},
     {"XCP\0"sv, "NetXRay", nullptr},
-    {"\xa1\xb2\xcd\x34"sv, "modified pcap", nullptr},
-    {"\x34\xcd\xb2\xa1"sv, "modified pcap", nullptr},
 };
 
 /// The first octets as hexadecimal and text.
@@ -55,6 +53,8 @@ std::string beginning(const Window& window) {
 
 Error foreign_input(const Window& window, const std::string& path) {
     const std::string_view head(reinterpret_cast<const char*>(window.cur), window.at_hand());
+    if (head.starts_with("version https://git-lfs"sv))
+        return {"a Git LFS pointer, not the file", path, "fetch it first: git lfs pull"};
     for (const Foreign& f : kForeign) {
         if (!head.starts_with(f.magic)) continue;
         const std::string name = f.name;
@@ -84,7 +84,7 @@ Result<std::unique_ptr<Reader>> open_reader(std::unique_ptr<Window> window,
     if (is_pcap_magic(magic)) return open_pcap(std::move(window), path);
     if (magic == kSectionHeader) return open_pcapng(std::move(window), path);
     // More octets only make the message better.
-    window->need(8);
+    window->need(23);
     return foreign_input(*window, path);
 }
 

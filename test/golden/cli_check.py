@@ -104,6 +104,8 @@ def bad_files():
             ("text", b"no capture at all\n" * 10, "not a capture"),
             ("short", struct.pack("<IHHI", 0xA1B2C3D4, 2, 4, 0), "short"),
             ("usb.pcap", struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 189), "link type"),
+            ("pointer.pcap", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+             "a Git LFS pointer, not the file"),
             ("a.pcap.gz", gzip.compress(open("a.pcap", "rb").read()), "gzip")):
         with open(name, "wb") as file:
             file.write(octets)

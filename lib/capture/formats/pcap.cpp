@@ -12,11 +12,24 @@ namespace {
 
 constexpr std::uint32_t kMicroseconds = 0xA1B2C3D4;
 constexpr std::uint32_t kNanoseconds = 0xA1B23C4D;
+/// Alexey Kuznetsov's libpcap patch, still written by FRITZ!Box routers: each record header goes on
+/// with interface (4), EtherType (2), packet type (1) and a pad.
+constexpr std::uint32_t kModified = 0xA1B2CD34;
+constexpr std::size_t kModifiedRecord = 24;
+
+/// Which of a record's two lengths comes first.
+enum class Lengths : std::uint8_t {
+    captured_first, ///< from 2.4 on
+    wire_first,     ///< before 2.3
+    larger_is_wire, ///< 2.3 was written both ways
+};
 
 /// What does not change from record to record, beyond what the loop is compiled for.
 struct Fixed {
     wire::Frame frame; ///< link and source; the rest is each record's
     std::uint32_t fcs;
+    std::size_t record = kPcapRecord; ///< octets of a record header
+    Lengths lengths = Lengths::captured_first;
 };
 
 template <bool Swapped>
@@ -71,25 +84,71 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
     return static_cast<std::size_t>(to - out);
 }
 
+/// The two lengths of the record at `p`.
+struct RecordLengths {
+    std::uint32_t captured;
+    std::uint32_t wire;
+};
+template <bool Swapped>
+RecordLengths lengths_at(const std::uint8_t* p, Lengths order) {
+    const std::uint32_t first = load32<Swapped>(p + 8);
+    const std::uint32_t second = load32<Swapped>(p + 12);
+    const bool wire_first =
+        order == Lengths::wire_first || (order == Lengths::larger_is_wire && first > second);
+    return wire_first ? RecordLengths{second, first} : RecordLengths{first, second};
+}
+
+/// The same for files of old or modified formats: slower, for any record.
+template <bool Swapped>
+std::size_t walk_odd(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
+                     ReadAhead&, wire::Frame* out, std::size_t max) {
+    std::size_t n = 0;
+    while (n < max && static_cast<std::size_t>(end - cur) >= fixed.record) {
+        const RecordLengths l = lengths_at<Swapped>(cur, fixed.lengths);
+        if (l.captured > kMaxCaptured
+            || l.captured > static_cast<std::size_t>(end - cur) - fixed.record)
+            break;
+        const std::uint32_t wirelen = std::max(l.wire, l.captured);
+        wire::Frame& to = out[n++] = fixed.frame;
+        to.data = cur + fixed.record;
+        to.wirelen = wirelen - std::min(wirelen, fixed.fcs);
+        to.caplen = std::min(l.captured, to.wirelen);
+        to.time =
+            TimeNs{load32<Swapped>(cur)} * 1'000'000'000 + TimeNs{load32<Swapped>(cur + 4)} * 1000;
+        cur += fixed.record + l.captured;
+    }
+    return n;
+}
+
 using Walk = std::size_t (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&, ReadAhead&,
                              wire::Frame*, std::size_t);
 
+/// What the file header says of all records.
+struct Header {
+    bool swapped;
+    bool nano;
+    std::uint32_t fcs;
+    wire::LinkType link;
+    std::size_t record;
+    Lengths lengths;
+};
+
 template <bool Swapped>
-Walk choose_walk(bool nano, bool fcs) {
-    if (nano) return fcs ? walk<Swapped, true, true> : walk<Swapped, true, false>;
-    return fcs ? walk<Swapped, false, true> : walk<Swapped, false, false>;
+Walk choose_walk(const Header& h) {
+    if (h.record != kPcapRecord || h.lengths != Lengths::captured_first) return walk_odd<Swapped>;
+    if (h.nano) return h.fcs != 0 ? walk<Swapped, true, true> : walk<Swapped, true, false>;
+    return h.fcs != 0 ? walk<Swapped, false, true> : walk<Swapped, false, false>;
 }
 
 class PcapReader final : public WindowReader {
 public:
-    PcapReader(std::unique_ptr<Window> window, const std::string& path, wire::LinkType link,
-               bool swapped, bool nano, std::uint32_t fcs)
-        : WindowReader(std::move(window), path), swapped_(swapped),
-          walk_(swapped ? choose_walk<true>(nano, fcs != 0) : choose_walk<false>(nano, fcs != 0)) {
+    PcapReader(std::unique_ptr<Window> window, const std::string& path, const Header& header)
+        : WindowReader(std::move(window), path), header_(header),
+          walk_(header.swapped ? choose_walk<true>(header) : choose_walk<false>(header)) {
         info_.format = Format::pcap;
-        info_.link = link;
-        info_.nanoseconds = nano;
-        info_.fcs_octets = fcs;
+        info_.link = header.link;
+        info_.nanoseconds = header.nano;
+        info_.fcs_octets = header.fcs;
         position_ = window_->offset();
     }
 
@@ -116,29 +175,36 @@ protected:
     }
 
 private:
-    Fixed fixed() const { return {{nullptr, 0, 0, 0, info_.link, source_, 0}, info_.fcs_octets}; }
+    Fixed fixed() const {
+        return {{nullptr, 0, 0, 0, info_.link, source_, 0},
+                header_.fcs,
+                header_.record,
+                header_.lengths};
+    }
     /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
     /// capture ends.
     bool bring_record() {
         const std::uint64_t at = window_->offset();
-        if (!window_->need(kPcapRecord)) {
+        if (!window_->need(header_.record)) {
             ran_out(at, "record header cut");
             return false;
         }
         const std::uint32_t caplen =
-            swapped_ ? load32<true>(window_->cur + 8) : load32<false>(window_->cur + 8);
+            (header_.swapped ? lengths_at<true>(window_->cur, header_.lengths)
+                             : lengths_at<false>(window_->cur, header_.lengths))
+                .captured;
         if (caplen > kMaxCaptured) {
             cut(at, "record of " + std::to_string(caplen) + " octets");
             return false;
         }
-        if (!window_->need(kPcapRecord + caplen)) {
+        if (!window_->need(header_.record + caplen)) {
             ran_out(at, "record cut");
             return false;
         }
         return true;
     }
 
-    const bool swapped_;
+    const Header header_;
     const Walk walk_;
     ReadAhead ahead_;
 };
@@ -146,7 +212,7 @@ private:
 } // namespace
 
 bool is_pcap_magic(std::uint32_t magic) {
-    for (const std::uint32_t known : {kMicroseconds, kNanoseconds})
+    for (const std::uint32_t known : {kMicroseconds, kNanoseconds, kModified})
         if (magic == known || bswap(magic) == known) return true;
     return false;
 }
@@ -158,7 +224,7 @@ Result<std::unique_ptr<Reader>> open_pcap(std::unique_ptr<Window> window, const 
                      path, "capture again"};
     const std::uint8_t* const header = window->cur;
     const auto magic = load_raw<std::uint32_t>(header);
-    const bool swapped = magic != kMicroseconds && magic != kNanoseconds;
+    const bool swapped = magic != kMicroseconds && magic != kNanoseconds && magic != kModified;
     const auto load = [&](std::size_t at) {
         return swapped ? load32<true>(header + at) : load32<false>(header + at);
     };
@@ -166,8 +232,7 @@ Result<std::unique_ptr<Reader>> open_pcap(std::unique_ptr<Window> window, const 
     const std::uint16_t major = swapped ? bswap(raw_version) : raw_version;
     const auto raw_minor = load_raw<std::uint16_t>(header + 6);
     const std::uint16_t minor = swapped ? bswap(raw_minor) : raw_minor;
-    // Before 2.3 the two lengths of a record stood the other way round.
-    if (major != 2 || minor < 3)
+    if (major != 2)
         return Error{"pcap version " + std::to_string(major) + "." + std::to_string(minor)
                          + " is not read",
                      path, "convert it to 2.4: editcap -F pcap"};
@@ -178,9 +243,15 @@ Result<std::unique_ptr<Reader>> open_pcap(std::unique_ptr<Window> window, const 
     const wire::LinkType link = translate_link(number);
     if (link == wire::LinkType::unsupported) return unsupported_link(number, path);
     window->cur += kPcapHeader;
-    const bool nano = load(0) == kNanoseconds;
-    return std::unique_ptr<Reader>(
-        std::make_unique<PcapReader>(std::move(window), path, link, swapped, nano, fcs));
+    const Header found{swapped,
+                       load(0) == kNanoseconds,
+                       fcs,
+                       link,
+                       load(0) == kModified ? kModifiedRecord : kPcapRecord,
+                       minor < 3    ? Lengths::wire_first
+                       : minor == 3 ? Lengths::larger_is_wire
+                                    : Lengths::captured_first};
+    return std::unique_ptr<Reader>(std::make_unique<PcapReader>(std::move(window), path, found));
 }
 
 } // namespace lacuna::capture

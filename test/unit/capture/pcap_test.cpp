@@ -222,3 +222,53 @@ TEST_CASE("pcap: frames carry the source they were given", "[capture]") {
     CHECK((*reader)->next(&f, 1) == 0);
     CHECK((*reader)->next(&f, 1) == 0);
 }
+
+TEST_CASE("pcap: before 2.3 the length on the wire comes first, in 2.3 the larger is it",
+          "[capture]") {
+    // record() writes the captured length first.
+    const auto old = [](unsigned minor, std::uint32_t first, std::uint32_t second) {
+        const Pcap p{Order::big, false, 1, 2, minor};
+        const Bytes lengths = number(p.order, first, 4) + number(p.order, second, 4);
+        return p.header() + number(p.order, 7, 4) + number(p.order, 9, 4) + lengths + payload(60)
+               + p.record(8, 0, payload(50));
+    };
+    for (const Bytes& file : {old(0, 900, 60), old(1, 900, 60), old(2, 900, 60), old(3, 900, 60),
+                              old(3, 60, 900), old(4, 60, 900)})
+        for (const Whole& w : {read_memory(file), read_blocks(file, 1), read_pipe(file, 7)}) {
+            REQUIRE(w.frames.size() == 2);
+            CHECK(w.frames[0]
+                  == Kept{payload(60), 900, 7'000'009'000, wire::LinkType::ethernet, 0});
+            CHECK(w.frames[1].octets == payload(50));
+            CHECK_FALSE(w.end.truncated);
+        }
+    const Whole cut = read_memory(old(2, 60, 300'000));
+    CHECK(cut.frames.empty());
+    CHECK(cut.end.reason == "record of 300000 octets");
+    CHECK(cut.end.offset == 24);
+}
+
+TEST_CASE("pcap: the modified format has longer record headers", "[capture]") {
+    for (const Order order : {Order::little, Order::big}) {
+        const Pcap p{order};
+        Bytes file = number(order, 0xA1B2CD34, 4);
+        const Bytes rest = p.header();
+        file.insert(file.end(), rest.begin() + 4, rest.end());
+        for (unsigned i = 0; i < 70; ++i) {
+            Bytes record = p.record(i, 5, payload(60 + i, i), 1000);
+            const Bytes more = number(order, 3, 4) + number(order, 0x0800, 2) + Bytes{2, 0};
+            record.insert(record.begin() + 16, more.begin(), more.end());
+            file = file + record;
+        }
+        for (const Whole& w : {read_memory(file), read_blocks(file), read_pipe(file, 11)}) {
+            REQUIRE(w.frames.size() == 70);
+            for (unsigned i = 0; i < 70; ++i)
+                CHECK(w.frames[i]
+                      == Kept{payload(60 + i, i), 1000, i * TimeNs{1'000'000'000} + 5000,
+                              wire::LinkType::ethernet, 0});
+            CHECK_FALSE(w.end.truncated);
+        }
+        const Whole cut = read_memory(Bytes(file.begin(), file.end() - 1));
+        CHECK(cut.frames.size() == 69);
+        CHECK(cut.end.reason == "record cut");
+    }
+}
