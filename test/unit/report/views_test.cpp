@@ -1,5 +1,6 @@
 // The report for people, and as comma-separated values.
 #include "catch.hpp"
+#include "report/advice.hpp"
 #include "support/report_run.hpp"
 
 #include <sstream>
@@ -95,6 +96,57 @@ TEST_CASE("table: nothing wrong is said in one sentence") {
                          "was seen.\n\nSA "));
     CHECK_THAT(text, !ContainsSubstring("Reordering"));
     CHECK_THAT(text, !ContainsSubstring("window:"));
+}
+
+TEST_CASE("table: a capture without a secured packet says what it holds instead") {
+    Run run({});
+    flow::FrameFigures& frames = run.report.figures.frames;
+    const auto holds = [&](std::vector<std::pair<std::string, std::uint64_t>> kinds,
+                           std::uint64_t malformed) {
+        frames.decoded = malformed;
+        for (const auto& kind : kinds)
+            frames.decoded += kind.second;
+        frames.classes = {};
+        frames.classes[static_cast<std::size_t>(wire::FrameClass::malformed)] = malformed;
+        frames.classes[static_cast<std::size_t>(wire::FrameClass::other)] =
+            frames.decoded - malformed;
+        frames.other_kinds = std::move(kinds);
+        report::Page page;
+        report::add_advice(page, run.report);
+        return page.text();
+    };
+    CHECK_THAT(holds({{"arp", 70}, {"ike", 66}}, 0),
+               ContainsSubstring("No MACsec, ESP or AH here; 66 IKE frames: captured inside the "
+                                 "tunnel?\n"));
+    CHECK_THAT(holds({{"ike", 1}}, 0), ContainsSubstring("; 1 IKE frame: captured"));
+    CHECK_THAT(holds({{"arp", 2}, {"ipv4/tcp", 1500}}, 3),
+               ContainsSubstring("AH here; instead 1,500 ipv4/tcp, 3 malformed, 2 arp.\n"));
+    CHECK_THAT(holds({{"arp", 2}, {"icmp", 3}, {"ipv4/tcp", 9}, {"ipv4/udp", 8}}, 0),
+               ContainsSubstring("instead 9 ipv4/tcp, 8 ipv4/udp, 3 icmp and 1 more kind.\n"));
+    CHECK_THAT(holds({}, 0), ContainsSubstring("AH here; no frame at all.\n"));
+    CHECK_THAT(holds({}, 0), !ContainsSubstring("No loss"));
+}
+
+TEST_CASE("table: one number of an SA tells nothing of loss, and many such SAs are a flood") {
+    CHECK_THAT(Run({{kEsp, 7, 0}}).table(),
+               ContainsSubstring("Loss cannot be told: 1 SA showed a single number.\n"));
+    const std::string two = Run({{kEsp, 7, 0}, {kMacsec, 9, 1}, {kMacsec, 9, 2}}).table();
+    CHECK_THAT(two, ContainsSubstring("Loss cannot be told: 2 SAs showed a single number each.\n"));
+    CHECK_THAT(two, !ContainsSubstring("No loss"));
+    CHECK_THAT(two, !ContainsSubstring("Flood"));
+
+    std::vector<std::string> names;
+    for (int i = 0; i < 1000; ++i)
+        names.push_back("esp-0000c0de-192.0." + std::to_string(i / 250) + "."
+                        + std::to_string(i % 250));
+    std::vector<Numbered> p;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        p.push_back({names[i].c_str(), 1, static_cast<TimeNs>(i)});
+    append_run(p, kMacsec, 1, 500, 0);
+    CHECK_THAT(Run(p).table(), ContainsSubstring("Flood: 1,001 SAs showed 1.5 numbers each"));
+    p.pop_back();
+    append_run(p, kMacsec, 500, 2000, 1'000'000);
+    CHECK_THAT(Run(p).table(), !ContainsSubstring("Flood"));
 }
 
 TEST_CASE("table: what limits the answer is said") {
