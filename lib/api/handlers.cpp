@@ -3,7 +3,7 @@
 #include "api/event_stream.hpp"
 #include "api/objects/objects.hpp"
 #include "api/objects/openapi.hpp"
-#include "report/flow_json.hpp"
+#include "report/json/flow_json.hpp"
 #include "telemetry/text/metrics_text.hpp"
 #include "wire/sa_text.hpp"
 

@@ -1,5 +1,5 @@
 #include "base/output.hpp"
-#include "report/field_json.hpp"
+#include "report/json/field_json.hpp"
 #include "report/rows.hpp"
 #include "report/views.hpp"
 

@@ -1,8 +1,8 @@
 #include "telemetry/commands.hpp"
 
 #include "base/time_text.hpp"
-#include "report/field_json.hpp"
-#include "report/flow_json.hpp"
+#include "report/json/field_json.hpp"
+#include "report/json/flow_json.hpp"
 #include "wire/sa_text.hpp"
 
 #include <charconv>

@@ -2,7 +2,7 @@
 
 #include "base/output.hpp"
 #include "cli/streams.hpp"
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <algorithm>
 #include <cerrno>

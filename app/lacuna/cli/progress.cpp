@@ -1,7 +1,7 @@
 #include "cli/progress.hpp"
 
 #include "cli/streams.hpp"
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -4,7 +4,7 @@
 #include "base/output.hpp"
 #include "base/time_text.hpp"
 #include "flow/gap_fold.hpp"
-#include "report/flow_json.hpp"
+#include "report/json/flow_json.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 

@@ -3,9 +3,9 @@
 #include "base/json_writer.hpp"
 #include "base/output.hpp"
 #include "base/time_text.hpp"
-#include "report/event_table.hpp"
-#include "report/flow_json.hpp"
-#include "report/number_text.hpp"
+#include "report/json/flow_json.hpp"
+#include "report/text/event_table.hpp"
+#include "report/text/number_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <deque>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/json_writer.hpp"
-#include "report/field_json.hpp"
+#include "report/json/field_json.hpp"
 
 #include <algorithm>
 #include <span>

@@ -1,7 +1,7 @@
 // Runs as objects.
 #include "api/objects/objects.hpp"
 
-#include "report/frame_lines.hpp"
+#include "report/text/frame_lines.hpp"
 
 namespace lacuna::api {
 namespace {

@@ -16,7 +16,7 @@ enum class Kind : std::uint8_t {
     flag,      ///< 1: true; reports name it only where it is true
     ratio,     ///< a real number, with Field::digits behind the point
     histogram, ///< by powers of two
-    object,    ///< more than one value; the report writes it (report/flow_json.cpp)
+    object,    ///< more than one value; the report writes it (report/json/flow_json.cpp)
 };
 
 /// How the values of several SAs become one.

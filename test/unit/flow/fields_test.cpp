@@ -2,7 +2,7 @@
 #include "catch.hpp"
 #include "flow/fields/order.hpp"
 #include "flow/fields/table.hpp"
-#include "report/field_json.hpp"
+#include "report/json/field_json.hpp"
 #include "report/views.hpp"
 #include "support/store_samples.hpp"
 

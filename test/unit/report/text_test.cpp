@@ -1,7 +1,7 @@
 // Numbers and times as people read them.
 #include "base/time_text.hpp"
 #include "catch.hpp"
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <limits>
 

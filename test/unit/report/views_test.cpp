@@ -1,6 +1,6 @@
 // The report for people, and as comma-separated values.
 #include "catch.hpp"
-#include "report/advice.hpp"
+#include "report/text/advice.hpp"
 #include "support/report_run.hpp"
 
 #include <sstream>

@@ -1,7 +1,7 @@
-#include "report/event_table.hpp"
+#include "report/text/event_table.hpp"
 
 #include "base/time_text.hpp"
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

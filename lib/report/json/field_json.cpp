@@ -1,4 +1,4 @@
-#include "report/field_json.hpp"
+#include "report/json/field_json.hpp"
 
 #include "base/time_text.hpp"
 

@@ -1,8 +1,8 @@
 // What the figures of a run mean.
 #pragma once
 
-#include "report/page.hpp"
 #include "report/report.hpp"
+#include "report/text/page.hpp"
 
 namespace lacuna::report {
 

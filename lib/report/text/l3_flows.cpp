@@ -1,6 +1,6 @@
-#include "report/l3_flows.hpp"
+#include "report/text/l3_flows.hpp"
 
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>

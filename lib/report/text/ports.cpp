@@ -1,6 +1,6 @@
-#include "report/ports.hpp"
+#include "report/text/ports.hpp"
 
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
-#include "report/flow_json.hpp"
+#include "report/json/flow_json.hpp"
 
-#include "report/event_table.hpp"
-#include "report/field_json.hpp"
+#include "report/json/field_json.hpp"
+#include "report/text/event_table.hpp"
 
 #include "wire/sa_text.hpp"
 

@@ -1,8 +1,8 @@
 #include "base/time_text.hpp"
 #include "flow/fields/derived.hpp"
 #include "report/figures.hpp"
-#include "report/number_text.hpp"
-#include "report/page.hpp"
+#include "report/text/number_text.hpp"
+#include "report/text/page.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 

@@ -1,8 +1,8 @@
-#include "report/advice.hpp"
+#include "report/text/advice.hpp"
 
 #include "flow/fields/derived.hpp"
 #include "report/figures.hpp"
-#include "report/number_text.hpp"
+#include "report/text/number_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
