@@ -1,9 +1,9 @@
 // The table never grows past its bound, ages by packet time, and lets no flood push out real SAs.
 #include "catch.hpp"
 #include "flow/tracker.hpp"
+#include "support/esp_packet.hpp"
 #include "wire/decode.hpp"
 
-#include <cstring>
 #include <map>
 #include <memory>
 
@@ -11,21 +11,7 @@ using namespace lacuna;
 
 namespace {
 
-const wire::HashKey kKey = wire::HashKey::fixed(5);
 constexpr TimeNs kSecond = 1'000'000'000;
-
-wire::Observation packet(std::uint32_t spi, std::uint32_t number, TimeNs time) {
-    wire::Observation o;
-    std::memset(static_cast<void*>(&o), 0, sizeof o);
-    o.id.key.protocol = Protocol::esp;
-    o.id.key.family = wire::Family::ipv4;
-    o.id.key.spi = spi;
-    o.seq = number;
-    o.time = time;
-    o.bytes = 100;
-    o.hash = wire::identity_hash(o.id, kKey);
-    return o;
-}
 
 std::unique_ptr<flow::Tracker> make(flow::FlowBudget& budget, flow::TrackerConfig config) {
     auto tracker = flow::Tracker::create(config, budget);
@@ -51,12 +37,12 @@ TEST_CASE("bounds: a flood of invented SPIs leaves established SAs alone", "[flo
     const auto all_real = [&] {
         ++number;
         for (std::uint32_t spi = 1; spi <= kReal; ++spi)
-            send(*t, packet(spi, number, time += 1000));
+            send(*t, test::esp_packet(spi, number, time += 1000));
     };
     for (int i = 0; i < 20; ++i)
         all_real();
     for (std::uint32_t i = 0; i < kFlood; ++i) {
-        send(*t, packet(0x10000000 + i, 7, time += 100));
+        send(*t, test::esp_packet(0x10000000 + i, 7, time += 100));
         if (i % 30000 == 0) all_real();
     }
     const flow::TableCounters c = t->counters();
@@ -88,19 +74,19 @@ TEST_CASE("bounds: a table full of established SAs refuses a flood until some ha
     TimeNs time = 0;
     for (std::uint32_t number = 1; number <= 16; ++number)
         for (std::uint32_t spi = 1; spi <= kRows; ++spi)
-            send(*t, packet(spi, number, time += 1000));
+            send(*t, test::esp_packet(spi, number, time += 1000));
     for (std::uint32_t i = 0; i < 50'000; ++i)
-        send(*t, packet(0x10000000 + i, 7, time += 100));
+        send(*t, test::esp_packet(0x10000000 + i, 7, time += 100));
     CHECK(t->counters().refused == 50'000);
     CHECK(t->counters().evicted_full == 0);
 
     // One SA stays, the others fall silent: a minute later one newcomer in a few finds a place.
     time += 61 * kSecond;
-    send(*t, packet(1, 17, time += 1000));
+    send(*t, test::esp_packet(1, 17, time += 1000));
     for (std::uint32_t i = 0; i < 10'000; ++i)
-        send(*t, packet(0x20000000 + i, 7, time += 100));
+        send(*t, test::esp_packet(0x20000000 + i, 7, time += 100));
     CHECK(t->counters().refused < 50'000 + 100);
-    send(*t, packet(1, 18, time += 1000));
+    send(*t, test::esp_packet(1, 18, time += 1000));
     CHECK(t->counters().created + t->counters().refused == kRows + 60'000);
     CHECK(t->totals().lost == 0);
 }
@@ -110,17 +96,18 @@ TEST_CASE("bounds: a row that was to go stays if its SA shows that it lives", "[
     auto t = make(budget, {.max_flows = 4, .events = true});
     TimeNs time = 0;
     for (std::uint32_t spi = 1; spi <= 5; ++spi)
-        send(*t, packet(spi, 1, time += 1000)); // 5 takes the place of 1; 2 is next
+        send(*t, test::esp_packet(spi, 1, time += 1000)); // 5 takes the place of 1; 2 is next
     REQUIRE(t->evicted().size() == 1);
     CHECK(t->evicted()[0].id.key.spi == 1);
-    send(*t, packet(2, 2, time += 1000)); // now 3 has been idle for longest
-    send(*t, packet(6, 1, time += 1000));
+    send(*t, test::esp_packet(2, 2, time += 1000)); // now 3 has been idle for longest
+    send(*t, test::esp_packet(6, 1, time += 1000));
     REQUIRE(t->evicted().size() == 2);
     CHECK(t->evicted()[1].id.key.spi == 3);
     for (std::uint32_t number = 2; number <= 16; ++number)
-        send(*t, packet(4, number, time += 1000)); // 4, which is next, becomes established
+        send(*t,
+             test::esp_packet(4, number, time += 1000)); // 4, which is next, becomes established
     for (std::uint32_t spi = 7; spi < 40; ++spi)
-        send(*t, packet(spi, 1, time += 1000));
+        send(*t, test::esp_packet(spi, 1, time += 1000));
     for (const flow::SaSummary& s : t->evicted())
         CHECK(s.id.key.spi != 4);
 }
@@ -130,13 +117,13 @@ TEST_CASE("bounds: ... also where many packets have the same time", "[flow]") {
     auto t = make(budget, {.max_flows = 4, .events = true});
     for (std::uint32_t number = 1; number <= 16; ++number)
         for (const std::uint32_t spi : {1u, 2u})
-            send(*t, packet(spi, number, 1000));
-    send(*t, packet(3, 1, 1000));
-    send(*t, packet(4, 1, 2000));
-    send(*t, packet(5, 1, 2000)); // takes the place of 3; 4 is next
+            send(*t, test::esp_packet(spi, number, 1000));
+    send(*t, test::esp_packet(3, 1, 1000));
+    send(*t, test::esp_packet(4, 1, 2000));
+    send(*t, test::esp_packet(5, 1, 2000)); // takes the place of 3; 4 is next
     for (std::uint32_t number = 2; number <= 1000; ++number)
-        send(*t, packet(4, number, 2000));
-    send(*t, packet(6, 1, 2000));
+        send(*t, test::esp_packet(4, number, 2000));
+    send(*t, test::esp_packet(6, 1, 2000));
     REQUIRE(t->evicted().size() == 2);
     CHECK(t->evicted()[0].id.key.spi == 3);
     CHECK(t->evicted()[1].id.key.spi == 5);
@@ -147,18 +134,18 @@ TEST_CASE("bounds: ageing follows packet time and makes a new row of an SA that 
     flow::FlowBudget budget(100);
     auto t = make(budget, {.max_flows = 100, .idle_timeout = 10 * kSecond, .events = true});
     for (std::uint32_t n = 1; n <= 5; ++n)
-        send(*t, packet(1, n, n * kSecond));
-    send(*t, packet(1, 8, 15 * kSecond)); // idle for exactly 10 s: still the same row
+        send(*t, test::esp_packet(1, n, n * kSecond));
+    send(*t, test::esp_packet(1, 8, 15 * kSecond)); // idle for exactly 10 s: still the same row
     CHECK(t->counters().created == 1);
     CHECK(t->evicted().empty());
-    send(*t, packet(1, 20, 26 * kSecond)); // 11 s: a new row, no loss in between
+    send(*t, test::esp_packet(1, 20, 26 * kSecond)); // 11 s: a new row, no loss in between
     CHECK(t->counters().created == 2);
     REQUIRE(t->evicted().size() == 1);
     CHECK(t->evicted()[0].received == 6);
     CHECK(t->evicted()[0].lost == 2);
     CHECK(t->evicted()[0].evicted == 1);
     t->clear_evicted();
-    send(*t, packet(2, 1, 30 * kSecond));
+    send(*t, test::esp_packet(2, 1, 30 * kSecond));
     t->finish(38 * kSecond); // SPI 1 is idle for 12 s, SPI 2 for 8 s
     CHECK(t->counters().rows == 1);
     CHECK(t->totals().flows == 3);
@@ -171,7 +158,7 @@ TEST_CASE("bounds: without a side record an SA keeps a memory of 64", "[flow]") 
     auto t = make(budget, {.window = 1024, .max_flows = 100, .max_records = 1});
     for (std::uint32_t spi = 1; spi <= 2; ++spi)
         for (const std::uint32_t n : {1u, 3u, 200u, 2u}) // extent of the last: 198
-            send(*t, packet(spi, n, 1000));
+            send(*t, test::esp_packet(spi, n, 1000));
     CHECK(t->counters().short_memory == 1);
     std::map<std::uint32_t, flow::SaSummary> rows;
     for (std::size_t row = 0; row < t->row_limit(); ++row) {
@@ -191,8 +178,8 @@ TEST_CASE("bounds: one budget for all trackers of a run", "[flow]") {
     auto a = make(budget, {.max_flows = 10});
     auto b = make(budget, {.max_flows = 10});
     for (std::uint32_t i = 0; i < 100; ++i) {
-        send(*a, packet(1000 + i, 1, 1000 + i));
-        send(*b, packet(5000 + i, 1, 1000 + i));
+        send(*a, test::esp_packet(1000 + i, 1, 1000 + i));
+        send(*b, test::esp_packet(5000 + i, 1, 1000 + i));
         CHECK(a->counters().rows + b->counters().rows <= 10);
     }
     CHECK(a->counters().rows + b->counters().rows == 10);
@@ -209,7 +196,7 @@ TEST_CASE("bounds: rows can be taken, given back and found again in any order", 
         random = random * 1664525 + 1013904223;
         const std::uint32_t spi = (random >> 16) % 60; // fits: nobody is pushed out
         time += (random >> 8) % 100'000'000;
-        send(*t, packet(spi, 1, time));
+        send(*t, test::esp_packet(spi, 1, time));
         auto& [last, received] = model[spi];
         if (received != 0 && time - last > kSecond) received = 0;
         last = time;

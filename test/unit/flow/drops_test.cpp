@@ -1,16 +1,14 @@
 // What the source lost itself is blind, a long span no more of it than it reports.
 #include "catch.hpp"
 #include "flow/tracker.hpp"
-#include "wire/identity_hash.hpp"
+#include "support/esp_packet.hpp"
 
-#include <cstring>
 #include <memory>
 
 using namespace lacuna;
 
 namespace {
 
-const wire::HashKey kKey = wire::HashKey::fixed(5);
 constexpr TimeNs kSecond = 1'000'000'000;
 
 struct Sa {
@@ -18,15 +16,7 @@ struct Sa {
     std::uint32_t spi = 0x1000;
 
     void packet(std::uint32_t number, TimeNs time) {
-        wire::Observation o;
-        std::memset(static_cast<void*>(&o), 0, sizeof o);
-        o.id.key.protocol = Protocol::esp;
-        o.id.key.family = wire::Family::ipv4;
-        o.id.key.spi = spi;
-        o.seq = number;
-        o.time = time;
-        o.bytes = 100;
-        o.hash = wire::identity_hash(o.id, kKey);
+        const wire::Observation o = test::esp_packet(spi, number, time);
         tracker.track(&o, 1);
     }
 };

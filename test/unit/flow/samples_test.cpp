@@ -2,9 +2,9 @@
 // bursts and whoever else is in them.
 #include "catch.hpp"
 #include "flow/tracker.hpp"
+#include "support/esp_packet.hpp"
 #include "wire/decode.hpp"
 
-#include <cstring>
 #include <map>
 #include <memory>
 #include <random>
@@ -16,16 +16,10 @@ namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
 constexpr TimeNs kStart = 1'700'000'000 * kSecond;
 
+/// Frames of several lengths.
 wire::Observation packet(std::uint32_t spi, std::uint32_t number, TimeNs time) {
-    wire::Observation o;
-    std::memset(static_cast<void*>(&o), 0, sizeof o);
-    o.id.key.protocol = Protocol::esp;
-    o.id.key.family = wire::Family::ipv4;
-    o.id.key.spi = spi;
-    o.seq = number;
-    o.time = time;
+    wire::Observation o = test::esp_packet(spi, number, time);
     o.bytes = (100 + number % 7) & wire::kMaxFrameBytes;
-    o.hash = wire::identity_hash(o.id, wire::HashKey::fixed(5));
     return o;
 }
 

@@ -4,6 +4,7 @@
 #include "flow/tracker.hpp"
 #include "store/store.hpp"
 #include "store/write/live_spill.hpp"
+#include "support/esp_packet.hpp"
 #include "support/store_samples.hpp"
 #include "wire/decode.hpp"
 
@@ -19,19 +20,6 @@ namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
 constexpr TimeNs kStart = 1'700'000'000 * kSecond;
 constexpr TimeNs kDay = 86'400 * kSecond;
-
-wire::Observation packet(std::uint32_t spi, std::uint32_t number, TimeNs time) {
-    wire::Observation o;
-    std::memset(static_cast<void*>(&o), 0, sizeof o);
-    o.id.key.protocol = Protocol::esp;
-    o.id.key.family = wire::Family::ipv4;
-    o.id.key.spi = spi;
-    o.seq = number;
-    o.time = time;
-    o.bytes = 100;
-    o.hash = wire::identity_hash(o.id, wire::HashKey::fixed(5));
-    return o;
-}
 
 std::unique_ptr<StoreWriter> writer_of(const std::string& dir, RunRecord run = {},
                                        Limits limits = {}) {
@@ -76,7 +64,7 @@ private:
         std::uint32_t n = 0;
         while (!stop_) {
             if (sent_ < wanted_) {
-                const auto o = packet(1 + n % 500, 1 + n / 500, kStart + n * 1000);
+                const auto o = esp_packet(1 + n % 500, 1 + n / 500, kStart + n * 1000);
                 tracker_->track(&o, 1);
                 ++n;
                 ++sent_;
