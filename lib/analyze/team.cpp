@@ -94,9 +94,11 @@ Result<std::unique_ptr<Team>> Team::create(const Setup& setup, flow::FlowBudget&
     auto team = std::unique_ptr<Team>(new Team());
     team->pace_ = std::make_unique<Pace>(readers.size());
     const wire::HashKey key = wire::HashKey::random();
+    flow::TrackerConfig share = setup.tracker;
+    share.record_memory /= readers.size();
     for (std::size_t i = 0; i < readers.size(); ++i) {
         auto member = std::make_unique<Member>();
-        auto tracker = flow::Tracker::create(setup.tracker, budget);
+        auto tracker = flow::Tracker::create(share, budget);
         if (!tracker) return tracker.error();
         member->tracker = std::move(*tracker);
         member->request_slot = std::make_unique<flow::RequestSlot>(*member->tracker);

@@ -124,7 +124,9 @@ constexpr Key kKeys[] = {
 
     {.section = "track", .name = "window", .flag = "window", .kind = Kind::number,
      .help = "reorder memory per SA in numbers",
-     LACUNA_RUN(track.window), .low = 64, .high = 65'536, .multiple = 64, .meta = "N"},
+     LACUNA_RUN(track.window), .low = 64, .high = 65'536,
+     .zero = "begins at 1024, grows to 8192 where packets come so late", .multiple = 64,
+     .meta = "N"},
     {.section = "track", .name = "max-flows", .flag = "max-flows", .kind = Kind::number,
      .help = "rows of the flow table at most",
      LACUNA_RUN(track.max_flows), .low = 1, .high = 1LL << 28, .meta = "N"},

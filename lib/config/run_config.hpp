@@ -93,7 +93,7 @@ struct PipelineSettings {
 };
 
 struct TrackSettings {
-    std::uint32_t window = 1024;           ///< reorder memory of an SA, a multiple of 64, 64-65,536
+    std::uint32_t window = 0; ///< reorder memory of an SA, a multiple of 64, 64-65,536; 0: it grows
     std::uint64_t max_flows = 1u << 20;    ///< rows of the flow table, 1 - 2^28
     TimeNs idle_timeout = 300'000'000'000; ///< of packet time; 0: SAs never leave
     bool l3_flows = false;

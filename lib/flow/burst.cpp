@@ -26,6 +26,9 @@ inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usua
         return false;
     if (!is_next(s, o, usual)) [[unlikely]]
         return false;
+    if (o.id.key.family == wire::Family::ipv6 && SaTable::source_tag(o.id) != s.key.tag)
+        [[unlikely]]
+        return false;
     const TimeNs time = o.time;
     const auto interarrival = static_cast<std::uint64_t>(time - s.last_time);
     if (interarrival >= usual.long_interarrival) [[unlikely]]
@@ -60,8 +63,8 @@ inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usua
         odd[count++] = i;
     }
     for (std::size_t k = 0; k < count; ++k) {
-        const seq::RecordId id = table.rest(table.row_of(states[odd[k]])).record;
-        if (id != seq::kNoRecord) pool_of(id).prefetch(id & ~kShort, obs[odd[k]].seq32());
+        const seq::Block record = table.rest(table.row_of(states[odd[k]])).record;
+        if (record != seq::kNoBlock) seq::prefetch_record(pool, record, obs[odd[k]].seq32());
     }
     // To gcc a function that only fetches has no effect, and need not be called.
     __asm__ volatile("");

@@ -1,4 +1,4 @@
-// How rows come into the table, and what a MACsec channel makes of a row that turns active.
+// How rows come into the table.
 #include "flow/period.hpp"
 #include "flow/tracker_impl.hpp"
 
@@ -7,6 +7,10 @@
 namespace lacuna::flow {
 
 void Tracker::Impl::create(const wire::Observation& o) {
+    if (Identity* id = moved_from(o); id != nullptr && add_alias(*id, o))
+        return track_identity(*id, o, sources.of(o.id));
+    const bool macsec = o.id.key.protocol == Protocol::macsec;
+    if (macsec && config.idle_timeout != 0) evict_idle_siblings(o);
     if (!budget.take() && !make_room()) {
         ++counters.refused;
         return;
@@ -20,39 +24,28 @@ void Tracker::Impl::create(const wire::Observation& o) {
     ++counters.created;
     earliest = std::min(earliest, o.time);
     SaState& s = table.at(row);
-    s.highest = o.seq32();
-    s.last_time = o.time;
-    s.bytes = 0;
-    s.received = 0;
-    s.min_interarrival_ns = kLongInterarrival;
-    s.max_interarrival_ns = 0;
-    s.wake = 0;
-    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
     SaRest& rest = table.rest(row);
-    rest = {};
-    rest.first = o.seq32();
-    rest.first_time = o.time;
-    rest.long_min_ns = std::numeric_limits<std::uint64_t>::max();
-    rest.record = seq::kNoRecord;
-    rest.channel = kNoRow;
-    reset_marks(s, rest, o.time);
-    if (o.id.key.protocol == Protocol::macsec) {
-        channels.join(table, row, o);
-        if ((s.flags & kStandby) != 0) turn_channel(row, o);
-    }
+    begin_row({&s, &rest}, o.seq32(), o.time);
+    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
+    s.highest = o.seq32();
     s.received = 1;
     s.bytes = o.bytes;
+    if (macsec) {
+        if (!wire::is_shared(o.id.key)) channels.join(table, row, o, pool);
+        if (rest.channel != kNoRow) channel_packet(row, o.time, Rise::above);
+    } else if (o.id.key.multicast == 0) {
+        last_seen.put(sources.spi_and_source(o.id), row);
+    }
     if (s.highest >= seq::kExhaustionWarning) warn_exhaustion(row, o.time);
 }
 
-Switch Tracker::Impl::turn_channel(Row row, const wire::Observation& o) {
-    const Switch sw = channels.turn_to(table, row);
-    if (sw.rekey) {
-        const Seq64 old = sw.from != kNoRow ? table.at(sw.from).highest : -1;
-        note({table.identity(row), table.rest(row).first_time, o.time, old, o.seq32(), 0,
-              EventKind::rekey, 0, sw.from_an, 0});
+/// What was idle for so long that the next packet would end it does not count as another AN of the
+/// channel, whether it has been found yet or not.
+void Tracker::Impl::evict_idle_siblings(const wire::Observation& o) {
+    for (std::uint8_t an = 0; an < kAns; ++an) {
+        const Row row = table.sibling(o, an);
+        if (row != kNoRow && idle(row, o.time)) evict(row, true);
     }
-    return sw;
 }
 
 } // namespace lacuna::flow

@@ -35,6 +35,12 @@ public:
         return false;
     }
 
+    /// Whether span `n` has so many left.
+    bool has(std::uint64_t n, std::uint64_t numbers) const {
+        const std::uint64_t now = slots_[n % kSpans].load(std::memory_order_relaxed);
+        return number(now) == tag(n) && (now & kMost) >= numbers;
+    }
+
 private:
     // A slot: the round of its span, from 1 on, in the top 24 bits; what is left below.
     static std::uint64_t number(std::uint64_t slot) { return slot >> 40; }

@@ -19,7 +19,7 @@ Row Tracker::Impl::find_victim() {
         if (sample_hand >= limit) sample_hand = 0;
         const Row row = sample_hand++;
         const SaState& s = table.at(row);
-        if (!s.used()) continue;
+        if (!s.counts()) continue;
         const bool stands = table.received(row) >= kEstablished;
         if (stands && latest - s.last_time < kEstablishedIdle) continue;
         ++sampled;
@@ -36,13 +36,15 @@ Row Tracker::Impl::find_victim() {
 /// A victim goes, or the newcomer is refused. A flood of invented SPIs therefore turns over its own
 /// rows. The next victim is chosen at once, so that its line of the index is there when it is
 /// needed; it goes unless a packet of it came meanwhile. Bounded work.
-bool Tracker::Impl::make_room() {
+bool Tracker::Impl::make_room(Row keep) {
     Row victim = next_victim.row;
     if (victim == kNoRow || !table.at(victim).used()
         || table.rest(victim).first_time != next_victim.first_time
         || table.received(victim) != next_victim.received)
         victim = find_victim();
     if (victim == kNoRow) return false;
+    if (keep != kNoRow && (victim == keep || table.rest(victim).identity == table.rest(keep).identity))
+        return false;
     evict(victim, false);
     const bool mine = budget.take(); // before another worker does
     next_victim.row = find_victim();
@@ -60,41 +62,71 @@ void Tracker::Impl::sweep() {
         if (sweep_hand >= limit) sweep_hand = 0;
         const Row row = sweep_hand++;
         const SaState& s = table.at(row);
-        if (s.used() && latest - s.last_time > config.idle_timeout) evict(row, true);
+        if (s.counts() && (s.flags & kApart) == 0 && idle(row, latest)) evict(row, true);
     }
 }
 
-void Tracker::Impl::evict(Row row, bool idle) {
+/// Whether the row, and all of its identity, has been idle for longer than allowed at `now`.
+bool Tracker::Impl::idle(Row row, TimeNs now) const {
+    const Identity* id = identity_of(row);
+    TimeNs last = table.at(row).last_time;
+    if (id != nullptr) {
+        last = std::max(last, id->last_time);
+        if (id->live == 1) last = std::max(last, table.at(id->primary).last_time);
+    }
+    return now > last
+           && static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(last)
+                  > static_cast<std::uint64_t>(config.idle_timeout);
+}
+
+void Tracker::Impl::report_gone(Row row, bool idle) {
     SaSummary final;
     summarize(row, final);
     final.evicted = 1;
     gone.add(final);
     walk.leaves(row, final);
     const SaState& s = table.at(row);
-    const SaRest& rest = table.rest(row);
     if (config.events) {
         evicted.push(final);
-        events.push(
-            {final.id, rest.first_time, latest, s.highest, 0, 0, EventKind::evicted, 0, 0, 0});
+        push_event({final.id, table.rest(row).first_time, latest, s.highest, 0, 0,
+                    EventKind::evicted, 0, 0, 0});
     }
     ++(idle ? counters.evicted_idle : counters.evicted_full);
-    if (rest.record != seq::kNoRecord) {
-        seq::RecordPool& pool = pool_of(rest.record);
-        const seq::RecordId id = rest.record & ~kShort;
-        if (pool.at(id).shadow != seq::kNoRecord) pool.give_back(pool.at(id).shadow);
-        pool.give_back(id);
-    }
-    channels.part(table, row);
+}
+
+void Tracker::Impl::drop_row(Row row) {
+    SaRest& rest = table.rest(row);
+    if (rest.record != seq::kNoBlock) seq::give_back_record(pool, rest.record);
+    channels.part(table, row, pool);
     table.erase(row);
     budget.give_back();
 }
 
+/// The row goes, with all other counters of its identity.
+void Tracker::Impl::evict(Row row, bool idle) {
+    const seq::Block block = table.rest(row).identity;
+    if (block == seq::kNoBlock) {
+        report_gone(row, idle);
+        return drop_row(row);
+    }
+    Identity& id = pool.at<Identity>(block);
+    end_identity(id);
+    for (Slot slot = 0; slot < kSlots; ++slot) {
+        if (id.counter[slot] == seq::kNoBlock) continue;
+        const Row r = pool.at<Counter>(id.counter[slot]).row;
+        if (r != kNoRow) report_gone(r, idle);
+    }
+    close_identity(id);
+}
+
 void Tracker::finish(TimeNs end) {
     Impl& t = *impl_;
-    if (t.config.idle_timeout == 0) return;
     for (Row row = 0; row < t.table.limit(); ++row) {
         const SaState& s = t.table.at(row);
-        if (s.used() && end - s.last_time > t.config.idle_timeout) t.evict(row, true);
+        if (!s.counts() || (s.flags & kApart) != 0) continue;
+        if (const seq::Block block = t.table.rest(row).identity; block != seq::kNoBlock)
+            t.end_identity(t.pool.at<Identity>(block));
+        if (t.config.idle_timeout != 0 && t.idle(row, end)) t.evict(row, true);
     }
 }
 

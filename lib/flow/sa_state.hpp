@@ -15,9 +15,12 @@ inline constexpr Row kNoRow = 0xFFFFFFFFu;
 /// observation: one comparison asks for everything that needs more than counting.
 enum StateFlag : std::uint16_t {
     kAssumed = wire::kSciAssumed, ///< some SCI was assumed
-    kBusy = 1u << 2,              ///< any packet in order needs seq::step()
-    kStandby = 1u << 3,           ///< another AN of the channel had the last packet
-    kSource6 = 1u << 4,           ///< the source of IPv6 multicast is part of the identity
+    kBusy = 1u << 8,              ///< any packet in order has to be judged
+    kStandby = 1u << 9,           ///< the AN is not the active one of its channel
+    kSource6 = 1u << 10,          ///< the source of IPv6 multicast is part of the identity
+    kOpen = 1u << 11,             ///< which counter a packet belongs to has to be looked up
+    kAlias = 1u << 12,            ///< only leads to an identity under another destination
+    kApart = 1u << 13,            ///< a further counter of an identity: not in the index
 };
 static_assert(kAssumed == 1);
 
@@ -38,6 +41,8 @@ struct alignas(kCacheLine) SaState {
     std::uint16_t wake; ///< low bits of the number that needs the slow path even in order
 
     bool used() const { return key.spare != kFreeRow; }
+    /// Whether the row is that of a counter.
+    bool counts() const { return used() && (flags & kAlias) == 0; }
 };
 static_assert(sizeof(SaState) == kCacheLine);
 
@@ -58,9 +63,13 @@ struct SaRest {
     std::uint32_t prev_number;
     std::uint32_t prev_us; ///< how long before mark_time the previous mark was set
     std::uint32_t received_high;
-    seq::RecordId record; ///< kNoRecord until the first anomaly
-    Row channel;          ///< of a MACsec SA whose channel has more than one AN, else kNoRow
+    seq::Block record;   ///< seq::Record; kNoBlock until the first anomaly
+    Row channel;         ///< of a MACsec SA whose channel has more than one AN, else kNoRow
+    seq::Block identity; ///< Identity; kNoBlock while its packets simply make one counter
+    std::uint8_t slot;   ///< of the counter in its identity
+    std::uint8_t ordinal; ///< of the counter in its identity, by appearance
+    std::uint16_t spare;
 };
-static_assert(sizeof(SaState) + sizeof(SaRest) == 136, "with index and entry 176 octets an SA");
+static_assert(sizeof(SaState) + sizeof(SaRest) == 144, "with index and entry 184 octets an SA");
 
 } // namespace lacuna::flow

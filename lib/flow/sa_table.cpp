@@ -69,27 +69,47 @@ void SaTable::grow() {
     }
 }
 
-Row SaTable::insert(const wire::Observation& o) {
+Row SaTable::take_row() {
     if (free_ == kNoRow && fresh_ == capacity_) return kNoRow;
-    if (2 * (size_ + 1) > (mask_ + 1) * kBucketSize && mask_ < max_mask_) [[unlikely]]
-        grow();
     const Row row = free_ != kNoRow ? free_ : fresh_;
     if (row == free_)
         free_ = rest_[row].channel;
     else
         ++fresh_;
-    keys_[row] = {o.hash, o.id.key.an, 1};
-    place(row);
-    rows_[row].key = o.id.key;
-    rows_[row].key.tag = 0;
-    rows_[row].flags = wire::has_source6(o.id.key) ? kSource6 : 0;
-    if (o.id.key.family == wire::Family::ipv6)
-        std::memcpy(source6_ + std::size_t{row} * 16, o.id.src, 16);
     ++size_;
     return row;
 }
 
+void SaTable::fill_row(Row row, const wire::SaIdentity& id) {
+    rows_[row].key = id.key;
+    rows_[row].key.tag = source_tag(id);
+    rows_[row].flags = wire::has_source6(id.key) ? kSource6 : 0;
+    if (id.key.family == wire::Family::ipv6)
+        std::memcpy(source6_ + std::size_t{row} * 16, id.src, 16);
+}
+
+Row SaTable::insert(const wire::Observation& o) {
+    if (2 * (size_ + 1) > (mask_ + 1) * kBucketSize && mask_ < max_mask_) [[unlikely]]
+        grow();
+    const Row row = take_row();
+    if (row == kNoRow) return kNoRow;
+    keys_[row] = {o.hash, o.id.key.an, 1};
+    place(row);
+    fill_row(row, o.id);
+    return row;
+}
+
+Row SaTable::insert_apart(const wire::SaIdentity& id) {
+    const Row row = take_row();
+    if (row == kNoRow) return kNoRow;
+    keys_[row] = {0, 0, 0};
+    fill_row(row, id);
+    rows_[row].flags |= kApart;
+    return row;
+}
+
 void SaTable::erase(Row row) {
+    if (keys_[row].used == 0) return release(row);
     std::uint64_t hole = bucket_of(row);
     while (equal_mask(index_[hole].row, row + 1) == 0)
         hole = (hole + 1) & mask_;
@@ -114,6 +134,10 @@ void SaTable::erase(Row row) {
     }
     index_[hole].tag[at] = 0;
     index_[hole].row[at] = 0;
+    release(row);
+}
+
+void SaTable::release(Row row) {
     rows_[row].key.spare = kFreeRow;
     rest_[row].channel = free_;
     free_ = row;

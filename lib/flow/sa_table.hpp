@@ -65,6 +65,8 @@ public:
     /// that is part of an IPv6 identity, kSource6 are set.
     /// kNoRow: the table is full.
     Row insert(const wire::Observation& o);
+    /// The same, but no lookup finds the row.
+    Row insert_apart(const wire::SaIdentity& id);
     void erase(Row row);
 
     Row row_of(const SaState* state) const { return static_cast<Row>(state - rows_); }
@@ -98,10 +100,30 @@ private:
     static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) {
         return (hash ^ an) | 0x80000000u;
     }
+public:
+    /// Whether the packet came from the source the row has; that of IPv4 is part of the key.
+    bool same_source(Row row, const wire::Observation& o) const {
+        return wire::same_sender(rows_[row].key, o.id.key)
+               && (o.id.key.family != wire::Family::ipv6 || same_source6(row, o));
+    }
+    /// 16 bits of an IPv6 source: what a row keeps in its key's tag. 0 for all others.
+    static std::uint16_t source_tag(const wire::SaIdentity& id) {
+        std::uint64_t a;
+        std::uint64_t b;
+        std::memcpy(&a, id.src, sizeof a);
+        std::memcpy(&b, id.src + 8, sizeof b);
+        return static_cast<std::uint16_t>((a * 0x9E3779B97F4A7C15u + b) * 0xC2B2AE3D27D4EB4Fu
+                                          >> 48);
+    }
+
+private:
     bool same_source6(Row row, const wire::Observation& o) const {
         return std::memcmp(source6_ + std::size_t{row} * 16, o.id.src, 16) == 0;
     }
 
+    Row take_row();
+    void fill_row(Row row, const wire::SaIdentity& id);
+    void release(Row row);
     void grow();
     void place(Row row);
     std::uint64_t bucket_of(Row row) const { return keys_[row].hash & mask_; }

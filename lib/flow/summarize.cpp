@@ -3,12 +3,13 @@
 #include "seq/reorder_window.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace lacuna::flow {
 namespace {
 
 /// The figures an SA has only once it showed an anomaly. The input is taken to end here: runs still
-/// in the memory are as final as the others, a number still held is an outlier.
+/// in the memory are as final as the others.
 void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
     out.lost = r.lost;
     out.lost_blind = r.lost_blind;
@@ -18,7 +19,9 @@ void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
     out.max_late_extent = r.max_late_extent;
     out.too_old = r.too_old;
     out.before_first = r.before_first;
-    out.outliers = r.outliers + (r.has_held ? 1 : 0);
+    out.outliers = r.outliers;
+    out.lost_doubtful = r.lost_doubtful;
+    out.reused_ans = r.reused_ans;
     out.restarts = r.restarts;
     if (r.restarts != 0) out.first_ext = r.origin;
     std::copy(std::begin(r.late_extents), std::end(r.late_extents), out.late_extents);
@@ -41,14 +44,12 @@ void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
 
 } // namespace
 
-void Tracker::Impl::summarize(Row row, SaSummary& out) const {
-    const SaState& s = table.at(row);
-    const SaRest& rest = table.rest(row);
-    out = {};
-    out.id = table.identity(row);
+void Tracker::Impl::fill(RowRef row, const seq::Pool& from, SaSummary& out) const {
+    const SaState& s = *row.state;
+    const SaRest& rest = *row.rest;
     out.first_time = rest.first_time;
     out.last_time = s.last_time;
-    out.received = table.received(row);
+    out.received = std::uint64_t{rest.received_high} << 32 | s.received;
     out.bytes = s.bytes;
     out.first_ext = rest.first;
     out.highest_ext = s.highest;
@@ -57,14 +58,85 @@ void Tracker::Impl::summarize(Row row, SaSummary& out) const {
     };
     out.min_interarrival_ns = out.received > 1 ? whole(s.min_interarrival_ns, rest.long_min_ns) : 0;
     out.max_interarrival_ns = whole(s.max_interarrival_ns, rest.long_max_ns);
-    out.sum_interarrival_ns =
-        static_cast<std::uint64_t>(s.last_time - rest.first_time) + rest.backwards_ns;
-    const TimeNs since = s.last_time - rest.mark_time + TimeNs{rest.prev_us} * 1000;
-    out.rate_ns = static_cast<std::uint64_t>(std::max<TimeNs>(since, 0));
+    out.sum_interarrival_ns = static_cast<std::uint64_t>(s.last_time)
+                              - static_cast<std::uint64_t>(rest.first_time) + rest.backwards_ns;
+    const TimeNs since = s.last_time > rest.mark_time
+                             ? static_cast<TimeNs>(std::min<std::uint64_t>(
+                                   static_cast<std::uint64_t>(s.last_time)
+                                       - static_cast<std::uint64_t>(rest.mark_time),
+                                   std::numeric_limits<TimeNs>::max() / 2))
+                             : 0;
+    out.rate_ns = static_cast<std::uint64_t>(since + TimeNs{rest.prev_us} * 1000);
     out.rate_numbers = static_cast<std::uint32_t>(s.highest) - rest.prev_number;
     out.period_time = rest.mark_time;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
-    if (const seq::Record* r = record_of(rest)) add_record(*r, {s.highest, rest.first}, out);
+    if (rest.record == seq::kNoBlock) return;
+    const auto& r = from.at<seq::Record>(rest.record);
+    add_record(r, {s.highest, rest.first}, out);
+    const std::uint64_t far = r.far_duplicates + r.too_old + r.before_first;
+    out.interleaved = seq::kInterleavedShare * far >= out.received && out.received != 0 ? 1 : 0;
+    if (out.interleaved != 0) out.lost_doubtful = out.lost - out.lost_blind;
+}
+
+void Tracker::Impl::summarize(Row row, SaSummary& out) const {
+    out = {};
+    out.id = shown_identity(row);
+    out.source = named(row);
+    const Identity* id = identity_of(row);
+    const auto real = [&] {
+        return RowRef{const_cast<SaState*>(&table.at(row)), const_cast<SaRest*>(&table.rest(row))};
+    };
+    if (id == nullptr) return fill(real(), pool, out);
+    if (id->log.count == 0 && id->open == 0) {
+        fill(real(), pool, out);
+    } else if (const Figures* f = provisional.of(table, pool, *id, row, drops, judging,
+                                                 activity(id->primary))) {
+        Figures copy = *f;
+        fill({&copy.state, &copy.rest}, provisional.records(), out);
+    } else {
+        fill(real(), pool, out);
+    }
+    const SaRest& rest = table.rest(row);
+    out.ordinal = rest.ordinal;
+    out.counters = static_cast<std::uint32_t>(id->live - id->open);
+    const seq::Block counter = id->counter[rest.slot];
+    if (counter != seq::kNoBlock) out.stations = pool.at<Counter>(counter).source_count;
+    if (rest.slot == id->rest_slot) out.interleaved = 1;
+}
+
+/// The identity and source of a row, as one of several counters where it is one.
+wire::SaIdentity Tracker::Impl::named(Row row) const {
+    const Identity* id = identity_of(row);
+    const SaRest& rest = table.rest(row);
+    if (id == nullptr || id->counter[rest.slot] == seq::kNoBlock) {
+        wire::SaIdentity shown = table.with_source(row);
+        shown.key.tag = 0;
+        return wire::shown_source(shown);
+    }
+    wire::SaIdentity shown = pool.at<Counter>(id->counter[rest.slot]).shown;
+    shown.key.tag = 0;
+    const bool several = id->live - id->open > 1 || rest.ordinal != 0;
+    std::uint16_t number = 1;
+    if (several)
+        for (std::size_t i = 0; i < id->live; ++i) {
+            const Counter& c = pool.at<Counter>(id->counter[id->order[i]]);
+            if (c.row == kNoRow || c.row == row || table.rest(c.row).ordinal >= rest.ordinal)
+                continue;
+            wire::SaIdentity other = c.shown;
+            other.key.tag = 0;
+            if (other == shown) ++number;
+        }
+    shown = wire::shown_source(shown);
+    if (several) {
+        shown.key.spare = wire::kOneOfSeveral;
+        shown.key.tag = number;
+    }
+    return shown;
+}
+
+wire::SaIdentity Tracker::Impl::shown_identity(Row row) const {
+    const wire::SaIdentity name = named(row);
+    return table.rest(row).ordinal != 0 ? name : wire::identity_of(name);
 }
 
 /// Called before the first packet of a later period is looked at.
@@ -75,7 +147,7 @@ void Tracker::Impl::sample(Row row, TimeNs now) {
     if (start == interval_start(now, length)) return;
     const SaState& s = table.at(row);
     Sample out{};
-    out.id = table.identity(row);
+    out.id = shown_identity(row);
     out.row = rest.first_time;
     out.start = start;
     out.next = now;
@@ -111,20 +183,7 @@ Totals Tracker::totals() const {
 
 std::vector<Event> Tracker::notable() const {
     const std::span<const Event> kept = impl_->notable.span();
-    std::vector<Event> list(kept.begin(), kept.end());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (list[i].kind != EventKind::restart_undone) continue;
-        // The restart it undoes is the latest one of that row and instance before it.
-        for (std::size_t j = i; j-- > 0;) {
-            if (list[j].kind != EventKind::restart || list[j].instance != list[i].instance
-                || list[j].row != list[i].row || !(list[j].id == list[i].id))
-                continue;
-            list[j].kind = EventKind::restart_undone;
-            break;
-        }
-    }
-    std::erase_if(list, [](const Event& e) { return e.kind == EventKind::restart_undone; });
-    return list;
+    return {kept.begin(), kept.end()};
 }
 
 std::vector<RekeyTotals> Tracker::rekeys() const {

@@ -36,7 +36,8 @@ struct Counts {
 /// SA in the flow table, named by (id, first_time). All counters as doc/semantics.md defines them,
 /// over all instances (restarts) of the row.
 struct SaSummary : Counts {
-    wire::SaIdentity id;
+    wire::SaIdentity id; ///< a further counter of an identity: with its source, see kOneOfSeveral
+    wire::SaIdentity source; ///< `id` with the source, and as one of several where it is one
     TimeNs first_time;
     TimeNs last_time;                  ///< of the packet that arrived last
     Seq64 first_ext;                   ///< first number of the first instance
@@ -47,7 +48,11 @@ struct SaSummary : Counts {
     std::uint64_t rate_numbers;        ///< numbers consumed in the last rate_ns of packet time
     std::uint64_t rate_ns;             ///< at most about 10 s; 0: not known yet
     TimeNs period_time; ///< first packet in the latest of kPeriod (flow/sample.hpp) it was seen in
+    std::uint64_t counters;    ///< counters the identity has; 0 where it simply has one
+    std::uint64_t stations;    ///< sources the counter has; 0 where it simply has one
     std::uint32_t sci_assumed; ///< 1: some packet's SCI was not on the wire for certain
+    std::uint32_t interleaved; ///< 1: no numbers of one counter; its loss is doubtful
+    std::uint32_t ordinal;     ///< of the counter in its identity, by appearance
     std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(first_ext); }

@@ -13,6 +13,7 @@ struct TableCounters {
     std::uint64_t evicted_idle = 0; ///< rows that left because they were idle
     std::uint64_t evicted_full = 0; ///< rows pushed out because the table was full
     std::uint64_t short_memory = 0; ///< SAs that got a memory of 64: no side record left
+    std::uint64_t events_missed = 0; ///< events of a burst beyond what it has room for
 
     TableCounters& operator+=(const TableCounters& o) {
         rows += o.rows;
@@ -21,6 +22,7 @@ struct TableCounters {
         evicted_idle += o.evicted_idle;
         evicted_full += o.evicted_full;
         short_memory += o.short_memory;
+        events_missed += o.events_missed;
         return *this;
     }
 };

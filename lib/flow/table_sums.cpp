@@ -74,19 +74,20 @@ bool Tracker::continue_table_sums(std::size_t effort) {
     for (std::size_t spent = 0; spent < effort && walk.hand < t.table.limit(); ++walk.hand) {
         ++spent;
         const SaState& s = t.table.at(walk.hand);
-        if (!s.used()) continue;
+        if (!s.counts()) continue;
         const SaRest& rest = t.table.rest(walk.hand);
         const seq::Record* r = t.record_of(rest);
         const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers;
-        if (r == nullptr) walk.add_plain(t.table.received(walk.hand), s.bytes);
-        if (r == nullptr && !exhausting) continue;
+        const Identity* id = t.identity_of(walk.hand);
+        const bool is_plain = r == nullptr && (id == nullptr || id->log.count == 0);
+        if (is_plain) walk.add_plain(t.table.received(walk.hand), s.bytes);
+        if (is_plain && !exhausting) continue;
         spent += kRecordEffort;
         t.summarize(walk.hand, summary);
         if (exhausting) [[unlikely]]
             walk.add_exhausting(summary);
-        if (r == nullptr) continue;
-        const seq::Record* settled = r->shadow == seq::kNoRecord ? r : &t.shadow_of(rest, *r);
-        walk.add(walk.hand, summary, settled->lost - settled->missing);
+        if (is_plain) continue;
+        walk.add(walk.hand, summary, r != nullptr ? r->lost - r->missing : 0);
     }
     if (walk.hand < t.table.limit()) return false;
     TableSums& c = walk.table_sums;

@@ -22,10 +22,12 @@
 namespace lacuna::flow {
 
 struct TrackerConfig {
-    std::uint32_t window = 1024;        ///< reorder memory W, a multiple of 64, 64-65,536
+    std::uint32_t window = 0; ///< reorder memory W, a multiple of 64, 64-65,536; 0: begins at 1,024
+                              ///< and grows to 8,192 where packets come so late
     std::uint64_t max_flows = 1u << 20; ///< rows over all workers of a run, 1 - 2^28
     TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
-    std::uint64_t max_records = 0; ///< side records (<= 1 KiB at W = 1024); 0: min(max_flows, 2^20)
+    std::uint64_t record_memory = 0; ///< bytes for side records of this tracker; 0: 1 KiB a flow, 1 GiB at most
+    double link_speed = 400e9;       ///< bit/s; what no link of this speed carries is doubtful loss
     std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
     bool events = false;                   ///< collect events
     std::uint32_t sample_periods = 0; ///< kPeriods from sample to sample, dividing 720; 0: none
@@ -159,6 +161,7 @@ public:
     std::size_t recent_room() const;
 
 private:
+    friend class LiveRows;
     struct Impl;
     explicit Tracker(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

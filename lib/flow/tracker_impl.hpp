@@ -3,9 +3,11 @@
 
 #include "base/bounded_list.hpp"
 #include "flow/channels.hpp"
+#include "flow/counters/apply.hpp"
+#include "flow/provisional.hpp"
+#include "flow/sources.hpp"
 #include "flow/table_sums_walk.hpp"
 #include "flow/tracker.hpp"
-#include "seq/step.hpp"
 #include "wire/decode.hpp"
 
 #include <limits>
@@ -29,16 +31,6 @@ inline constexpr std::size_t kSweep = 8;
 inline constexpr std::size_t kMaxEvicted =
     wire::kMaxObservations + (wire::kMaxObservations / wire::kBurst + 1) * kSweep;
 
-/// Spans of drops remembered; when a source reports more before the SA's next packet, the oldest
-/// ones are merged.
-inline constexpr std::size_t kDropSpans = 16;
-
-/// A span of drops that is counted, and its number in the allowance of the run.
-struct LongDrops {
-    Drops drops;
-    std::uint64_t number;
-};
-
 /// What makes a packet of a burst one for the fast path.
 struct Usual {
     std::uint64_t long_interarrival; ///< as in Tracker::Impl
@@ -60,10 +52,13 @@ struct Tracker::Impl {
     SaTable table;
     Channels channels;
     TransportFlows transport;
-    seq::RecordPool records;       ///< memory of config.window
-    seq::RecordPool short_records; ///< memory of kShortWindow, once `records` is empty
-    Reserved record_memory;
-    Reserved short_memory;
+    seq::Pool pool; ///< records, and what identities keep
+    Reserved pool_memory;
+    Judging judging{};
+    Sources sources{wire::HashKey::random()};
+    LastSeen last_seen;
+    DropSpans drops{budget.drops()};
+    mutable Provisional provisional;
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
@@ -76,10 +71,6 @@ struct Tracker::Impl {
     TableSumsWalk walk;
     std::vector<Event> recent; ///< a ring, for questions; empty: not kept
     std::uint64_t recent_count = 0;
-    Drops drops[kDropSpans] = {}; ///< oldest first, `drop_count` of them
-    std::size_t drop_count = 0;
-    LongDrops long_drops[kDropSpans] = {}; ///< the latest `long_drop_count` of them, in a ring
-    std::uint64_t long_drop_count = 0;
     Row sample_hand = 0;         ///< where the search for room goes on
     Row sweep_hand = 0;          ///< where the search for idle rows goes on
     std::size_t scan_credit = 0; ///< rows the search may look at
@@ -89,44 +80,58 @@ struct Tracker::Impl {
         std::uint64_t received = 0; ///< ... or the same more packets
     } next_victim;
 
-    // The top bit of SaRest::record tells the pools apart.
-    static constexpr seq::RecordId kShort = 0x80000000u;
-    seq::RecordPool& pool_of(seq::RecordId id) {
-        return (id & kShort) != 0 ? short_records : records;
-    }
     const seq::Record* record_of(const SaRest& s) const {
-        if (s.record == seq::kNoRecord) return nullptr;
-        return &((s.record & kShort) != 0 ? short_records : records).at(s.record & ~kShort);
+        return s.record == seq::kNoBlock ? nullptr : &pool.at<seq::Record>(s.record);
     }
-    /// The old instance of a row whose restart is provisional.
-    const seq::Record& shadow_of(const SaRest& s, const seq::Record& r) const {
-        return ((s.record & kShort) != 0 ? short_records : records).at(r.shadow);
+    const Identity* identity_of(Row row) const {
+        const seq::Block block = table.rest(row).identity;
+        return block == seq::kNoBlock ? nullptr : &pool.at<Identity>(block);
     }
 
     bool reserve();
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
     void fetch_slow(const wire::Observation* obs, SaState* const* states, std::size_t i,
-                    std::size_t n, const Usual& usual);
+                   std::size_t n, const Usual& usual);
     void track_slow(const wire::Observation& o, const SaState* candidate);
-    void step(Row row, const wire::Observation& o);
+    void step(Row row, const wire::Observation& o, bool new_period);
     void sample(Row row, TimeNs now);
     void create(const wire::Observation& o);
-    Switch turn_channel(Row row, const wire::Observation& o);
-    bool give_record(SaRest& s);
-    bool blind(const SaState& s, const wire::Observation& o);
-    void log(Row row, const seq::Change& c);
+    void evict_idle_siblings(const wire::Observation& o);
+    void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
     void note(const Event& e);
+    void push_event(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);
+    void channel_packet(Row row, TimeNs time, Rise rise);
+    void restarted_an(Row row, TimeNs time, Seq64 high, Seq64 first);
+    void tell_rekey(const Rekey& rekey, Row row, Seq64 first);
+
+    // identities.cpp
+    Identity* open_identity(Row row);
+    void sync(Identity& id);
+    Activity activity(Row primary) const;
+    void apply(Identity& id, Counters& counters_of, std::uint64_t settled);
+    void track_identity(Identity& id, const wire::Observation& o, Source source);
+    void end_identity(Identity& id);
+    void close_identity(Identity& id);
+    Identity* moved_from(const wire::Observation& o);
+    bool add_alias(Identity& id, const wire::Observation& o);
+    /// The identity and source an SA is shown under: those of its first packet.
+    wire::SaIdentity shown_identity(Row row) const;
+    wire::SaIdentity named(Row row) const;
 
     // evict.cpp
     Row find_victim();
-    bool make_room();
+    bool make_room(Row keep = kNoRow);
     void sweep();
     void evict(Row row, bool idle);
+    void report_gone(Row row, bool idle);
+    void drop_row(Row row);
+    bool idle(Row row, TimeNs now) const;
 
     // summarize.cpp
     void summarize(Row row, SaSummary& out) const;
+    void fill(RowRef row, const seq::Pool& from, SaSummary& out) const;
 };
 
 } // namespace lacuna::flow

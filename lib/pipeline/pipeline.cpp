@@ -96,8 +96,10 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
         impl->shared.back()->stop = &stop;
         impl->shared.back()->drops = impl->drops.back().get();
     }
+    flow::TrackerConfig share = impl->config.tracker;
+    share.record_memory /= layout.trackers();
     for (std::uint32_t i = 0; i < layout.trackers(); ++i) {
-        auto tracker = flow::Tracker::create(impl->config.tracker, budget);
+        auto tracker = flow::Tracker::create(share, budget);
         if (!tracker) return tracker.error();
         impl->trackers.push_back(std::move(*tracker));
         impl->request_slots.push_back(std::make_unique<flow::RequestSlot>(*impl->trackers.back()));

@@ -124,6 +124,41 @@ void flush(Record& r, const Instance& in) {
     if (r.has_blind) std::memset(r.blind(), 0, r.window / 8);
     r.has_blind = false;
     r.has_last_loss = false;
+    r.floor = r.final_number = r.next_final_number = INT64_MIN;
+    r.doubtful_from = r.doubtful_to = INT64_MIN;
+}
+
+void grow(const Record& from, const Instance& in, Record& to) {
+    const std::uint32_t window = to.window;
+    std::memcpy(static_cast<void*>(&to), &from, sizeof from);
+    to.window = window;
+    std::memset(to.seen(), 0xFF, window / 8);
+    std::memset(to.blind(), 0, window / 8);
+    const Seq64 bottom = in.highest - static_cast<Seq64>(from.window) + 1;
+    walk(from, bottom, from.window, [&](Seq64 n, std::uint64_t length, bool was_seen) {
+        if (!was_seen) assign(to, to.seen(), n, length, false);
+    });
+    if (from.has_blind) {
+        for (Seq64 n = bottom; n <= in.highest; ++n)
+            if (get(from.blind(), place(from, n))) assign(to, to.blind(), n, 1, true);
+    }
+    // The run that ends just below goes on in the memory, though nothing can fill it.
+    const std::uint64_t below = std::min<std::uint64_t>(from.edge, window - from.window);
+    if (below != 0) assign(to, to.seen(), bottom - static_cast<Seq64>(below), below, false);
+    to.edge -= below;
+    to.missing += static_cast<std::uint32_t>(below);
+    to.floor = std::max(from.floor, bottom);
+}
+
+std::uint64_t missing_above(const Record& r, const Instance& in, Seq64 n) {
+    if (r.missing == 0) return 0;
+    const Seq64 bottom = in.highest - static_cast<Seq64>(r.window) + 1;
+    const Seq64 from = std::max(bottom, n + 1);
+    if (from > in.highest) return 0;
+    std::uint64_t sum = 0;
+    walk(r, from, static_cast<std::uint64_t>(in.highest - from + 1),
+         [&sum](Seq64, std::uint64_t length, bool was_seen) { sum += was_seen ? 0 : length; });
+    return sum;
 }
 
 } // namespace lacuna::seq

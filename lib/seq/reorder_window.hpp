@@ -22,6 +22,13 @@ void fill(Record& r, const Instance& in, Seq64 n);
 /// Ends the instance: every run still in the memory becomes final, the memory is as new.
 void flush(Record& r, const Instance& in);
 
+/// Copies `from` into `to`, whose memory is larger (to.window is set). Numbers that had left stay
+/// too old until new ones fill the space.
+void grow(const Record& from, const Instance& in, Record& to);
+
+/// How many numbers above `n` are missing within the memory.
+std::uint64_t missing_above(const Record& r, const Instance& in, Seq64 n);
+
 /// Calls `fn(first, length)` for every run of missing numbers that is not final yet, lowest first.
 template <typename Fn>
 void for_each_open_run(const Record& r, const Instance& in, Fn&& fn);

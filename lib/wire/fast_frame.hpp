@@ -35,6 +35,7 @@ inline bool fast_frame(const Frame& frame, const HashKey& key, Observation& o, P
         const auto mac = load_raw<std::uint64_t>(p + 6);
         id.addr[0] = explicit_sci ? load_raw<std::uint64_t>(p + 20) : implicit_sci(mac, tci);
         id.source[1] = explicit_sci ? 0 : mac_octets(mac);
+        if (may_be_anyones(tci)) share_sci(id, frame.source);
         emit(o, frame, id, load_be32(p + 16), explicit_sci ? 0 : implicit_sci_flags(tci), key);
         protocol = Protocol::macsec;
         return true;

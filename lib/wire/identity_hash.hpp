@@ -39,6 +39,17 @@ inline std::uint64_t hash_key_words(std::uint64_t w0, std::uint64_t w1, std::uin
     return fold_multiply(h ^ w2 ^ key.k[2], key.k[3]);
 }
 
+/// From a folded hash to what an Observation carries. The upper eight bits choose the worker: for
+/// ESP and AH they depend on protocol and SPI alone, so that the senders of an SPI, and a peer
+/// whose address moves, stay with one. `head` is the first word of the key, AN and tag zero.
+inline std::uint32_t finish_hash(std::uint64_t h, std::uint64_t head, const HashKey& key) {
+    const auto all = static_cast<std::uint32_t>(h ^ (h >> 32));
+    const auto protocol = static_cast<Protocol>(head >> (kLittleEndian ? 32 : 24) & 0xFF);
+    if (protocol != Protocol::esp && protocol != Protocol::ah) return all;
+    const std::uint64_t spread = head * (key.k[4] | 1);
+    return (all & 0x00FFFFFF) | static_cast<std::uint32_t>(spread >> 56) << 24;
+}
+
 /// Hash of the identity in `id` without its AN, so that all associations of a secure channel share
 /// it and go to one worker. A source counts only where it is part of the identity.
 inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
@@ -52,7 +63,7 @@ inline std::uint32_t identity_hash(const SaIdentity& id, const HashKey& key) {
         std::memcpy(s, id.src, sizeof s);
         h = fold_multiply(h ^ s[0], key.k[4] ^ s[1]);
     }
-    return static_cast<std::uint32_t>(h ^ (h >> 32));
+    return finish_hash(h, key_word(k, 0) & mask.word[0], key);
 }
 
 } // namespace lacuna::wire

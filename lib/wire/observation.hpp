@@ -102,6 +102,44 @@ inline SaIdentity identity_of(const SaIdentity& id) {
     return out;
 }
 
+/// SaKey::spare of a SecTAG without SCI that may be of anyone (SC=0, ES=0, SCB=0): all of them of
+/// one AN on one port are one identity, addr[0..1] the port, whatever the source MAC.
+inline constexpr std::uint8_t kSharedSci = 1;
+inline bool is_shared(const SaKey& key) {
+    return key.protocol == Protocol::macsec && key.spare == kSharedSci;
+}
+
+/// SaKey::spare of an SA that is shown: one of several counters of an identity. The source is told
+/// with it, and SaKey::tag is its number among those of that source, from 1 on.
+inline constexpr std::uint8_t kOneOfSeveral = 2;
+/// Counters an identity can have told apart, one that stands for the rest included.
+inline constexpr std::uint16_t kMostCounters = 63;
+inline void one_of_several(SaIdentity& id, std::uint16_t number) {
+    id.key.spare = kOneOfSeveral;
+    id.key.tag = number;
+}
+
+/// What an SA with this identity and source is called: where the SCI may be of anyone, that of the
+/// source.
+inline SaIdentity shown_source(const SaIdentity& id) {
+    SaIdentity shown = id;
+    if (is_shared(id.key)) {
+        shown.key.spare = 0;
+        std::memcpy(shown.key.addr, id.key.addr + 8, 6);
+        shown.key.addr[6] = 0;
+        shown.key.addr[7] = 1;
+    }
+    return shown;
+}
+
+/// `id`, as if it came from where `other` comes from.
+inline SaIdentity with_source_of(const SaIdentity& id, const SaIdentity& other) {
+    SaIdentity out = id;
+    if (id.key.family == Family::ipv4) std::memcpy(out.key.addr + 4, other.key.addr + 4, 4);
+    std::memcpy(out.src, other.src, sizeof out.src);
+    return out;
+}
+
 /// Observation::flags
 enum ObservationFlag : std::uint8_t {
     kSciAssumed = 1u << 0, ///< SC=0 and ES=0: the SCI is that of the sole peer (802.1AE-2018 9.9)

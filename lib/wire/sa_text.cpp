@@ -124,9 +124,13 @@ std::optional<SaIdentity> parse_ip(Protocol protocol, std::string_view text) {
     if (id.key.family == Family::none) return {};
     const bool v6 = id.key.family == Family::ipv6;
     const bool multicast = v6 ? id.key.addr[0] == 0xFF : (id.key.addr[0] & 0xF0) == 0xE0;
-    if (multicast != (dash != std::string_view::npos)) return {};
-    if (multicast) {
-        id.key.multicast = 1;
+    const bool with_source = dash != std::string_view::npos;
+    if (multicast && !with_source) return {};
+    if (with_source) {
+        if (multicast)
+            id.key.multicast = 1;
+        else
+            one_of_several(id, 1);
         std::uint8_t src[16] = {};
         if (parse_address(text.substr(dash + 1), src) != id.key.family) return {};
         std::memcpy(v6 ? id.src : id.key.addr + 4, src, v6 ? 16 : 4);
@@ -182,23 +186,47 @@ std::string sa_text(const SaIdentity& id) {
         append_hex(text, load_be64(key.addr), 16);
         text += '-';
         text += static_cast<char>('0' + key.an);
+        if (key.spare == kOneOfSeveral && key.tag > 1) text += '#' + std::to_string(key.tag);
         return text;
     }
     append_hex(text, key.spi, 8);
     text += '-';
     append_address(text, key.family, key.addr);
-    if (key.multicast != 0) {
+    if (key.multicast != 0 || key.spare == kOneOfSeveral) {
         text += '-';
         append_address(text, key.family, key.family == Family::ipv6 ? id.src : key.addr + 4);
     }
+    if (key.spare == kOneOfSeveral && key.tag > 1) text += '#' + std::to_string(key.tag);
     return text;
 }
 
-std::optional<SaIdentity> sa_parse(std::string_view text) {
+namespace {
+
+std::optional<SaIdentity> parse_plain(std::string_view text) {
     if (take(text, "macsec-")) return parse_macsec(text);
     if (take(text, "esp-")) return parse_ip(Protocol::esp, text);
     if (take(text, "ah-")) return parse_ip(Protocol::ah, text);
     return {};
+}
+
+} // namespace
+
+std::optional<SaIdentity> sa_parse(std::string_view text) {
+    const std::size_t at = text.find('#');
+    auto id = parse_plain(text.substr(0, at));
+    if (!id || at == std::string_view::npos) return id;
+    // Counters that share a source are numbered from 2 on.
+    const std::string_view digits = text.substr(at + 1);
+    std::uint16_t number = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || number < 2
+        || number > kMostCounters || digits.front() == '0')
+        return {};
+    const bool ip = id->key.protocol != Protocol::macsec;
+    if (ip && id->key.multicast == 0 && id->key.spare != kOneOfSeveral) return {};
+    one_of_several(*id, number);
+    return id;
 }
 
 } // namespace lacuna::wire

@@ -30,8 +30,9 @@ std::uint64_t classes(const wire::FrameCounts& c) {
 void check_identity(const wire::Observation& o, const wire::HashKey& key) {
     require(o.hash == wire::identity_hash(o.id, key));
     // An id that text carries without loss has no octet set that is none of its own.
-    const auto back = wire::sa_parse(wire::sa_text(o.id));
-    require(back && *back == o.identity());
+    const wire::SaIdentity shown = wire::shown_source(o.id);
+    const auto back = wire::sa_parse(wire::sa_text(shown));
+    require(back && *back == wire::identity_of(shown));
 }
 
 } // namespace

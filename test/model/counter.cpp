@@ -44,16 +44,21 @@ void Counter::sort() {
 
 Figures Counter::figures() const {
     Figures sum;
+    Memory grown = begins_with;
     for (const std::vector<Packet>& instance : instances) {
-        Walk w(memory);
+        Walk w(grown);
         for (const Packet& p : instance)
             w.step(p);
         sum.add(w.figures());
+        grown.first = w.reach();
     }
     sum.add(walk.figures());
     sum.restarts = instances.size();
     sum.received += forged.size();
     sum.outliers += forged.size();
+    sum.received += before.size();
+    sum.before_first += before.size();
+    sum.behind += before.size();
     return sum;
 }
 

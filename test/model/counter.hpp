@@ -22,10 +22,11 @@ struct Trial {
 
 /// Value type. A *branch* is a counter that may still turn out to be part of an older one.
 struct Counter {
-    Counter(int number, Memory m) : id(number), memory(m), walk(m) {}
+    Counter(int number, Memory m) : id(number), memory(m), begins_with(m), walk(m) {}
 
     int id;
     Memory memory;
+    Memory begins_with; ///< of the first instance
     std::vector<Packet> log; ///< in order of arrival
     Walk walk;               ///< what the log comes to
     std::map<int, std::int64_t> sources;
@@ -40,7 +41,8 @@ struct Counter {
     std::int64_t near_highest = 0, near_first = 0;   ///< when it began
 
     std::vector<std::vector<Packet>> instances; ///< logs that ended in a restart
-    std::vector<Packet> forged;                 ///< received, and of no other effect: in no log
+    std::vector<Packet> forged;
+    std::vector<Packet> before; ///< folded in, and older than the present instance                 ///< received, and of no other effect: in no log
 
     Fit fit(std::uint32_t number) const;
     std::int64_t apart(std::uint32_t number) const; ///< distance to the highest, either way

@@ -173,6 +173,7 @@ int Identity::branch(std::vector<Packet> run, const std::vector<int>& older, int
 
 bool Identity::can_go_back(const std::vector<Packet>& run) {
     const auto left = left_.find(run.front().source);
+    if (!returns_) return false;
     if (left == left_.end() || find(left->second.counter) == counters_.end()) return false;
     const std::int64_t d = distance(run.front().number, left->second.highest);
     return d >= 1 && d <= kShortJump;

@@ -24,7 +24,7 @@ struct Row {
 /// Value type: a copy may be ended to see what the figures would be if the input ended here.
 class Identity {
 public:
-    explicit Identity(Memory memory) : memory_(memory) {}
+    explicit Identity(Memory memory, bool returns = true) : memory_(memory), returns_(returns) {}
 
     /// The next packet; its order is filled in.
     void packet(Packet p);
@@ -82,6 +82,7 @@ private:
     };
 
     Memory memory_;
+    bool returns_;
     Counters counters_;                     ///< in the order of preference at equal fit
     std::vector<std::vector<Packet>> runs_; ///< misfits below, the latest kRoom
     std::map<int, Left> left_;

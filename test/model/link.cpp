@@ -17,24 +17,26 @@ Identity& Link::identity(const Step& step) {
                 return *held_[at].identity;
             }
     index_[key] = held_.size();
-    held_.push_back({{step.kind, step.name, step.part, {}}, std::make_unique<Identity>(memory_)});
+    held_.push_back({{step.kind, step.name, step.part, {}}, std::make_unique<Identity>(memory_, returns_)});
     return *held_.back().identity;
 }
 
 void Link::packet(const Step& step) {
+    if (step.drops_from <= step.drops_to && (drops_.empty() || drops_.back().to != step.drops_to))
+        drops_.push_back({step.drops_from, step.drops_to});
     Identity& id = identity(step);
     const int path = static_cast<int>(step.part) % kPaths;
     const int source = step.kind == Step::esp ? step.source * kPaths + path : step.source;
     const std::int64_t high = id.highest();
     if (step.kind != Step::macsec) {
-        id.packet({0, step.number, source, step.time, step.drops_from, step.drops_to});
+        id.packet({0, step.number, source, step.time, &drops_, drops_.size()});
         return;
     }
     Channel& channel = channels_[step.name];
     const int an = static_cast<int>(step.part);
     channel.an.at(step.part) = &id;
     id.stand_by(channel.active >= 0 && channel.active != an);
-    id.packet({0, step.number, source, step.time, step.drops_from, step.drops_to});
+    id.packet({0, step.number, source, step.time, &drops_, drops_.size()});
     follow(channel, an, id.highest() > high, id.last_repeated());
 }
 

@@ -16,13 +16,14 @@ struct Step {
     int source;                                            ///< address; 0 for macsec
     std::uint32_t number;
     std::int64_t time;
-    std::int64_t drops_from = 0, drops_to = -1; ///< see Packet
+    std::int64_t drops_from = 0, drops_to = -1; ///< the last ones of the probe; none if to < from
 };
 
 /// All identities of a capture. Not copyable.
 class Link {
 public:
-    explicit Link(Memory memory) : memory_(memory) {}
+    /// `returns`: a source that goes on where it was left had not moved or jumped.
+    explicit Link(Memory memory, bool returns = true) : memory_(memory), returns_(returns) {}
     void packet(const Step& step);
     void end();
 
@@ -57,6 +58,8 @@ private:
     void activate(Channel& channel, int an, bool counts);
 
     Memory memory_;
+    bool returns_;
+    std::vector<Drops> drops_;
     std::vector<Held> held_;
     std::map<std::array<std::uint32_t, 3>, std::size_t> index_; ///< by kind, name and part
     std::map<std::uint32_t, Channel> channels_;

@@ -170,9 +170,13 @@ void Identity::settle(int id, Fate fate) {
         b.trials.emplace(source, trial);
     b.instances = old.instances;
     b.forged.insert(b.forged.begin(), old.forged.begin(), old.forged.end());
+    b.before.insert(b.before.begin(), old.before.begin(), old.before.end());
     if (fate == Fate::restart) {
         ++restarts_;
         b.instances.push_back(old.log);
+        b.begins_with = old.begins_with;
+        b.memory.first = old.walk.reach(); // the memory of the SA, whatever begins in it
+        b.replay();
     } else {
         for (const auto& [source, order] : old.sources)
             left_[source] = {b.id, born, old.walk.highest()};
@@ -207,6 +211,12 @@ void Identity::fold(int id) {
     Packets own = b.log;
     for (Packet& p : own)
         p.confirmed = false;
+    // What came before the instance began is before its first number, whatever it is.
+    const std::int64_t begins = old.instances.empty() ? -1 : old.log.front().order;
+    const auto before = std::stable_partition(
+        own.begin(), own.end(), [&](const Packet& p) { return p.order < begins; });
+    old.before.insert(old.before.end(), own.begin(), before);
+    own.erase(own.begin(), before);
     old.log = merged(old.log, own);
     old.forged.insert(old.forged.end(), b.forged.begin(), b.forged.end());
     old.replay();
@@ -219,7 +229,7 @@ void Identity::fold(int id) {
     });
     old.log.erase(forged, old.log.end());
     old.replay();
-    if (count(own) >= kFew)
+    if (count(b.log) >= kFew)
         for (const auto& [source, order] : b.sources)
             old.sources.emplace(source, order);
 }

@@ -23,13 +23,19 @@ inline constexpr std::uint32_t kLow = 64; ///< a counter that begins again begin
 /// The distance from `from` up to `to` modulo 2^32; exactly 2^31 counts backwards.
 std::int64_t distance(std::uint32_t to, std::int64_t from);
 
+/// When the probe itself lost packets.
+struct Drops {
+    std::int64_t from;
+    std::int64_t to;
+};
+
 struct Packet {
     std::int64_t order;          ///< among the packets of its identity, from 0
     std::uint32_t number;        ///< as on the wire
     int source;                  ///< which address it came from
     std::int64_t time;           ///< ns
-    std::int64_t drops_from = 0; ///< when the probe itself lost packets, the last time before this
-    std::int64_t drops_to = -1;  ///< one; nothing if it ends before it begins
+    const std::vector<Drops>* drops = nullptr; ///< when the probe itself lost packets ...
+    std::size_t drops_known = 0;               ///< ... so many times before this one
     bool confirmed = false;      ///< a far jump to it was believed
     bool outlier = false;        ///< it was not: set by the walk
 };

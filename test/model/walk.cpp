@@ -109,8 +109,9 @@ Verdict Walk::below(std::int64_t n) {
 
 void Walk::rise(std::int64_t n, const Packet& p) {
     // Blind: some of the time between the packet before and this one.
-    const bool blind =
-        p.drops_from <= p.drops_to && p.drops_to >= last_time_ && p.drops_from <= p.time;
+    bool blind = false;
+    for (std::size_t i = 0; i < p.drops_known; ++i)
+        blind = blind || ((*p.drops)[i].to >= last_time_ && (*p.drops)[i].from <= p.time);
     if (n > highest_ + 1) holes_.push_back({n, p.time, blind});
     highest_ = n;
     seen_.insert(n);

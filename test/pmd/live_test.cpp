@@ -275,8 +275,10 @@ TEST_CASE("a full page of the widest rows fits a reply", "[pmd][live]") {
     s.id.key.protocol = Protocol::esp;
     s.id.key.family = wire::Family::ipv6;
     s.id.key.multicast = 1;
+    wire::one_of_several(s.id, wire::kMostCounters);
     std::memset(s.id.key.addr, 0xFF, sizeof s.id.key.addr);
     std::memset(s.id.src, 0xEE, sizeof s.id.src);
+    s.source = s.id;
     telemetry::Json page;
     for (std::uint32_t i = 0; i < telemetry::kFlowsPerPage; ++i)
         page["flows"][std::to_string(i)] = telemetry::flow_row(s);

@@ -5,6 +5,7 @@
 #include "flow/tracker.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
+#include "wire/shard.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -36,7 +37,7 @@ inline void append_run(std::vector<Numbered>& out, const char* sa, std::uint32_t
 }
 
 /// Trackers that have seen some packets, and the report on them. SAs are spread over `shards` the
-/// way a pipeline spreads them: by the hash that leaves the AN out.
+/// way a pipeline spreads them: by the part of the hash that shards.
 class Run {
 public:
     explicit Run(const std::vector<Numbered>& packets, std::size_t shards = 1,
@@ -73,7 +74,8 @@ private:
         o.seq = p.number;
         o.bytes = p.bytes & wire::kMaxFrameBytes;
         o.hash = wire::identity_hash(o.id, wire::HashKey::fixed(1));
-        flow::Tracker& t = *trackers_[o.hash % trackers_.size()];
+        flow::Tracker& t =
+            *trackers_[wire::shard_of(o.hash, static_cast<std::uint32_t>(trackers_.size()))];
         t.track(&o, 1);
         take(t);
         ++frames->offered;

@@ -71,9 +71,11 @@ void CommonOptions::add_to(CLI::App& command) {
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
             ->type_name("[N]");
-    command.add_option("--window", window, "reorder memory per SA in numbers, a multiple of 64")
-        ->type_name("N")
-        ->capture_default_str();
+    window_option = command
+        .add_option("--window", window,
+                    "reorder memory per SA in numbers, a multiple of 64 (default: 1024, and up to "
+                    "8192 where packets come so late)")
+        ->type_name("N");
     command.add_option("--max-flows", max_flows, "rows of the flow table at most")
         ->type_name("N")
         ->capture_default_str();
@@ -81,6 +83,18 @@ void CommonOptions::add_to(CLI::App& command) {
         .add_option("--idle-timeout", idle_timeout_s,
                     "seconds of packet time after which an idle SA leaves the table (0: never)")
         ->type_name("S");
+    command
+        .add_option("--link-speed", link_speed,
+                    "bit/s of the link, like 10G: more loss than it carries is doubtful "
+                    "(default: 400G)")
+        ->type_name("SPEED")
+        ->check(not_empty);
+    command
+        .add_option("--max-record-memory", max_record_memory,
+                    "memory for SAs with anomalies, like 256M (default: a quarter of the "
+                    "machine's, 1G at most)")
+        ->type_name("SIZE")
+        ->check(not_empty);
     command.add_flag("--l3-flows", l3_flows,
                      "count TCP and UDP conversations as well (no loss figures)");
     command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
@@ -89,9 +103,10 @@ void CommonOptions::add_to(CLI::App& command) {
 
 Status CommonOptions::check() {
     if (json && csv) return Error{"--json and --csv contradict each other", "", "choose one", 2};
-    if (window < 64 || window > 65536 || window % 64 != 0)
+    const bool given = window != 0 || (window_option != nullptr && window_option->count() != 0);
+    if (given && (window < 64 || window > 65536 || window % 64 != 0))
         return Error{fmt::format("--window {} is not a multiple of 64 from 64 to 65536", window),
-                     "", "1024 is the default", 2};
+                     "", "without it the memory begins at 1024 and grows", 2};
     constexpr long long kMaxFlows = 1LL << 28;
     if (max_flows < 1 || max_flows > kMaxFlows)
         return Error{fmt::format("--max-flows {} is not from 1 to {}", max_flows, kMaxFlows), "",
@@ -112,7 +127,50 @@ Status CommonOptions::check() {
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
     view.gap_limit = static_cast<std::size_t>(gaps);
     tracker.events = view.gaps || !db.empty();
+    if (Status s = check_bounds(); !s) return s;
     return check_store();
+}
+
+namespace {
+
+/// A number and an optional k, M, G or T, each `thousand` times the one before; 0: it is none.
+double scaled(const std::string& text, double thousand) {
+    char* end = nullptr;
+    double value = std::strtod(text.c_str(), &end);
+    if (end == text.c_str() || !std::isfinite(value) || value <= 0) return 0;
+    const std::string_view unit(end);
+    if (unit.empty()) return value;
+    const std::size_t power = std::string_view("kMGT").find(unit == "K" ? 'k' : unit[0]);
+    if (unit.size() != 1 || power == std::string_view::npos) return 0;
+    for (std::size_t i = 0; i <= power; ++i)
+        value *= thousand;
+    return value;
+}
+
+} // namespace
+
+Status CommonOptions::check_bounds() {
+    if (!link_speed.empty()) {
+        tracker.link_speed = scaled(link_speed, 1000);
+        if (tracker.link_speed < 1e3 || tracker.link_speed > 1e15)
+            return Error{fmt::format("--link-speed {} is not a speed from 1k to 1000T", link_speed),
+                         "", "give bit/s, like 10G", 2};
+    }
+    constexpr std::uint64_t kLeast = 1 << 20;
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 36;
+    if (!max_record_memory.empty()) {
+        const double bytes = scaled(max_record_memory, 1024);
+        if (bytes < static_cast<double>(kLeast) || bytes > static_cast<double>(kMost))
+            return Error{fmt::format("--max-record-memory {} is not a size from 1M to 64G",
+                                     max_record_memory),
+                         "", "give bytes, like 256M", 2};
+        tracker.record_memory = static_cast<std::uint64_t>(bytes);
+        return {};
+    }
+    const auto pages = static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PHYS_PAGES)));
+    const auto quarter = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 4;
+    tracker.record_memory = std::clamp(quarter, kLeast, std::uint64_t{1} << 30);
+    return {};
 }
 
 Status CommonOptions::check_store() {

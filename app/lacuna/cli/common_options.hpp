@@ -30,15 +30,18 @@ struct CommonOptions {
     };
     Store store;
     double idle_timeout_s = 0;
-    long long window = 1024;
+    long long window = 0; ///< 0: begins at 1,024 and grows
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;
+    CLI::Option* window_option = nullptr;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
     std::string spill_interval;
     std::string retain;
     std::string max_db_size;
+    std::string link_speed;
+    std::string max_record_memory;
 
     /// Adds the options of `analyze`, `replay` and `run`.
     void add_to(CLI::App& command);
@@ -49,6 +52,7 @@ struct CommonOptions {
 
 private:
     Status check_store();
+    Status check_bounds();
 };
 
 /// Adds --as-given.

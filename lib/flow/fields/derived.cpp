@@ -15,7 +15,7 @@ double span_s(const SaSummary& s) {
 } // namespace
 
 void append_id(std::string& out, const SaSummary& s) {
-    out += wire::sa_text(s.id);
+    out += wire::sa_text(s.counters > 1 ? s.source : s.id);
 }
 
 void append_protocol(std::string& out, const SaSummary& s) {

@@ -43,6 +43,7 @@ public:
         ports_ = ports;
     }
 
+    std::uint16_t port() const { return frame_.source; }
     std::size_t observations() const { return n_; }
 
     /// At the end of a frame without a secured layer: observes its 5-tuple, if it has one.

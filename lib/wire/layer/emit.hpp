@@ -22,14 +22,14 @@ struct IdentityWords {
 
 /// The word SaKey begins with, the tag zero. test/unit/wire_layout_test.cpp holds it to the struct.
 constexpr std::uint64_t key_head(std::uint32_t spi, Protocol protocol, std::uint8_t an,
-                                 Family family, bool multicast) {
+                                 Family family, bool multicast, std::uint8_t spare = 0) {
     const auto octet = [](auto v) { return static_cast<std::uint64_t>(v); };
     if constexpr (kLittleEndian)
         return spi | octet(protocol) << 32
-               | (octet(multicast) | octet(family) << 1 | octet(an) << 4) << 40;
+               | (octet(multicast) | octet(family) << 1 | octet(an) << 4 | octet(spare) << 6) << 40;
     else
         return std::uint64_t{spi} << 32 | octet(protocol) << 24
-               | (octet(multicast) << 7 | octet(family) << 4 | octet(an) << 2) << 16;
+               | (octet(multicast) << 7 | octet(family) << 4 | octet(an) << 2 | octet(spare)) << 16;
 }
 
 /// The tag, at its place in the first word of SaKey.
@@ -70,7 +70,7 @@ inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, st
         o.hash = identity_hash(o.id, key);
     } else {
         const std::uint64_t h = hash_key_words(id.head, id.addr[0], id.addr[1], key);
-        o.hash = static_cast<std::uint32_t>(h ^ (h >> 32));
+        o.hash = finish_hash(h, id.head, key);
     }
 }
 static_assert(offsetof(SaKey, spi) == 0 && offsetof(SaKey, protocol) == 4

@@ -32,6 +32,15 @@ inline std::uint8_t implicit_sci_flags(std::uint8_t tci) {
     return (tci & kTciEndStation) == 0 ? kSciAssumed : 0;
 }
 
+/// Neither an SCI nor a flag that tells whose it is: switches forward such frames as they are.
+inline bool may_be_anyones(std::uint8_t tci) {
+    return (tci & (kTciSci | kTciEndStation | kTciBroadcast)) == 0;
+}
+inline void share_sci(IdentityWords& id, std::uint16_t port) {
+    id.head |= key_head(0, Protocol::macsec, 0, Family::none, false, kSharedSci);
+    id.addr[0] = port;
+}
+
 /// TCI and AN, short length, packet number, and the SCI if SC says so. The short length is not
 /// looked at: it bounds nothing the numbers need, and a wrong one is still a numbered frame.
 inline Step sectag(Context& ctx, Cursor& at) {
@@ -53,6 +62,7 @@ inline Step sectag(Context& ctx, Cursor& at) {
         std::memcpy(&mac, ctx.mac, 6);
         id.addr[0] = implicit_sci(mac, tci);
         id.source[1] = mac;
+        if (may_be_anyones(tci)) share_sci(id, ctx.port());
         flags = implicit_sci_flags(tci);
     }
     if (!ctx.observe(Protocol::macsec, id, load_be32(p + 2), flags)) return Step::done();

@@ -155,7 +155,7 @@ TEST_CASE("bounds: ageing follows packet time and makes a new row of an SA that 
 
 TEST_CASE("bounds: without a side record an SA keeps a memory of 64", "[flow]") {
     flow::FlowBudget budget(100);
-    auto t = make(budget, {.window = 1024, .max_flows = 100, .max_records = 1});
+    auto t = make(budget, {.window = 1024, .max_flows = 100, .record_memory = 1300});
     for (std::uint32_t spi = 1; spi <= 2; ++spi)
         for (const std::uint32_t n : {1u, 3u, 200u, 2u}) // extent of the last: 198
             send(*t, test::esp_packet(spi, n, 1000));

@@ -126,10 +126,6 @@ TEST_CASE("rules: order, loss, late packets and duplicates", "[rules]") {
         {"a late packet twice", {1, 3, 2, 2}, {.duplicates = 1, .late = 1, .extent = 1}, 3},
         {"below the first: no loss changes", {10, 11, 9, 12}, {.before_first = 1}, 12},
         {"number 0 is a number", {0, 1, 3}, {.lost = 1, .gaps = 1, .max_gap = 1}, 3},
-        {"the largest jump believed at once",
-         {1, 65537},
-         {.lost = 65535, .gaps = 1, .max_gap = 65535},
-         65537},
     });
 }
 
@@ -218,105 +214,97 @@ TEST_CASE("rules: from 32 bits to 64", "[rules]") {
     });
 }
 
-TEST_CASE("rules: outliers", "[rules]") {
-    check({
-        {"one forged number", {1, 2, 1000000, 3, 4}, {.outliers = 1}, 4},
-        {"nothing follows it", {1, 2, 1000000}, {.outliers = 1}, 2},
-        {"65,537 above is held", {1, 65538, 2}, {.outliers = 1}, 2},
-        {"confirmed by the next",
-         {1, 100001, 100002},
-         {.lost = 99999, .gaps = 1, .max_gap = 99999},
-         100002},
-        {"confirmed 16 above",
-         {1, 100001, 100017},
-         {.lost = 99999 + 15, .gaps = 2, .max_gap = 99999},
-         100017},
-        {"17 above confirms nothing", {1, 100001, 100018, 2}, {.outliers = 2}, 2},
-        {"the same number confirms nothing", {1, 100001, 100001, 2}, {.outliers = 2}, 2},
-        {"the next packet is judged by itself",
-         {1, 100001, 3},
-         {.lost = 1, .gaps = 1, .max_gap = 1, .outliers = 1},
-         3},
-        {"the wire number fell: a restart",
-         {0x90000000, 0x90000001, 500, 501},
-         {.restarts = 1},
-         501},
-    });
+TEST_CASE("rules: branches above", "[rules]") {
+    check(
+        {
+            {"one forged number", {1, 2, 1000000, 3, 4}, {.outliers = 1}, 4},
+            {"nothing follows it", {1, 2, 1000000}, {.outliers = 1}, 2},
+            {"1,024 above fits",
+             {1, 1025, 1026},
+             {.lost = 1023, .gaps = 1, .max_gap = 1023},
+             1026},
+            {"one packet shows a jump within 65,536",
+             {1, 65537},
+             {.lost = 65535, .gaps = 1, .max_gap = 65535},
+             65537},
+            {"beyond it two are needed", {1, 65538}, {.outliers = 1}, 1},
+            {"and two are enough",
+             {1, 100001, 100002},
+             {.lost = 99999, .gaps = 1, .max_gap = 99999},
+             100002},
+            {"three that go on fold it back", {1, 2, 5000, 3, 4, 5}, {.outliers = 1}, 5},
+            {"two do not",
+             {1, 2, 5000, 3, 4},
+             {.lost = 4997, .gaps = 1, .max_gap = 4997, .too_old = 2},
+             5000},
+            {"two forged numbers",
+             Numbers{1, 100001, 100002} + run(2, 4),
+             {.outliers = 2},
+             5},
+            {"what may be a beginning across the wrap is not believed alone",
+             run(0xFFFFF000, 100) + Numbers{1} + run(0xFFFFF064, 10),
+             {.outliers = 1},
+             0xFFFFF06D},
+        },
+        1024);
 }
 
 TEST_CASE("rules: restarts", "[rules]") {
-    check({
-        {"three from 1", run(1, 10) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
-        {"three from 0", run(0, 10) + Numbers{0, 1, 2}, {.restarts = 1}, 2},
-        {"two are not enough", run(1, 10) + Numbers{1, 2}, {.duplicates = 2}, 10},
-        {"three from 2 are duplicates", run(1, 10) + Numbers{2, 3, 4}, {.duplicates = 3}, 10},
-        {"three that skip open holes in the new instance",
-         run(1, 30) + Numbers{1, 3, 6},
-         {.lost = 3, .gaps = 2, .max_gap = 2, .restarts = 1},
-         6},
-        {"a step of 17 breaks the run", run(1, 30) + Numbers{1, 2, 19}, {.duplicates = 3}, 30},
-        {"eight from 64", run(64, 30) + run(64, 8), {.restarts = 1}, 71},
-        {"eight from 65 are duplicates", run(64, 30) + run(65, 8), {.duplicates = 8}, 93},
-        {"seven from 64 are duplicates", run(64, 30) + run(64, 7), {.duplicates = 7}, 93},
-        {"eight below the first", run(40, 20) + run(20, 8), {.restarts = 1}, 27},
-        {"three below the first, within the memory",
-         run(40, 20) + Numbers{1, 2, 3},
-         {.before_first = 3},
-         59},
-        {"three below the first, beyond the memory",
-         run(4000, 20) + Numbers{1, 2, 3},
-         {.restarts = 1},
-         3},
-        {"a sender that goes on breaks the run",
-         run(1, 10) + Numbers{1, 11, 2, 12, 3, 13},
-         {.duplicates = 3},
-         13},
-        {"a stretch from the middle", run(1, 200) + run(150, 12), {.duplicates = 12}, 200},
-        {"too old ones are evidence as well", run(1, 200) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
-    });
-}
-
-TEST_CASE("rules: a restart is provisional for 64 packets", "[rules]") {
-    check({
-        {"a replayed beginning is undone",
-         run(1, 200) + run(1, 20) + Numbers{201},
-         {.too_old = 20},
-         201},
-        {"by a number up to 16 above the old highest",
-         run(1, 200) + run(1, 3) + Numbers{216},
-         {.lost = 15, .gaps = 1, .max_gap = 15, .too_old = 3},
-         216},
-        {"not by 17 above: that is a jump of the new instance",
-         run(1, 200) + run(1, 3) + Numbers{217},
-         {.lost = 213, .gaps = 1, .max_gap = 213, .restarts = 1},
-         217},
-        {"not if the new instance gets there by itself",
-         run(1, 10) + run(1, 10) + Numbers{11},
-         {.restarts = 1},
-         11},
-        {"the 64th packet still undoes it",
-         run(1, 200) + run(1, 63) + Numbers{201},
-         {.too_old = 63},
-         201},
-        {"the 65th does not",
-         run(1, 200) + run(1, 64) + Numbers{201},
-         {.lost = 136, .gaps = 1, .max_gap = 136, .restarts = 1},
-         201},
-        {"holes of the old instance can be filled meanwhile",
-         run(1, 150) + run(152, 48) + run(1, 3) + Numbers{151, 200},
-         {.late = 1, .extent = 48, .too_old = 3},
-         200},
-    });
+    check(
+        {
+            {"three from 1", run(1, 10) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
+            {"three from 0", run(0, 10) + Numbers{0, 1, 2}, {.restarts = 1}, 2},
+            {"two are not enough", run(1, 10) + Numbers{1, 2}, {.duplicates = 2}, 10},
+            {"three from 2 are duplicates", run(1, 10) + Numbers{2, 3, 4}, {.duplicates = 3}, 10},
+            {"three that skip open holes in the new instance",
+             run(1, 30) + Numbers{1, 3, 6},
+             {.lost = 3, .gaps = 2, .max_gap = 2, .restarts = 1},
+             6},
+            {"a step of 17 breaks the run", run(1, 30) + Numbers{1, 2, 19}, {.duplicates = 3}, 30},
+            {"eight from 64", run(64, 30) + run(64, 8), {.restarts = 1}, 71},
+            {"eight from 65 are duplicates", run(64, 30) + run(65, 8), {.duplicates = 8}, 93},
+            {"seven from 64 are duplicates", run(64, 30) + run(64, 7), {.duplicates = 7}, 93},
+            {"64 from anywhere", run(1000, 100) + run(500, 64), {.restarts = 1}, 563},
+            {"63 from anywhere are before the first",
+             run(1000, 100) + run(300, 63),
+             {.before_first = 63},
+             1099},
+            {"three below the first", run(40, 20) + Numbers{1, 2, 3}, {.restarts = 1}, 3},
+            {"a sender that goes on only in the first half of them",
+             run(1, 10) + Numbers{1, 11, 2, 12, 3, 13},
+             {.restarts = 1},
+             3},
+            {"a replayed beginning",
+             run(1, 200) + run(1, 20) + run(201, 11),
+             {.duplicates = 20},
+             211},
+            {"three that go on are enough",
+             run(1, 200) + run(1, 20) + run(201, 3),
+             {.duplicates = 20},
+             203},
+            {"a stretch from the middle", run(1, 200) + run(150, 12), {.duplicates = 12}, 200},
+            {"repetitions at once", {1, 1, 2, 2, 3, 3}, {.duplicates = 3}, 3},
+            {"far below, not from a beginning: two are forged",
+             {0x90000000, 0x90000001, 500, 501},
+             {.outliers = 2},
+             0x90000001},
+            {"64 of them are a restart", run(0x90000000, 2) + run(500, 64), {.restarts = 1}, 563},
+            {"across the wrap two from 1",
+             run(0x90000000, 10) + Numbers{1, 2},
+             {.restarts = 1},
+             2},
+        },
+        1024);
 }
 
 TEST_CASE("rules: figures over instances", "[rules]") {
-    const flow::SaSummary s =
-        track(Numbers{5, 6, 9} + run(1, 2) + run(3, 70) + Numbers{80} + run(1, 3));
-    // 5 6 9 | below the first ... eight of them restart | holes of both instances add up.
-    CHECK(s.first_ext == 5);
-    CHECK(s.restarts >= 1);
-    CHECK(s.highest_ext == 3);
-    CHECK(s.received == 79);
+    // 1005 1006 1009 1010 | 0 1 2 5 6 ...: holes of both instances add up.
+    const flow::SaSummary s = track(Numbers{1005, 1006, 1009, 1010} + run(0, 3) + run(5, 70), 1024);
+    CHECK(s.first_ext == 1005);
+    CHECK(s.restarts == 1);
+    CHECK(s.lost == 4);
+    CHECK(s.highest_ext == 74);
+    CHECK(s.received == 77);
 }
 
 TEST_CASE("rules: rekeys", "[rules]") {
@@ -329,40 +317,44 @@ TEST_CASE("rules: rekeys", "[rules]") {
     for (std::uint32_t n = 1; n <= 100; ++n)
         send(0, n);
     CHECK(t.tracker->totals().rekeys == 0);
-    send(1, 1); // a second AN: rekey
-    CHECK(t.tracker->totals().rekeys == 1);
-    send(0, 102); // stragglers around it change nothing
+    send(1, 1); // a second AN: active once three of it come in a row
+    send(0, 102);
     send(1, 2);
-    send(0, 101);
+    send(1, 2); // a repetition is left aside
+    send(1, 3);
+    CHECK(t.tracker->totals().rekeys == 0);
+    send(0, 101); // a straggler
+    send(1, 4);
+    send(1, 5);
+    CHECK(t.tracker->totals().rekeys == 0);
+    send(1, 6);
+    CHECK(t.tracker->totals().rekeys == 1);
+    for (std::uint32_t n = 103; n <= 105; ++n)
+        send(0, n); // AN 0 has been active: it is not again, unless it begins again
     CHECK(t.tracker->totals().rekeys == 1);
     CHECK(t.row(0).late == 1);
-    for (std::uint32_t n = 3; n <= 65; ++n)
-        send(1, n); // 63 packets of AN 1 since AN 0 was heard
-    send(0, 103);
-    CHECK(t.tracker->totals().rekeys == 1);
-    for (std::uint32_t n = 66; n <= 129; ++n)
-        send(1, n); // now 64
-    send(0, 104);   // active again, goes on: a rekey, but the same numbering
-    CHECK(t.tracker->totals().rekeys == 2);
     CHECK(t.row(0).restarts == 0);
-    for (std::uint32_t n = 130; n <= 193; ++n)
+    for (std::uint32_t n = 7; n <= 200; ++n)
         send(1, n);
-    send(0, 1); // active again with a new key: restarts at once
-    CHECK(t.tracker->totals().rekeys == 3);
+    for (std::uint32_t n = 1; n <= 3; ++n)
+        send(0, n); // a new key under the old AN
+    t.tracker->finish(time);
+    CHECK(t.tracker->totals().rekeys == 2);
     CHECK(t.row(0).restarts == 1);
-    CHECK(t.row(0).highest_ext == 1);
+    CHECK(t.row(0).reused_ans == 1);
+    CHECK(t.row(0).highest_ext == 3);
 
     const std::vector<flow::Event> events = t.tracker->notable();
-    REQUIRE(events.size() == 4);
+    REQUIRE(events.size() == 3);
     CHECK(events[0].kind == flow::EventKind::rekey);
     CHECK(events[0].aux == 0);       // from AN 0,
-    CHECK(events[0].a == 100);       // whose last number was 100,
+    CHECK(events[0].a == 102);       // whose last number was 102,
     CHECK(events[0].id.key.an == 1); // to AN 1,
     CHECK(events[0].b == 1);         // which began with 1
+    CHECK(events[1].kind == flow::EventKind::restart);
+    CHECK(events[1].a == 105);
+    CHECK(events[1].b == 1);
     CHECK(events[2].kind == flow::EventKind::rekey);
-    CHECK(events[3].kind == flow::EventKind::restart);
-    CHECK(events[3].a == 104);
-    CHECK(events[3].b == 1);
 }
 
 TEST_CASE("rules: exhaustion is told once, at the line", "[rules]") {

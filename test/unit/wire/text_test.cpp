@@ -74,6 +74,10 @@ TEST_CASE("text: ids go out and come back", "[wire]") {
              "esp-00001001-239.1.2.3-10.0.0.1",
              "esp-00001001-ff02::1-fe80::1",
              "ah-00001001-ff02::1-::",
+             "esp-00001001-10.0.0.2-10.0.0.1", // one of several counters
+             "esp-00001001-10.0.0.2-10.0.0.1#2",
+             "ah-00001001-fe80::2-fe80::1#16",
+             "macsec-0200000070010001-2#3",
          }) {
         const auto id = wire::sa_parse(text);
         INFO(text);
@@ -121,8 +125,13 @@ TEST_CASE("text: what is no id is refused", "[wire]") {
              "esp-00001001-10.0.0",
              "esp-00001001-10.0.0.256",
              "esp-00001001-10.0.0.2 ",
-             "esp-00001001-10.0.0.2-10.0.0.1", // a source without a group
-             "esp-00001001-239.1.2.3",         // a group without a source
+             "esp-00001001-10.0.0.2-", // no source
+             "esp-00001001-10.0.0.2-10.0.0.1#1",
+             "esp-00001001-10.0.0.2-10.0.0.1#02",
+             "esp-00001001-10.0.0.2-10.0.0.1#64",
+             "esp-00001001-10.0.0.2-10.0.0.1#",
+             "esp-00001001-10.0.0.2#2", // counters of a source, but of which
+             "esp-00001001-239.1.2.3",  // a group without a source
              "esp-00001001-239.1.2.3-",
              "esp-00001001-239.1.2.3-fe80::1", // families mixed
              "esp-00001001-ff02::1-10.0.0.1",

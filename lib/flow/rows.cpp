@@ -1,0 +1,74 @@
+#include "flow/rows.hpp"
+
+namespace lacuna::flow {
+
+RowRef LiveRows::of_row(Row row) {
+    if (row == kNoRow || !t_.table.at(row).used()) return {nullptr, nullptr};
+    return {&t_.table.at(row), &t_.table.rest(row)};
+}
+
+RowRef LiveRows::row(Slot slot, TimeNs time) {
+    Counter& c = counters_.counter(slot);
+    if (c.row != kNoRow) return of_row(c.row);
+    if (!t_.budget.take() && !t_.make_room(id_.primary)) {
+        ++t_.counters.refused;
+        return {nullptr, nullptr};
+    }
+    const Row row = t_.table.insert_apart(c.shown);
+    if (row == kNoRow) {
+        t_.budget.give_back();
+        ++t_.counters.refused;
+        return {nullptr, nullptr};
+    }
+    ++t_.counters.created;
+    c.row = row;
+    const RowRef made = of_row(row);
+    begin_row(made, c.first, time);
+    made.state->flags |= kOpen;
+    made.rest->identity = t_.table.rest(id_.primary).identity;
+    made.rest->slot = slot;
+    made.rest->ordinal = id_.ordinals++;
+    return made;
+}
+
+void LiveRows::closes(Slot old, Slot into) {
+    Counter& c = counters_.counter(into);
+    c.row = counters_.counter(old).row;
+    t_.table.rest(c.row).slot = into;
+}
+
+void LiveRows::absorbed(Slot old, Slot into) {
+    const Row row = counters_.counter(old).row;
+    const RowRef to = of_row(counters_.counter(into).row);
+    record_for(t_.pool, to, t_.judging, t_.counters.short_memory);
+    absorb(t_.pool, to, of_row(row));
+    t_.drop_row(row);
+}
+
+void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
+    if (new_period && t_.config.sample_periods != 0) t_.sample(counters_.counter(slot).row, time);
+}
+
+void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
+    t_.tell(counters_.counter(slot).row, e.time, shown.blind, shown.change);
+}
+
+void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
+    const Row row = counters_.counter(slot).row;
+    set_wake(t_.pool, of_row(row));
+    if (highest_before < seq::kExhaustionWarning
+        && t_.table.at(row).highest >= seq::kExhaustionWarning)
+        t_.warn_exhaustion(row, time);
+}
+
+void LiveRows::begun(Slot slot, const Closed& closed, Seq64 high, TimeNs time) {
+    const Row row = counters_.counter(slot).row;
+    const SaRest& rest = t_.table.rest(row);
+    const seq::Record* r = t_.record_of(rest);
+    t_.note({t_.shown_identity(row), rest.first_time, time, high, rest.first,
+             r != nullptr ? r->restarts : 0, EventKind::restart, 0,
+             static_cast<std::uint8_t>(closed.reused_an ? 1 : 0), 0});
+    if (id_.macsec) t_.restarted_an(id_.primary, time, high, rest.first);
+}
+
+} // namespace lacuna::flow
