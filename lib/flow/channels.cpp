@@ -67,8 +67,7 @@ Row Channels::open(SaTable& table, Row row, const seq::Pool& records) {
     return channel;
 }
 
-void Channels::join(SaTable& table, Row row, const wire::Observation& o,
-                    const seq::Pool& records) {
+void Channels::join(SaTable& table, Row row, const wire::Observation& o, const seq::Pool& records) {
     const std::uint8_t an = o.id.key.an;
     Row channel = kNoRow;
     Row other = kNoRow;
@@ -127,8 +126,7 @@ Rekey Channels::activate(SaTable& table, Channel& c, std::uint8_t an, TimeNs tim
     return result;
 }
 
-Rekey Channels::packet(SaTable& table, Row row, TimeNs time, Rise rise,
-                       const seq::Pool& records) {
+Rekey Channels::packet(SaTable& table, Row row, TimeNs time, Rise rise, const seq::Pool& records) {
     Channel& c = channels_[table.rest(row).channel];
     const std::uint8_t an = table.at(row).key.an;
     if (an != c.active && c.active != kNoAn && c.row[c.active] != kNoRow) {

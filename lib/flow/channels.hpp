@@ -15,13 +15,13 @@ struct Channel {
     Row row[kAns]; ///< kNoRow: not held
     std::uint64_t rekeys;
     std::uint64_t rises[kAns]; ///< packets that raised an AN's highest while it was active, ended
-    std::uint64_t risen;      ///< rises of the active AN's row when it became active
-    TimeNs run_time;          ///< of the first packet of `run`
-    std::uint64_t active_had; ///< packets of the active AN, duplicates aside, at the last look
-    std::uint8_t active;      ///< kNoAn: none was yet
-    std::uint8_t had;         ///< bit per AN that has been active
-    std::uint8_t run_an;      ///< the AN of the latest packets that raised their counter ...
-    std::uint8_t run;         ///< ... and how many they are
+    std::uint64_t risen;       ///< rises of the active AN's row when it became active
+    TimeNs run_time;           ///< of the first packet of `run`
+    std::uint64_t active_had;  ///< packets of the active AN, duplicates aside, at the last look
+    std::uint8_t active;       ///< kNoAn: none was yet
+    std::uint8_t had;          ///< bit per AN that has been active
+    std::uint8_t run_an;       ///< the AN of the latest packets that raised their counter ...
+    std::uint8_t run;          ///< ... and how many they are
     std::uint8_t used;
 };
 

@@ -9,8 +9,8 @@
 
 namespace lacuna::flow {
 
-/// What the sources of one tracker reported. Spans that are counted (base/drops.hpp) make at most as
-/// many numbers blind as they report, over all trackers of the run. One owner.
+/// What the sources of one tracker reported. Spans that are counted (base/drops.hpp) make at most
+/// as many numbers blind as they report, over all trackers of the run. One owner.
 class DropSpans {
 public:
     /// Spans remembered of either kind; when there are more, the oldest ones are merged, or
@@ -46,8 +46,9 @@ public:
         TimeNs to;   ///< this packet
         std::uint64_t missing;
     };
-    /// Whether the source may have lost the hole, as far as the first `known` reports tell. `takes`:
-    /// it counts in the allowance of the run; else it is only asked whether there is as much left.
+    /// Whether the source may have lost the hole, as far as the first `known` reports tell.
+    /// `takes`: it counts in the allowance of the run; else it is only asked whether there is as
+    /// much left.
     bool explain(const Hole& hole, std::uint64_t known, bool takes) const {
         const auto overlaps = [&](const Span& s) {
             return s.reported <= known && s.drops.from <= hole.to && s.drops.to >= hole.from;

@@ -15,6 +15,9 @@ enum class EventKind : std::uint8_t {
     rekey = 5,          ///< a: last PN of the old AN (`aux`), b: first PN of this one
     exhaustion = 6,     ///< a: the number that crossed the warning line
     evicted = 7,        ///< the row left the table; its final summary precedes this
+    jump = 10,    ///< confirmed, beyond kShortJump; a: highest before, b: the number it went on at
+    counter = 11, ///< a further counter of the identity; a: highest beside it, b: its first number
+    moved = 12,   ///< the counter goes on with another address (`from`, `to`); a, b: as of a jump
     // Of the probe itself; identity and row are 0.
     probe_dropped = 8, ///< a: frames it dropped, b: since when
     store_resumed = 9, ///< storing had failed and works again; a: records not stored, b: since when
@@ -39,7 +42,10 @@ struct Event {
     std::uint8_t flags; ///< EventFlag
     std::uint8_t aux;
     std::uint8_t spare;
+    // Of a move, else zero: the address that changed, of the source or (aux 1) of the destination.
+    std::uint8_t from[16] = {}; ///< four octets of IPv4, or sixteen
+    std::uint8_t to[16] = {};
 };
-static_assert(sizeof(Event) == 80 && std::is_trivially_copyable_v<Event>);
+static_assert(sizeof(Event) == 112 && std::is_trivially_copyable_v<Event>);
 
 } // namespace lacuna::flow

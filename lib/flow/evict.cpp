@@ -43,7 +43,8 @@ bool Tracker::Impl::make_room(Row keep) {
         || table.received(victim) != next_victim.received)
         victim = find_victim();
     if (victim == kNoRow) return false;
-    if (keep != kNoRow && (victim == keep || table.rest(victim).identity == table.rest(keep).identity))
+    if (keep != kNoRow
+        && (victim == keep || table.rest(victim).identity == table.rest(keep).identity))
         return false;
     evict(victim, false);
     const bool mine = budget.take(); // before another worker does

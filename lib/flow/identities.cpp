@@ -60,7 +60,8 @@ Identity* Tracker::Impl::open_identity(Row row) {
 /// What the primary row came to in packets in order since the identity was looked at last.
 void Tracker::Impl::sync(Identity& id) {
     const SaState& s = table.at(id.primary);
-    pool.at<Counter>(id.counter[table.rest(id.primary).slot]).record = table.rest(id.primary).record;
+    pool.at<Counter>(id.counter[table.rest(id.primary).slot]).record =
+        table.rest(id.primary).record;
     if ((s.flags & kOpen) != 0) return;
     const std::uint64_t delta = table.received(id.primary) - id.synced;
     if (delta == 0) return;
@@ -162,6 +163,7 @@ void Tracker::Impl::close_identity(Identity& id) {
     id.trials.clear(pool);
     id.closed.clear(pool);
     id.adopted.clear(pool);
+    id.news.clear(pool);
     id.aliases.clear(pool);
     pool.give_back(block, sizeof(Identity));
     table.rest(primary).identity = kNoBlock;
@@ -175,8 +177,8 @@ Identity* Tracker::Impl::moved_from(const wire::Observation& o) {
     const Row row = last_seen.find(sources.spi_and_source(o.id));
     if (row == kNoRow || row >= table.limit() || !table.at(row).used()) return nullptr;
     const wire::SaIdentity was = table.with_source(row);
-    if (was.key.spi != key.spi || was.key.protocol != key.protocol
-        || was.key.family != key.family || was.key.multicast != 0)
+    if (was.key.spi != key.spi || was.key.protocol != key.protocol || was.key.family != key.family
+        || was.key.multicast != 0)
         return nullptr;
     const SaState& s = table.at(row);
     if (config.idle_timeout != 0 && idle(row, o.time)) return nullptr;

@@ -70,8 +70,8 @@ private:
 };
 
 bool Provisional::reserve(std::uint32_t window) {
-    // A log of twice kPatience entries, the counters with their branches, and a record for each row,
-    // which may grow once, and two for each branch that outlasts the log.
+    // A log of twice kPatience entries, the counters with their branches, and a record for each
+    // row, which may grow once, and two for each branch that outlasts the log.
     const std::size_t counter = sizeof(Counter) + sizeof(Branch) + sizeof(Outlast);
     const std::size_t bytes = 4 * seq::kPatience * sizeof(Entry)
                               + kSlots * (counter + 6 * seq::Record::size(window)) + (1u << 16);
@@ -91,6 +91,7 @@ bool Provisional::copy(const seq::Pool& from, const Identity& id) {
                 && id.trials.copy_to(from, pool_, id_.trials)
                 && id.closed.copy_to(from, pool_, id_.closed);
     id_.adopted = {};
+    id_.news = {};
     id_.aliases = {};
     const auto block = [&](seq::Block source, std::size_t bytes) {
         const seq::Block to = pool_.take(bytes);

@@ -61,6 +61,33 @@ void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
         t_.warn_exhaustion(row, time);
 }
 
+void LiveRows::told(const News& news) {
+    const Row row = counters_.counter(news.slot).row;
+    const seq::Record* r = t_.record_of(t_.table.rest(row));
+    Event e{t_.shown_identity(row),
+            t_.table.rest(row).first_time,
+            news.time,
+            news.before,
+            news.first,
+            r != nullptr ? r->restarts : 0,
+            news.kind == News::Kind::jump      ? EventKind::jump
+            : news.kind == News::Kind::counter ? EventKind::counter
+                                               : EventKind::moved,
+            0,
+            0,
+            0};
+    if (news.kind == News::Kind::moved) {
+        const bool destination = !(wire::identity_of(news.from) == wire::identity_of(news.to));
+        const auto octets = [&](const wire::SaIdentity& id) {
+            return destination ? id.key.addr : wire::source_octets(id);
+        };
+        e.aux = destination ? 1 : 0;
+        std::memcpy(e.from, octets(news.from), wire::address_size(news.from.key));
+        std::memcpy(e.to, octets(news.to), wire::address_size(news.to.key));
+    }
+    t_.note(e);
+}
+
 void LiveRows::begun(Slot slot, const Closed& closed, Seq64 high, TimeNs time) {
     const Row row = counters_.counter(slot).row;
     const SaRest& rest = t_.table.rest(row);

@@ -63,10 +63,10 @@ struct SaRest {
     std::uint32_t prev_number;
     std::uint32_t prev_us; ///< how long before mark_time the previous mark was set
     std::uint32_t received_high;
-    seq::Block record;   ///< seq::Record; kNoBlock until the first anomaly
-    Row channel;         ///< of a MACsec SA whose channel has more than one AN, else kNoRow
-    seq::Block identity; ///< Identity; kNoBlock while its packets simply make one counter
-    std::uint8_t slot;   ///< of the counter in its identity
+    seq::Block record;    ///< seq::Record; kNoBlock until the first anomaly
+    Row channel;          ///< of a MACsec SA whose channel has more than one AN, else kNoRow
+    seq::Block identity;  ///< Identity; kNoBlock while its packets simply make one counter
+    std::uint8_t slot;    ///< of the counter in its identity
     std::uint8_t ordinal; ///< of the counter in its identity, by appearance
     std::uint16_t spare;
 };

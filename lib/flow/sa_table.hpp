@@ -100,6 +100,7 @@ private:
     static std::uint32_t tag_of(std::uint32_t hash, std::uint8_t an) {
         return (hash ^ an) | 0x80000000u;
     }
+
 public:
     /// Whether the packet came from the source the row has; that of IPv4 is part of the key.
     bool same_source(Row row, const wire::Observation& o) const {

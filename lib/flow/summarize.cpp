@@ -60,12 +60,11 @@ void Tracker::Impl::fill(RowRef row, const seq::Pool& from, SaSummary& out) cons
     out.max_interarrival_ns = whole(s.max_interarrival_ns, rest.long_max_ns);
     out.sum_interarrival_ns = static_cast<std::uint64_t>(s.last_time)
                               - static_cast<std::uint64_t>(rest.first_time) + rest.backwards_ns;
-    const TimeNs since = s.last_time > rest.mark_time
-                             ? static_cast<TimeNs>(std::min<std::uint64_t>(
-                                   static_cast<std::uint64_t>(s.last_time)
-                                       - static_cast<std::uint64_t>(rest.mark_time),
-                                   std::numeric_limits<TimeNs>::max() / 2))
-                             : 0;
+    const TimeNs since =
+        s.last_time > rest.mark_time ? static_cast<TimeNs>(std::min<std::uint64_t>(
+            static_cast<std::uint64_t>(s.last_time) - static_cast<std::uint64_t>(rest.mark_time),
+            std::numeric_limits<TimeNs>::max() / 2))
+                                     : 0;
     out.rate_ns = static_cast<std::uint64_t>(since + TimeNs{rest.prev_us} * 1000);
     out.rate_numbers = static_cast<std::uint32_t>(s.highest) - rest.prev_number;
     out.period_time = rest.mark_time;
@@ -89,8 +88,8 @@ void Tracker::Impl::summarize(Row row, SaSummary& out) const {
     if (id == nullptr) return fill(real(), pool, out);
     if (id->log.count == 0 && id->open == 0) {
         fill(real(), pool, out);
-    } else if (const Figures* f = provisional.of(table, pool, *id, row, drops, judging,
-                                                 activity(id->primary))) {
+    } else if (const Figures* f =
+                   provisional.of(table, pool, *id, row, drops, judging, activity(id->primary))) {
         Figures copy = *f;
         fill({&copy.state, &copy.rest}, provisional.records(), out);
     } else {
@@ -136,7 +135,10 @@ wire::SaIdentity Tracker::Impl::named(Row row) const {
 
 wire::SaIdentity Tracker::Impl::shown_identity(Row row) const {
     const wire::SaIdentity name = named(row);
-    return table.rest(row).ordinal != 0 ? name : wire::identity_of(name);
+    if (table.rest(row).ordinal != 0) return name;
+    wire::SaIdentity plain = wire::identity_of(name); // it keeps it when others come
+    plain.key.spare = 0;
+    return plain;
 }
 
 /// Called before the first packet of a later period is looked at.

@@ -23,8 +23,8 @@ bool plain(const SaState& s, const SaRest& rest, const seq::Record* r, std::uint
     const Seq64 n = s.highest + d;
     if (r == nullptr) return d == 0; // a repetition of the last packet
     const std::uint64_t received = std::uint64_t{rest.received_high} << 32 | s.received;
-    const auto last = r->last_received == received ? r->last_wire
-                                                   : static_cast<std::uint32_t>(s.highest);
+    const auto last =
+        r->last_received == received ? r->last_wire : static_cast<std::uint32_t>(s.highest);
     if (wire == last) return true;
     return n >= rest.first && -d < static_cast<Seq64>(r->window)
            && -d < static_cast<Seq64>(seq::kPatience) && n >= r->floor && !seq::seen(*r, n);
@@ -34,9 +34,9 @@ bool plain(const SaState& s, const SaRest& rest, const seq::Record* r, std::uint
 
 bool Tracker::Impl::reserve() {
     const std::uint64_t rows = config.max_flows;
-    const std::uint64_t memory =
-        config.record_memory != 0 ? config.record_memory
-                                  : std::min<std::uint64_t>(rows * 1024 + (1u << 20), 1u << 30);
+    const std::uint64_t memory = config.record_memory != 0
+                                     ? config.record_memory
+                                     : std::min<std::uint64_t>(rows * 1024 + (1u << 20), 1u << 30);
     constexpr std::size_t kBrief = seq::Record::size(seq::kShortWindow);
     pool_memory = Reserved(seq::Pool::bytes_for(memory, rows, kBrief));
     if (pool_memory.get() == nullptr) return false;
@@ -60,7 +60,7 @@ bool Tracker::Impl::reserve() {
 
 /// The slow path: any packet.
 [[gnu::noinline]] void Tracker::Impl::track_slow(const wire::Observation& o,
-                                                const SaState* candidate) {
+                                                 const SaState* candidate) {
     Row row = candidate != nullptr ? table.row_of(candidate) : kNoRow;
     // The candidate was looked up before the burst; another packet may have made or ended the row.
     if (row == kNoRow || !table.at(row).used() || !table.holds(row, o)) {
@@ -80,8 +80,8 @@ bool Tracker::Impl::reserve() {
         if (new_period && config.sample_periods != 0) sample(row, o.time);
         return step(row, o, new_period);
     }
-    Identity* id = rest.identity != seq::kNoBlock ? &pool.at<Identity>(rest.identity)
-                                                  : open_identity(row);
+    Identity* id =
+        rest.identity != seq::kNoBlock ? &pool.at<Identity>(rest.identity) : open_identity(row);
     if (id != nullptr) return track_identity(*id, o, sources.of(o.id));
     // No memory: whatever fits no counter at all is an outlier, all else is judged as it is.
     const bool new_period = begins_period(s, rest, o.time);
@@ -104,10 +104,10 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         judge_outlier(pool, at, 1, judging, counters.short_memory);
         shown.verdict = seq::Verdict::outlier;
     } else {
-        const bool blind = d > 1 && !drops.none()
-                           && drops.explain({last_fitting(pool, at), o.time,
-                                             static_cast<std::uint64_t>(d - 1)},
-                                            drops.reported(), true);
+        const bool blind =
+            d > 1 && !drops.none()
+            && drops.explain({last_fitting(pool, at), o.time, static_cast<std::uint64_t>(d - 1)},
+                             drops.reported(), true);
         shown = judge_packet(pool, at, o.seq32(), o.time, blind, judging, counters.short_memory);
         const seq::Record* r = record_of(rest);
         const bool busy = r != nullptr && r->busy();
@@ -120,14 +120,24 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
     account(s, rest, o.time, o.bytes, (o.flags & kAssumed) != 0, new_period);
     if (rest.channel != kNoRow)
         channel_packet(row, o.time,
-                       s.highest > before ? Rise::above
+                       s.highest > before                         ? Rise::above
                        : shown.verdict == seq::Verdict::duplicate ? Rise::duplicate
                                                                   : Rise::neither);
 }
 
+/// Of what the row's counter has, applied or not.
+Seq64 Tracker::Impl::highest_so_far(Row row) const {
+    const Seq64 applied = table.at(row).highest;
+    const Identity* id = identity_of(row);
+    if (id == nullptr) return applied;
+    const seq::Block counter = id->counter[table.rest(row).slot];
+    if (counter == seq::kNoBlock) return applied;
+    return std::max(applied, pool.at<Counter>(counter).highest);
+}
+
 void Tracker::Impl::tell_rekey(const Rekey& rekey, Row row, Seq64 first) {
     if (!rekey.happened) return;
-    const Seq64 old = rekey.from != kNoRow ? table.at(rekey.from).highest : -1;
+    const Seq64 old = rekey.from != kNoRow ? highest_so_far(rekey.from) : -1;
     note({shown_identity(row), table.rest(row).first_time, rekey.time, old, first, 0,
           EventKind::rekey, 0, rekey.from_an, 0});
 }

@@ -26,8 +26,9 @@ struct TrackerConfig {
                               ///< and grows to 8,192 where packets come so late
     std::uint64_t max_flows = 1u << 20; ///< rows over all workers of a run, 1 - 2^28
     TimeNs idle_timeout = 0;            ///< packet time after which an idle row may go; 0: never
-    std::uint64_t record_memory = 0; ///< bytes for side records of this tracker; 0: 1 KiB a flow, 1 GiB at most
-    double link_speed = 400e9;       ///< bit/s; what no link of this speed carries is doubtful loss
+    std::uint64_t record_memory =
+        0; ///< bytes for side records of this tracker; 0: 1 KiB a flow, 1 GiB at most
+    double link_speed = 400e9; ///< bit/s; what no link of this speed carries is doubtful loss
     std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
     bool events = false;                   ///< collect events
     std::uint32_t sample_periods = 0; ///< kPeriods from sample to sample, dividing 720; 0: none

@@ -92,7 +92,7 @@ struct Tracker::Impl {
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
     void fetch_slow(const wire::Observation* obs, SaState* const* states, std::size_t i,
-                   std::size_t n, const Usual& usual);
+                    std::size_t n, const Usual& usual);
     void track_slow(const wire::Observation& o, const SaState* candidate);
     void step(Row row, const wire::Observation& o, bool new_period);
     void sample(Row row, TimeNs now);
@@ -104,6 +104,7 @@ struct Tracker::Impl {
     void warn_exhaustion(Row row, TimeNs time);
     void channel_packet(Row row, TimeNs time, Rise rise);
     void restarted_an(Row row, TimeNs time, Seq64 high, Seq64 first);
+    Seq64 highest_so_far(Row row) const;
     void tell_rekey(const Rekey& rekey, Row row, Seq64 first);
 
     // identities.cpp

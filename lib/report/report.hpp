@@ -6,6 +6,7 @@
 #include "flow/figures/held_rows.hpp"
 #include "flow/figures/run_figures.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct ViewOptions {
     bool gaps = false;                 ///< list gap runs
     std::size_t gap_limit = 0;         ///< 0: all
     bool esn = false;                  ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
-    bool xpn = false;                  ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
+    /// EventKind::moved, by identity, row and time; owned by whoever writes the view.
+    std::span<const flow::Event> moves = {};
+    bool xpn = false; ///< MACsec packet numbers are 64 bit (IEEE 802.1AEbw)
 };
 
 /// Filled by `analyze`, `replay` and `run` alike. What `rows` reads outlives it.

@@ -5,7 +5,15 @@
 
 namespace lacuna::seq {
 
-enum class Verdict : std::uint8_t { in_order, jump, before_first, too_old, duplicate, late, outlier };
+enum class Verdict : std::uint8_t {
+    in_order,
+    jump,
+    before_first,
+    too_old,
+    duplicate,
+    late,
+    outlier
+};
 
 /// A packet as it arrives.
 struct Arrival {

@@ -47,8 +47,7 @@ struct List {
     }
     void erase(Pool& pool, std::uint32_t at, std::uint32_t n = 1) {
         T* items = data(pool);
-        std::memmove(static_cast<void*>(items + at), items + at + n,
-                     (count - at - n) * sizeof(T));
+        std::memmove(static_cast<void*>(items + at), items + at + n, (count - at - n) * sizeof(T));
         count -= n;
     }
     /// Empty, the memory given back.

@@ -56,8 +56,7 @@ Block take_record(Pool& pool, std::uint32_t window) {
 Block copy_record(const Pool& from, Block record, Pool& to) {
     const Record& r = from.at<Record>(record);
     const Block copy = to.take(r.size());
-    if (copy != kNoBlock)
-        std::memcpy(static_cast<void*>(&to.at<Record>(copy)), &r, r.size());
+    if (copy != kNoBlock) std::memcpy(static_cast<void*>(&to.at<Record>(copy)), &r, r.size());
     return copy;
 }
 

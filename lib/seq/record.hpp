@@ -59,12 +59,12 @@ struct alignas(8) Record {
     // Outliers change nothing, the time of the packet before them included.
     std::uint64_t outlier_received; ///< packets of the row with the latest outlier ...
     TimeNs before_outlier;          ///< ... and when the last one before it came that was none
-    std::uint64_t last_received; ///< packets of the row when it was judged last
-    std::uint32_t last_wire;     ///< and the number of that packet
-    std::uint32_t window;        ///< W of this record, in numbers
-    std::uint32_t missing;       ///< numbers missing within the memory
-    std::uint32_t restarts;      ///< also the number of the present instance
-    std::uint32_t reused_ans;    ///< restarts that were part of a rekey
+    std::uint64_t last_received;    ///< packets of the row when it was judged last
+    std::uint32_t last_wire;        ///< and the number of that packet
+    std::uint32_t window;           ///< W of this record, in numbers
+    std::uint32_t missing;          ///< numbers missing within the memory
+    std::uint32_t restarts;         ///< also the number of the present instance
+    std::uint32_t reused_ans;       ///< restarts that were part of a rekey
     bool has_last_loss;
     bool has_blind; ///< some bit of the blind map is set
     std::uint8_t spare[2];

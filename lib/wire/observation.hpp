@@ -132,6 +132,16 @@ inline SaIdentity shown_source(const SaIdentity& id) {
     return shown;
 }
 
+/// Where the source of an identity lies, and how many octets it has; family none: a MAC address.
+inline const std::uint8_t* source_octets(const SaIdentity& id) {
+    return id.key.family == Family::ipv6   ? id.src
+           : id.key.family == Family::ipv4 ? id.key.addr + 4
+                                           : id.key.addr + 8;
+}
+inline std::size_t address_size(const SaKey& key) {
+    return key.family == Family::ipv6 ? 16 : key.family == Family::ipv4 ? 4 : 6;
+}
+
 /// `id`, as if it came from where `other` comes from.
 inline SaIdentity with_source_of(const SaIdentity& id, const SaIdentity& other) {
     SaIdentity out = id;

@@ -162,19 +162,29 @@ std::string sci_text(const SaKey& key) {
     return text;
 }
 
-std::string source_text(const SaIdentity& id) {
+std::string address_text(const SaKey& key, const std::uint8_t* octets) {
     std::string text;
-    if (id.key.family == Family::ipv6) {
-        append_ipv6(text, id.src);
-    } else if (id.key.family == Family::ipv4) {
-        append_ipv4(text, id.key.addr + 4);
-    } else if (const std::uint8_t* mac = id.key.addr + 8;
-               std::any_of(mac, mac + 6, std::identity())) {
-        for (int i = 0; i < 6; ++i) {
-            if (i != 0) text += ':';
-            append_hex(text, mac[i], 2);
-        }
+    if (key.family != Family::none) {
+        append_address(text, key.family, octets);
+        return text;
     }
+    for (int i = 0; i < 6; ++i) {
+        if (i != 0) text += ':';
+        append_hex(text, octets[i], 2);
+    }
+    return text;
+}
+
+std::string source_text(const SaIdentity& id) {
+    const std::uint8_t* const octets = source_octets(id);
+    const bool known =
+        id.key.family != Family::none || std::any_of(octets, octets + 6, std::identity());
+    return known ? address_text(id.key, octets) : std::string();
+}
+
+std::string destination_text(const SaIdentity& id) {
+    std::string text = address_text(id.key, id.key.addr);
+    if (id.key.family == Family::none) text += '/' + std::to_string(load_be16(id.key.addr + 6));
     return text;
 }
 
@@ -218,8 +228,7 @@ std::optional<SaIdentity> sa_parse(std::string_view text) {
     // Counters that share a source are numbered from 2 on.
     const std::string_view digits = text.substr(at + 1);
     std::uint16_t number = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error != std::errc{} || end != digits.data() + digits.size() || number < 2
         || number > kMostCounters || digits.front() == '0')
         return {};

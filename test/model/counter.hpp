@@ -26,7 +26,7 @@ struct Counter {
 
     int id;
     Memory memory;
-    Memory begins_with; ///< of the first instance
+    Memory begins_with;      ///< of the first instance
     std::vector<Packet> log; ///< in order of arrival
     Walk walk;               ///< what the log comes to
     std::map<int, std::int64_t> sources;
@@ -42,7 +42,8 @@ struct Counter {
 
     std::vector<std::vector<Packet>> instances; ///< logs that ended in a restart
     std::vector<Packet> forged;
-    std::vector<Packet> before; ///< folded in, and older than the present instance                 ///< received, and of no other effect: in no log
+    std::vector<Packet> before; ///< folded in, and older than the present instance ///< received,
+                                ///< and of no other effect: in no log
 
     Fit fit(std::uint32_t number) const;
     std::int64_t apart(std::uint32_t number) const; ///< distance to the highest, either way

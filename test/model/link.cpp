@@ -17,7 +17,8 @@ Identity& Link::identity(const Step& step) {
                 return *held_[at].identity;
             }
     index_[key] = held_.size();
-    held_.push_back({{step.kind, step.name, step.part, {}}, std::make_unique<Identity>(memory_, returns_)});
+    held_.push_back(
+        {{step.kind, step.name, step.part, {}}, std::make_unique<Identity>(memory_, returns_)});
     return *held_.back().identity;
 }
 

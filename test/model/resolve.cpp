@@ -213,8 +213,8 @@ void Identity::fold(int id) {
         p.confirmed = false;
     // What came before the instance began is before its first number, whatever it is.
     const std::int64_t begins = old.instances.empty() ? -1 : old.log.front().order;
-    const auto before = std::stable_partition(
-        own.begin(), own.end(), [&](const Packet& p) { return p.order < begins; });
+    const auto before = std::stable_partition(own.begin(), own.end(),
+                                              [&](const Packet& p) { return p.order < begins; });
     old.before.insert(old.before.end(), own.begin(), before);
     own.erase(own.begin(), before);
     old.log = merged(old.log, own);

@@ -30,14 +30,14 @@ struct Drops {
 };
 
 struct Packet {
-    std::int64_t order;          ///< among the packets of its identity, from 0
-    std::uint32_t number;        ///< as on the wire
-    int source;                  ///< which address it came from
-    std::int64_t time;           ///< ns
+    std::int64_t order;                        ///< among the packets of its identity, from 0
+    std::uint32_t number;                      ///< as on the wire
+    int source;                                ///< which address it came from
+    std::int64_t time;                         ///< ns
     const std::vector<Drops>* drops = nullptr; ///< when the probe itself lost packets ...
     std::size_t drops_known = 0;               ///< ... so many times before this one
-    bool confirmed = false;      ///< a far jump to it was believed
-    bool outlier = false;        ///< it was not: set by the walk
+    bool confirmed = false;                    ///< a far jump to it was believed
+    bool outlier = false;                      ///< it was not: set by the walk
 };
 
 /// How much a counter remembers below its highest number.

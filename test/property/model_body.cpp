@@ -119,7 +119,7 @@ std::string compare(const traffic::Case& c, std::uint32_t burst_seed) {
     if (!created) return created.error().text();
     flow::Tracker& tracker = **created;
 
-    model::Link link(c.memory(), false); // the tracker takes no hole back yet
+    model::Link link(c.memory(), false);            // the tracker takes no hole back yet
     std::map<std::int64_t, std::int64_t> packet_at; // time -> which packet
     std::map<std::int64_t, std::vector<flow::Event>> events;
     std::vector<wire::Observation> burst;
@@ -139,7 +139,8 @@ std::string compare(const traffic::Case& c, std::uint32_t burst_seed) {
         link.packet(s);
         if (s.drops_to != drops_to) {
             flush();
-            tracker.report_drops({.from = s.drops_from, .to = drops_to = s.drops_to, .frames = kUnknownDrops});
+            tracker.report_drops(
+                {.from = s.drops_from, .to = drops_to = s.drops_to, .frames = kUnknownDrops});
         }
         burst.push_back(observation(s, key));
         burst_seed = burst_seed * 1664525 + 1013904223;

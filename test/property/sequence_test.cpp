@@ -7,8 +7,8 @@
 #include <random>
 
 TEST_CASE("the tracker agrees with the naive model on random traffic") {
-    // The same traffic in every run; LACUNA_SEED takes another, LACUNA_CROWDED breaks of all kinds at
-    // once. doc/testing.md says what such runs still find.
+    // The same traffic in every run; LACUNA_SEED takes another, LACUNA_CROWDED breaks of all kinds
+    // at once. doc/testing.md says what such runs still find.
     const char* given = std::getenv("LACUNA_SEED");
     const std::uint32_t seed =
         given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 0)) : 7;

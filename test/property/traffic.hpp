@@ -20,8 +20,8 @@ struct Kinds {
     bool odd_clocks = true;
     bool forged = true;
     bool restarts = true;
-    /// Breaks of all kinds, also before the one before is decided. Else only what healthy links show,
-    /// restarts and rekeys, with ordinary packets between.
+    /// Breaks of all kinds, also before the one before is decided. Else only what healthy links
+    /// show, restarts and rekeys, with ordinary packets between.
     bool crowded = true;
 };
 

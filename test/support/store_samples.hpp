@@ -62,7 +62,7 @@ inline constexpr std::array<std::int64_t, 9> kExtremes = {std::numeric_limits<st
 inline flow::SaSummary sample_summary(const wire::SaIdentity& id, TimeNs first_time,
                                       std::uint64_t salt) {
     flow::SaSummary s{};
-    s.id = id;
+    s.id = s.source = id;
     s.first_time = first_time;
     s.last_time = first_time / 2 + 5;
     s.first_ext = -static_cast<Seq64>(salt);
@@ -98,8 +98,8 @@ inline flow::SaSummary sample_summary(const wire::SaIdentity& id, TimeNs first_t
 }
 
 inline flow::Event sample_event(const wire::SaIdentity& id, TimeNs row, Seq64 a) {
-    return {id, row, row / 2 + 7, a, a / 2 + 3, 2, flow::EventKind::hole_opened, flow::kBlind,
-            1,  0};
+    return {id,           row, row / 2 + 7, a,  a / 2 + 3, 2, flow::EventKind::hole_opened,
+            flow::kBlind, 1,   0,           {}, {}};
 }
 
 // Records hold no padding that carries meaning, so they compare as bytes.

@@ -71,11 +71,13 @@ void CommonOptions::add_to(CLI::App& command) {
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
             ->type_name("[N]");
-    window_option = command
-        .add_option("--window", window,
-                    "reorder memory per SA in numbers, a multiple of 64 (default: 1024, and up to "
-                    "8192 where packets come so late)")
-        ->type_name("N");
+    window_option =
+        command
+            .add_option(
+                "--window", window,
+                "reorder memory per SA in numbers, a multiple of 64 (default: 1024, and up to "
+                "8192 where packets come so late)")
+            ->type_name("N");
     command.add_option("--max-flows", max_flows, "rows of the flow table at most")
         ->type_name("N")
         ->capture_default_str();

@@ -3,6 +3,7 @@
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "query/export.hpp"
+#include "report/json/flow_json.hpp"
 #include "store/store.hpp"
 #include "wire/sa_text.hpp"
 
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
+#include <limits>
 
 namespace lacuna::app {
 namespace {
@@ -36,12 +38,14 @@ private:
     Result<RowList> rows(bool top = false) const;
     Result<GapList> gaps() const;
     Error no_such_sa() const;
-    const wire::SaIdentity* only() const { return only_ ? &*only_ : nullptr; }
+    template <typename Each>
+    Status each_of(Each each) const;
+    Result<std::vector<flow::Event>> moves() const;
 
     std::unique_ptr<store::StoreReader> store_;
     std::vector<store::RunRecord> runs_;
     store::RunRecord chosen_;
-    std::optional<wire::SaIdentity> only_;
+    std::vector<wire::SaIdentity> only_; ///< what `id` stands for; empty: everything
     TimeSpan span_;
 };
 
@@ -49,9 +53,10 @@ Status Query::open() {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
+    std::optional<wire::SaIdentity> name;
     if (id) {
-        only_ = wire::sa_parse(*id);
-        if (!only_)
+        name = wire::sa_parse(*id);
+        if (!name)
             return Error{"not the id of an SA", id->empty() ? "''" : *id,
                          "ids look like macsec-0200000000010001-0 or esp-0000c0de-192.0.2.1", 2};
     }
@@ -62,6 +67,11 @@ Status Query::open() {
     if (!runs) return runs.error();
     runs_ = std::move(*runs);
     if (Status s = choose_run(); !s) return s;
+    if (name) {
+        auto only = store_->named(chosen_.id, *name);
+        if (!only) return only.error();
+        only_ = std::move(*only);
+    }
     auto span = time_span(since, until, chosen_);
     if (!span) return span.error();
     span_ = *span;
@@ -90,17 +100,41 @@ Error Query::no_such_sa() const {
             2};
 }
 
+/// Calls `each` for what was asked for: with null for everything, else with each identity.
+template <typename Each>
+Status Query::each_of(Each each) const {
+    if (only_.empty()) return each(nullptr);
+    for (const wire::SaIdentity& one : only_)
+        if (Status s = each(&one); !s) return s;
+    return {};
+}
+
+/// What rows of the run tell of moves, by row.
+Result<std::vector<flow::Event>> Query::moves() const {
+    std::vector<flow::Event> list;
+    const Status s =
+        store_->each_notable(chosen_.id, std::numeric_limits<TimeNs>::min(),
+                             std::numeric_limits<TimeNs>::max(), [&list](const flow::Event& e) {
+                                 if (e.kind == flow::EventKind::moved) list.push_back(e);
+                                 return true;
+                             });
+    if (!s) return s.error();
+    return report::moves_by_row(std::move(list));
+}
+
 /// `top`: the first ten of them, unless told otherwise.
 Result<RowList> Query::rows(bool top) const {
     RowList list(top && limit == 0 ? kTop : static_cast<std::size_t>(limit), common.sorted_by());
     bool any = false;
-    const Status s = store_->each_summary(chosen_.id, only(), [&](const flow::SaSummary& row) {
-        any = true;
-        if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
-        return true;
+    const Status s = each_of([&](const wire::SaIdentity* only) {
+        return store_->each_summary(chosen_.id, only, [&](const flow::SaSummary& row) {
+            any = true;
+            if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
+            return true;
+        });
     });
     if (!s) return s.error();
-    if (only_ && !any) return no_such_sa();
+    if (!only_.empty() && !any) return no_such_sa();
     list.sort();
     return list;
 }
@@ -119,16 +153,18 @@ Result<GapList> Query::gaps() const {
         row.clear();
     };
     bool any = false;
-    const Status s = store_->each_event(chosen_.id, only(), [&](const flow::Event& e) {
-        if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id))) end_row();
-        row.push_back(e);
-        any = true;
-        return true;
+    const Status s = each_of([&](const wire::SaIdentity* only) {
+        return store_->each_event(chosen_.id, only, [&](const flow::Event& e) {
+            if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id))) end_row();
+            row.push_back(e);
+            any = true;
+            return true;
+        });
     });
     if (!s) return s.error();
     end_row();
     // An SA without events may be known for its summary alone; one of an open run for its events.
-    if (only_ && !any)
+    if (!only_.empty() && !any)
         if (auto known = rows(); !known) return known.error();
     list.sort();
     return list;
@@ -150,11 +186,11 @@ int Query::execute(const char* what) {
         shown = show_gaps(*list, format);
     } else if (name == "timeline") {
         if (auto known = rows(); !known) return fail(known.error());
-        const SeriesQuestion question{chosen_.id, *only_, *level_from(level), span_,
+        const SeriesQuestion question{chosen_.id, only_.front(), *level_from(level), span_,
                                       static_cast<std::size_t>(limit)};
         if (Status s = show_timeline(*store_, question, format, shown); !s) return fail(s.error());
     } else if (name == "events") {
-        if (Status s = show_events(*store_, chosen_.id, only(), span_,
+        if (Status s = show_events(*store_, chosen_.id, only_, span_,
                                    static_cast<std::size_t>(limit), format, shown);
             !s)
             return fail(s.error());
@@ -166,7 +202,11 @@ int Query::execute(const char* what) {
     } else {
         const auto list = rows(name == "top");
         if (!list) return fail(list.error());
-        shown = only_ ? show_flow(*list, format) : show_flows(*list, format);
+        const auto moved = moves();
+        if (!moved) return fail(moved.error());
+        report::ViewOptions view;
+        view.moves = *moved;
+        shown = only_.empty() ? show_flows(*list, format, view) : show_flow(*list, format, view);
     }
     return written(shown, "the answer");
 }

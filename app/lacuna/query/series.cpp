@@ -8,6 +8,7 @@
 #include "report/text/number_text.hpp"
 #include "wire/sa_text.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <fmt/format.h>
 
@@ -119,8 +120,9 @@ Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, F
     return {};
 }
 
-Status show_events(const store::StoreReader& store, store::RunId run, const wire::SaIdentity* only,
-                   TimeSpan span, std::size_t limit, Format format, bool& shown) {
+Status show_events(const store::StoreReader& store, store::RunId run,
+                   std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                   Format format, bool& shown) {
     Output out;
     if (format == Format::csv) out.text = kNotableColumns;
     JsonWriter json(out.text);
@@ -146,7 +148,9 @@ Status show_events(const store::StoreReader& store, store::RunId run, const wire
         limit,
         [&](const auto& fn) {
             return store.each_notable(run, span.since, span.until, [&](const flow::Event& e) {
-                return (only != nullptr && !(e.id == *only)) || fn(e);
+                const bool asked =
+                    only.empty() || std::find(only.begin(), only.end(), e.id) != only.end();
+                return !asked || fn(e);
             });
         },
         show);

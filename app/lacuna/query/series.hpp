@@ -23,8 +23,9 @@ std::optional<store::Level> level_from(const std::string& text);
 /// Each prints to standard output; `shown` becomes false if that could not be written.
 Status show_timeline(const store::StoreReader& store, const SeriesQuestion& question, Format format,
                      bool& shown);
-Status show_events(const store::StoreReader& store, store::RunId run, const wire::SaIdentity* only,
-                   TimeSpan span, std::size_t limit, Format format, bool& shown);
+Status show_events(const store::StoreReader& store, store::RunId run,
+                   std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                   Format format, bool& shown);
 
 /// A point as a JSON object, and as a line of CSV behind `id`.
 void write_point(JsonWriter& json, const store::Point& p);

@@ -218,10 +218,10 @@ bool show_summary(const store::RunRecord& run, Format format) {
     return print(std::move(out));
 }
 
-bool show_flows(const RowList& rows, Format format) {
+bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view) {
     if (format == Format::json)
-        return print_json("flows", rows, [](JsonWriter& json, const flow::SaSummary& s) {
-            report::write_flow(json, s, {});
+        return print_json("flows", rows, [&view](JsonWriter& json, const flow::SaSummary& s) {
+            report::write_flow(json, s, view);
         });
     if (format == Format::csv) {
         Output out;
@@ -241,11 +241,11 @@ bool show_flows(const RowList& rows, Format format) {
     return print(std::move(text));
 }
 
-bool show_flow(const RowList& rows, Format format) {
-    if (format != Format::table) return show_flows(rows, format);
+bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view) {
+    if (format != Format::table) return show_flows(rows, format, view);
     std::string out;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        out += report::flow_text(rows.at(i), {}) + '\n';
+        out += report::flow_text(rows.at(i), view) + '\n';
     return print(std::move(out));
 }
 

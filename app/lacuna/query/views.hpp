@@ -2,6 +2,7 @@
 #pragma once
 
 #include "query/lists.hpp"
+#include "report/report.hpp"
 #include "store/records/records.hpp"
 
 #include <string>
@@ -14,9 +15,9 @@ enum class Format { table, json, csv };
 /// Each prints to standard output. False: it could not be written, errno says why.
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format);
 bool show_summary(const store::RunRecord& run, Format format);
-bool show_flows(const RowList& rows, Format format);
+bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view);
 /// All rows of one SA; more than one where it came back after ageing.
-bool show_flow(const RowList& rows, Format format);
+bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view);
 bool show_gaps(const GapList& gaps, Format format);
 
 } // namespace lacuna::app

@@ -14,6 +14,13 @@ Problem no_such_sa() {
     return {404, "no such SA in this run", ""};
 }
 
+template <typename Each>
+Status each_of(const std::vector<wire::SaIdentity>& ids, Each each) {
+    for (const wire::SaIdentity& id : ids)
+        if (Status s = each(id); !s) return s;
+    return {};
+}
+
 /// Puts what a listing hands out into a page.
 template <typename T>
 class Collector {
@@ -34,11 +41,15 @@ private:
 Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity& id) {
     const auto at = place(run);
     if (!at) return at.error();
+    const auto ids = at->reader->named(at->run.id, id);
+    if (!ids) return failed(ids.error());
     std::vector<flow::SaSummary> lives;
-    const Status s = at->reader->each_summary(at->run.id, &id, [&](const flow::SaSummary& row) {
-        if (lives.size() == kMaxPage) lives.erase(lives.begin());
-        lives.push_back(row);
-        return true;
+    const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
+        return at->reader->each_summary(at->run.id, &one, [&](const flow::SaSummary& row) {
+            if (lives.size() == kMaxPage) lives.erase(lives.begin());
+            lives.push_back(row);
+            return true;
+        });
     });
     if (!s) return failed(s.error());
     if (lives.empty()) return no_such_sa();
@@ -58,30 +69,37 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& i
     if (!at) return at.error();
     Collector<report::Gap> found(range);
     std::vector<flow::Event> events;
+    const auto ids = at->reader->named(at->run.id, id);
+    if (!ids) return failed(ids.error());
     const auto end_row = [&] {
         for (const flow::GapRun& gap : flow::fold_gaps(events))
-            found.add({id, gap.first_missing, gap.next, gap.time, gap.blind});
+            found.add({events.front().id, gap.first_missing, gap.next, gap.time, gap.blind});
         events.clear();
     };
     std::size_t budget = kMaxEvents;
-    const Status s = at->reader->each_event(at->run.id, &id, [&](const flow::Event& e) {
-        if (budget-- == 0) return found.page.complete = false;
-        if (!events.empty() && events.front().row != e.row) end_row();
-        events.push_back(e);
-        return true;
+    const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
+        return at->reader->each_event(at->run.id, &one, [&](const flow::Event& e) {
+            if (budget == 0) return found.page.complete = false;
+            --budget;
+            if (!events.empty() && (events.front().row != e.row || !(events.front().id == e.id)))
+                end_row();
+            events.push_back(e);
+            return true;
+        });
     });
     if (!s) return failed(s.error());
-    end_row();
+    if (!events.empty()) end_row();
     if (found.page.complete && found.page.count != 0) return found.page;
     // An SA without gaps is known by its summary alone, which also counts what was not listed.
     std::uint64_t known = 0;
     std::uint64_t gaps = 0;
-    const Status looked =
-        at->reader->each_summary(at->run.id, &id, [&](const flow::SaSummary& row) {
+    const Status looked = each_of(*ids, [&](const wire::SaIdentity& one) {
+        return at->reader->each_summary(at->run.id, &one, [&](const flow::SaSummary& row) {
             ++known;
             gaps += row.gaps;
             return true;
         });
+    });
     if (!looked) return failed(looked.error());
     if (known == 0 && found.page.complete && budget == kMaxEvents) return no_such_sa();
     if (!found.page.complete) found.page.count = std::max(found.page.count, gaps);
@@ -97,8 +115,16 @@ Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query
         if (e.time >= query.since && e.time < query.until) found.add(e);
         return range.counted || found.page.entries.size() < range.limit;
     };
-    const Status s = query.id ? at->reader->each_event(at->run.id, &*query.id, add)
-                              : at->reader->each_notable(at->run.id, query.since, query.until, add);
+    if (!query.id) {
+        const Status s = at->reader->each_notable(at->run.id, query.since, query.until, add);
+        if (!s) return failed(s.error());
+        return found.page;
+    }
+    const auto ids = at->reader->named(at->run.id, *query.id);
+    if (!ids) return failed(ids.error());
+    const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
+        return at->reader->each_event(at->run.id, &one, add);
+    });
     if (!s) return failed(s.error());
     return found.page;
 }
@@ -109,7 +135,10 @@ Outcome<Page<store::Point>> StoreBackend::timeline(Run run, const TimelineQuery&
     if (!at) return at.error();
     if (at->run.series_interval == 0) return Problem{404, "this run keeps no time series", ""};
     Collector<store::Point> found(range);
-    const Status s = at->reader->each_timeline(at->run.id, query.id, query.level, query.since,
+    const auto ids = at->reader->named(at->run.id, query.id);
+    if (!ids) return failed(ids.error());
+    const wire::SaIdentity& id = ids->front();
+    const Status s = at->reader->each_timeline(at->run.id, id, query.level, query.since,
                                                query.until, [&](const store::Point& point) {
                                                    found.add(point);
                                                    return true;
@@ -118,7 +147,7 @@ Outcome<Page<store::Point>> StoreBackend::timeline(Run run, const TimelineQuery&
     if (found.page.count == 0) {
         bool known = false;
         const Status looked = at->reader->each_summary(
-            at->run.id, &query.id, [&known](const flow::SaSummary&) { return !(known = true); });
+            at->run.id, &id, [&known](const flow::SaSummary&) { return !(known = true); });
         if (!looked) return failed(looked.error());
         if (!known) return no_such_sa();
     }

@@ -30,6 +30,12 @@ KindText kind_text(EventKind kind) {
         return {"exhaustion", "highest", nullptr};
     case EventKind::evicted:
         return {"evicted", nullptr, nullptr};
+    case EventKind::jump:
+        return {"jump", "old_highest", "new_first"};
+    case EventKind::counter:
+        return {"counter", "old_highest", "new_first"};
+    case EventKind::moved:
+        return {"moved", "old_highest", "new_first"};
     case EventKind::probe_dropped:
         return {"probe_dropped", "frames", "since_ns"};
     case EventKind::store_resumed:
@@ -56,14 +62,20 @@ void write_details(JsonWriter& j, const Event& e) {
         j.member("old_an", e.aux);
         j.member("new_an", +e.id.key.an);
     }
+    if (e.kind == EventKind::moved) {
+        j.member("from", wire::address_text(e.id.key, e.from));
+        j.member("to", wire::address_text(e.id.key, e.to));
+        j.member("address", e.aux != 0 ? "destination" : "source");
+    }
     j.end_object();
 }
 
 using J = JsonWriter;
 constexpr Member<Event> kEvent[] = {
     {"kind", "string",
-     "hole_opened, hole_filled, restart, restart_undone, rekey, exhaustion, evicted, probe_dropped "
-     "or store_resumed",
+     "hole_opened, hole_filled, restart, restart_undone, rekey, exhaustion, evicted, jump, "
+     "counter, "
+     "moved, probe_dropped or store_resumed",
      [](J& j, const Event& e) { j.value(event_kind(e)); }},
     {"flow_id", "string|null", "text id of the SA; null: of the probe itself",
      [](J& j, const Event& e) { of_probe(e) ? j.null() : j.value(wire::sa_text(e.id)); }},

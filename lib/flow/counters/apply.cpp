@@ -66,8 +66,7 @@ void begin_row(RowRef row, Seq64 first, TimeNs time) {
     rest.mark_number = rest.prev_number = static_cast<std::uint32_t>(first);
 }
 
-seq::Record* record_for(seq::Pool& pool, RowRef row, const Judging& judging,
-                        std::uint64_t& brief) {
+seq::Record* record_for(seq::Pool& pool, RowRef row, const Judging& judging, std::uint64_t& brief) {
     if (row.rest->record == kNoBlock) {
         row.rest->record = seq::take_record(pool, judging.window);
         if (row.rest->record == kNoBlock) return nullptr;
@@ -106,9 +105,9 @@ Shown judge_packet(seq::Pool& pool, RowRef row, std::uint32_t wire, TimeNs time,
     if (r == nullptr) return shown; // cannot be: there is one for every row
     seq::Instance in{s.highest, row.rest->first};
     const bool hole = d > 1;
-    shown.verdict = seq::judge(
-        *r, in,
-        {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX}, shown.change);
+    shown.verdict =
+        seq::judge(*r, in, {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX},
+                   shown.change);
     s.highest = in.highest;
     if (seq::wants_memory(*r, shown.verdict, shown.extent, judging.most_window)) enlarge(pool, row);
     r = &pool.at<seq::Record>(row.rest->record);

@@ -95,16 +95,17 @@ void begin_instance(seq::Pool& pool, RowRef row, Seq64 first, TimeNs time, const
 ///   void closes(Slot, Slot)     the first slot's row goes on as the second's, which has none, ...
 ///   void absorbed(Slot, Slot)   ... or has become part of it
 ///   void shown(Slot, const Entry&, const Shown&)
-///   void begun(Slot, const Closed&, Seq64 high, TimeNs)  a new instance, with a packet of that time
-///   void before(Slot, TimeNs, bool new_period)   a packet of that time will be applied
-///   void after(Slot, Seq64 highest_before, TimeNs)
+///   void told(const News&)      where kReal
+///   void begun(Slot, const Closed&, Seq64 high, TimeNs)  a new instance, with a packet of that
+///   time void before(Slot, TimeNs, bool new_period)   a packet of that time will be applied void
+///   after(Slot, Seq64 highest_before, TimeNs)
 template <typename Rows>
 class Applier {
 public:
     Applier(seq::Pool& pool, Identity& id, Counters& counters, Rows& rows, const Judging& judging,
             std::uint64_t& brief)
-        : pool_(pool), id_(id), counters_(counters), rows_(rows), judging_(judging),
-          brief_(brief) {}
+        : pool_(pool), id_(id), counters_(counters), rows_(rows), judging_(judging), brief_(brief) {
+    }
 
     void run(std::uint64_t settled);
 
@@ -161,6 +162,16 @@ void Applier<Rows>::run(std::uint64_t settled) {
         id_.log.erase(pool_, 0, done);
     }
     if (id_.log.count == 0 && id_.log.room > 4) id_.log.clear(pool_);
+    if constexpr (Rows::kReal)
+        for (std::uint32_t i = 0; i < id_.news.count;) {
+            const News news = id_.news.data(pool_)[i];
+            if (counters_.counter(news.slot).row == kNoRow) {
+                ++i; // none of its packets has been applied yet
+                continue;
+            }
+            rows_.told(news);
+            id_.news.erase(pool_, i);
+        }
 }
 
 /// Counters that others began again in the place of: all of their packets, then the new instance.
@@ -251,7 +262,8 @@ void Applier<Rows>::judge(Slot slot, RowRef row, const Entry& e) {
             shown = judge_packet(pool_, row, e.wire, e.time, blind, judging_, brief_);
             shown.blind = blind;
         }
-        account(*row.state, *row.rest, e.time, same ? each : e.bytes, assumed, new_period && i == 0);
+        account(*row.state, *row.rest, e.time, same ? each : e.bytes, assumed,
+                new_period && i == 0);
         if (slot != kNoSlot) rows_.shown(slot, e, shown);
         if ((e.flags & kEntryRun) != 0) remember(e, shown);
     }
@@ -400,9 +412,13 @@ void Applier<Rows>::outlast(const Entry& e) {
         if (c.outlast == seq::kNoBlock) {
             const seq::Block block = pool_.take(sizeof(Outlast));
             if (block == seq::kNoBlock) continue;
-            Outlast& fresh = *new (&pool_.at<Outlast>(block)) Outlast{
-                {}, {}, {b.old_high, b.old_first}, {b.old_high, b.old_first}, {b.first, b.first},
-                false, true};
+            Outlast& fresh = *new (&pool_.at<Outlast>(block)) Outlast{{},
+                                                                      {},
+                                                                      {b.old_high, b.old_first},
+                                                                      {b.old_high, b.old_first},
+                                                                      {b.first, b.first},
+                                                                      false,
+                                                                      true};
             const Counter& near = counters_.counter(b.near);
             RowRef from{nullptr, nullptr};
             if (near.is_branch() && near.outlast != seq::kNoBlock) {

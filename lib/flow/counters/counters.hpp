@@ -12,19 +12,19 @@ struct Packet {
     Source source;
     TimeNs time;
     std::uint32_t bytes;
-    bool assumed; ///< kSciAssumed
+    bool assumed;                  ///< kSciAssumed
     const wire::SaIdentity* shown; ///< identity and source
 };
 
 /// The secure channel of a MACsec identity, as far as branches need it.
 struct Activity {
     bool other_active = false; ///< another AN is active
-    std::uint64_t rises = 0;   ///< packets that raised the highest of other ANs while active, so far
+    std::uint64_t rises = 0; ///< packets that raised the highest of other ANs while active, so far
 };
 
-/// Works on one identity and what hangs on it in `pool`; holds nothing itself. Where the pool has no
-/// room left it decides with what it has: a packet that would need more is an outlier or stays where
-/// it was.
+/// Works on one identity and what hangs on it in `pool`; holds nothing itself. Where the pool has
+/// no room left it decides with what it has: a packet that would need more is an outlier or stays
+/// where it was.
 class Counters {
 public:
     Counters(seq::Pool& pool, Identity& id, const DropSpans& drops, std::uint32_t window,
@@ -100,6 +100,9 @@ private:
 
     // settle.cpp
     void settle(Slot s, Fate fate);
+    TimeNs begun(Slot s, std::uint64_t born) const;
+    void tell(const News& news);
+    bool has_addresses() const;
     void begin_anew(Slot old, Slot s);
     void join(Slot s, Slot old, std::uint64_t born);
     void fold(Slot s);

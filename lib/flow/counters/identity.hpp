@@ -83,7 +83,7 @@ struct Trial {
     std::uint64_t born;
     Seq64 high; ///< of the counter, before
     Seq64 first;
-    std::uint64_t count; ///< packets of the source since
+    std::uint64_t count;    ///< packets of the source since
     wire::SaIdentity shown; ///< of its first packet
     Source source;
     Slot slot;
@@ -105,7 +105,7 @@ struct Branch {
     std::uint64_t rises; ///< of the active AN, when it had its first 64 packets
     Seq64 old_high;      ///< of `near`, when it began
     Seq64 old_first;
-    Seq64 fold_high; ///< from where the numbers of `near` go up in the log
+    Seq64 fold_high;     ///< from where the numbers of `near` go up in the log
     std::uint32_t first; ///< its first number on the wire
     Slot near;
     bool of_new_source;
@@ -139,14 +139,15 @@ struct Counter {
     std::uint64_t last;  ///< index of the last one that fitted
     std::uint64_t born;  ///< index of the first one of an instance that is not the row's first
     TimeNs last_time;
-    seq::Block branch; ///< kNoBlock: it is settled
+    seq::Block branch;  ///< kNoBlock: it is settled
     seq::Block outlast; ///< of a branch that outlasts the log (Outlast), else kNoBlock
-    seq::Block record; ///< of its row; kNoBlock: it has none, or is not known here
-    Row row;           ///< kNoRow: none of its packets has been applied yet
+    seq::Block record;  ///< of its row; kNoBlock: it has none, or is not known here
+    Row row;            ///< kNoRow: none of its packets has been applied yet
     std::uint32_t source_count;
     Source sources[kSources];
-    wire::SaIdentity shown;                        ///< its first packet's
-    std::uint64_t seen[seq::kPatience / 64];       ///< the last kPatience numbers up to highest
+    wire::SaIdentity shown;                  ///< its first packet's
+    wire::SaIdentity latest;                 ///< of where it has moved to
+    std::uint64_t seen[seq::kPatience / 64]; ///< the last kPatience numbers up to highest
     bool is_branch() const { return branch != seq::kNoBlock; }
 };
 
@@ -155,6 +156,18 @@ struct Closed {
     Slot slot;
     Slot into;
     bool reused_an; ///< the AN was not the active one: part of a rekey
+};
+
+/// What became of a branch or a trial, to be told once its packets are in their row.
+struct News {
+    enum class Kind : std::uint8_t { jump, counter, moved };
+    TimeNs time;
+    Seq64 before;          ///< highest of the older counter
+    Seq64 first;           ///< number of the first packet of the branch
+    wire::SaIdentity from; ///< of a move: identity and source before
+    wire::SaIdentity to;
+    Kind kind;
+    Slot slot;
 };
 
 /// A counter whose figures are those a branch came to that was folded back into it.
@@ -172,6 +185,7 @@ struct Identity {
     seq::List<Trial> trials;
     seq::List<Closed> closed;
     seq::List<Adopted> adopted;
+    seq::List<News> news;
     seq::List<Row> aliases;     ///< rows that lead here under other destinations
     seq::Block counter[kSlots]; ///< by slot
     std::uint64_t rises;        ///< packets that raised the highest number of its counters
@@ -184,8 +198,8 @@ struct Identity {
     Source prev_source;
     Slot prev_slot;
     std::uint8_t live;
-    Slot order[kLive]; ///< the live counters, older ones first
-    Slot rest_slot;    ///< the counter that stands for a 17th; kNoSlot
+    Slot order[kLive];     ///< the live counters, older ones first
+    Slot rest_slot;        ///< the counter that stands for a 17th; kNoSlot
     std::uint8_t ordinals; ///< given so far
     bool macsec;           ///< with an SCI on the wire: rekeys are told
 };

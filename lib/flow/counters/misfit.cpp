@@ -22,7 +22,7 @@ Slot Counters::add_counter(const wire::SaIdentity& shown) {
     std::memset(static_cast<void*>(&c), 0, sizeof c);
     c.branch = c.outlast = c.record = kNoBlock;
     c.row = kNoRow;
-    c.shown = shown;
+    c.shown = c.latest = shown;
     return s;
 }
 
@@ -59,7 +59,8 @@ Slot Counters::begin_branch(const Packet& p, const Slots& older, Slot near, bool
     if (s == kNoSlot) {
         if (block != kNoBlock) pool_.give_back(block, sizeof(Branch));
         if (settled < seq::kMost) { // no memory: nothing can be remembered of it
-            log(near, p, distance(counter(near).highest, p.wire) > seq::kShortJump ? kEntryOutlier : 0);
+            log(near, p,
+                distance(counter(near).highest, p.wire) > seq::kShortJump ? kEntryOutlier : 0);
             return near;
         }
         if (id_.rest_slot == kNoSlot) id_.rest_slot = add_counter(*p.shown);
@@ -104,7 +105,8 @@ Slot Counters::remember(const Packet& p, const Slots& mine, Slot near) {
         if (r.source == p.source && up >= 1 && up <= seq::kStep) break;
         ++at;
     }
-    if (at < runs.size() && runs[at].count == seq::kRun - 1) return branch_of_run(at, p, mine, near);
+    if (at < runs.size() && runs[at].count == seq::kRun - 1)
+        return branch_of_run(at, p, mine, near);
     log(near, p, kEntryRun | outlier);
     Misfit m{};
     m.index = id_.index;

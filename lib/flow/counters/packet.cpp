@@ -107,7 +107,8 @@ bool Counters::log(Slot s, const Packet& p, std::uint8_t flags) {
     if (id_.log.count != 0) {
         Entry& e = id_.log.data(pool_)[id_.log.count - 1];
         if (e.slot == s && e.source == p.source && e.wire + e.count == p.wire && e.flags == flags
-            && (flags & ~kEntryAssumed) == 0 && gap >= 0 && gap < static_cast<TimeNs>(kLongInterarrival)
+            && (flags & ~kEntryAssumed) == 0 && gap >= 0
+            && gap < static_cast<TimeNs>(kLongInterarrival)
             && period_of(e.last) == period_of(p.time) && e.index + e.count == id_.index) {
             ++e.count;
             e.last = p.time;
@@ -171,6 +172,7 @@ void Counters::init(Identity& id) {
     id.trials = {};
     id.closed = {};
     id.adopted = {};
+    id.news = {};
     id.aliases = {};
     std::fill(std::begin(id.counter), std::end(id.counter), kNoBlock);
     id.primary = kNoRow;
@@ -218,7 +220,8 @@ void Counters::packet(const Packet& p) {
         }
     }
     if (s == kNoSlot) return; // it went to the counter that stands for a 17th
-    const bool forged = id_.log.count != 0 && id_.log.data(pool_)[id_.log.count - 1].index == id_.index
+    const bool forged = id_.log.count != 0
+                        && id_.log.data(pool_)[id_.log.count - 1].index == id_.index
                         && (id_.log.data(pool_)[id_.log.count - 1].flags & kEntryOutlier) != 0;
     if (!forged) went_on(s, p.wire);
     Counter& c = counter(s);

@@ -26,6 +26,8 @@ void Counters::replace(Slot old, Slot with) {
         if (t.slot == old) t.slot = with;
     for (Adopted& a : std::span(id_.adopted.begin(pool_), id_.adopted.count))
         if (a.slot == old) a.slot = with;
+    for (News& n : std::span(id_.news.begin(pool_), id_.news.count))
+        if (n.slot == old) n.slot = with;
     if (id_.prev_slot == old) id_.prev_slot = with;
 }
 
@@ -76,6 +78,28 @@ void Counters::rebuild() {
     }
 }
 
+/// When the packet with index `born`, the first of a branch, came.
+TimeNs Counters::begun(Slot s, std::uint64_t born) const {
+    const Counter& c = pool_.at<Counter>(id_.counter[s]);
+    if (c.outlast != kNoBlock && pool_.at<Outlast>(c.outlast).begun)
+        return pool_.at<Outlast>(c.outlast).own.rest.first_time;
+    for (const Entry& e : std::span(id_.log.begin(pool_), id_.log.count))
+        if (e.slot == s && e.index == born) return e.time;
+    return c.last_time;
+}
+
+/// Bounded: what there is no room for is not told.
+void Counters::tell(const News& news) {
+    if (id_.news.count < seq::kMost) id_.news.push(pool_, news);
+}
+
+/// Whether a counter of the identity can move: stations behind a switch share theirs.
+bool Counters::has_addresses() const {
+    for (std::size_t i = 0; i < id_.live; ++i)
+        return pool_.at<Counter>(id_.counter[id_.order[i]]).shown.key.family != wire::Family::none;
+    return false;
+}
+
 /// `s` begins in the place of `old`: what branches beside it would be folded back into.
 void Counters::begin_anew(Slot old, Slot s) {
     for (std::size_t i = 0; i < id_.live; ++i) {
@@ -117,7 +141,8 @@ void Counters::settle(Slot s, Fate fate) {
     --id_.open;
     pool_.give_back(c.branch, sizeof(Branch));
     c.branch = kNoBlock;
-    if (fate == Fate::own) return;
+    if (fate == Fate::own)
+        return tell({begun(s, b.born), b.old_high, c.first, {}, c.shown, News::Kind::counter, s});
     const Slot o = b.near;
     Counter& old = counter(o);
     const bool stays_branch = fate == Fate::jump && old.is_branch();
@@ -146,6 +171,12 @@ void Counters::settle(Slot s, Fate fate) {
         }
         id_.closed.push(pool_, {o, s, activity_.other_active});
     } else {
+        const Seq64 first = seq::extend(old.highest, b.first);
+        const bool moved = b.of_new_source && has_addresses();
+        if (moved || first - b.old_high > seq::kShortJump)
+            tell({begun(s, b.born), b.old_high, first, old.latest, c.shown,
+                  moved ? News::Kind::moved : News::Kind::jump, s});
+        if (!b.of_new_source) c.latest = old.latest;
         join(s, o, b.born);
     }
     if (fate == Fate::restart)
@@ -168,9 +199,11 @@ void Counters::fold(Slot s) {
     Counter& old = counter(near);
     unlink(s);
     --id_.open;
+    for (std::uint32_t i = id_.news.count; i-- > 0;)
+        if (id_.news.data(pool_)[i].slot == s) id_.news.erase(pool_, i);
     replace(s, near);
-    Seq64 high = c.outlast == kNoBlock ? b.fold_high
-                                       : pool_.at<Outlast>(c.outlast).folded.state.highest;
+    Seq64 high =
+        c.outlast == kNoBlock ? b.fold_high : pool_.at<Outlast>(c.outlast).folded.state.highest;
     for (Entry& e : std::span(id_.log.begin(pool_), id_.log.count)) {
         if (e.slot != s && e.slot != near) continue;
         const Seq64 d = seq::distance(high, e.wire);

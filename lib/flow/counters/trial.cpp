@@ -19,7 +19,6 @@ bool Counters::end_trials(bool end) {
             continue;
         }
         id_.trials.erase(pool_, i);
-        if (t.count < seq::kFew) continue; // it stays: the counter moved
         const auto log = [&] { return std::span(id_.log.begin(pool_), id_.log.count); };
         std::uint64_t above = 0;
         for (const Entry& e : log()) {
@@ -27,16 +26,24 @@ bool Counters::end_trials(bool end) {
             const Seq64 d = seq::distance(t.high, e.wire);
             above += static_cast<std::uint64_t>(std::clamp<Seq64>(d + e.count - 1, 0, e.count));
         }
-        if (above < seq::kRun) continue; // no other source went on
-        seq::Account together(t.high, t.first);
-        seq::Account rest(t.high, t.first);
         std::uint32_t begin = 0;
+        TimeNs time = 0;
         bool begun = false;
         for (const Entry& e : log())
             if (!begun && e.slot == t.slot && e.index >= t.born && e.source == t.source) {
                 begin = e.wire;
+                time = e.time;
                 begun = true;
             }
+        if (above < seq::kRun && begun && has_addresses()) { // no other source went on: it moved
+            Counter& c = counter(t.slot);
+            tell({time, t.high, seq::extend(t.high, begin), c.latest, t.shown, News::Kind::moved,
+                  t.slot});
+            c.latest = t.shown;
+        }
+        if (above < seq::kRun || t.count < seq::kFew) continue; // it stays
+        seq::Account together(t.high, t.first);
+        seq::Account rest(t.high, t.first);
         seq::Account own(begin, begin);
         bool first = true;
         for (const Entry& e : log()) {
@@ -59,8 +66,8 @@ bool Counters::end_trials(bool end) {
 
 /// The source of a trial gets a counter of its own, from its first packet on.
 bool Counters::split(const Trial& t) {
-    const Slot s = id_.live >= kLive || id_.live - id_.open >= seq::kMost ? kNoSlot
-                                                           : add_counter(t.shown);
+    const Slot s =
+        id_.live >= kLive || id_.live - id_.open >= seq::kMost ? kNoSlot : add_counter(t.shown);
     if (s == kNoSlot) return false;
     Counter& c = counter(s);
     Counter& old = counter(t.slot);

@@ -18,6 +18,14 @@ void append_id(std::string& out, const SaSummary& s) {
     out += wire::sa_text(s.counters > 1 ? s.source : s.id);
 }
 
+void append_source(std::string& out, const SaSummary& s) {
+    out += wire::source_text(s.source);
+}
+
+void append_destination(std::string& out, const SaSummary& s) {
+    out += wire::destination_text(s.source);
+}
+
 void append_protocol(std::string& out, const SaSummary& s) {
     out += protocol_name(s.id.key.protocol);
 }

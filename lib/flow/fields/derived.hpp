@@ -9,6 +9,10 @@ namespace lacuna::flow {
 
 /// Appends the text id.
 void append_id(std::string& out, const SaSummary& s);
+/// Appends the address the first packet came from; nothing where it is not known.
+void append_source(std::string& out, const SaSummary& s);
+/// Appends the address it went to; MACsec: MAC and port of the SCI.
+void append_destination(std::string& out, const SaSummary& s);
 /// Appends the name of the protocol.
 void append_protocol(std::string& out, const SaSummary& s);
 
@@ -27,7 +31,7 @@ constexpr std::uint64_t one_row(const SaSummary&) {
 
 /// Packets a MACsec receiver with a replay window of 0 would have dropped.
 constexpr std::uint64_t macsec_out_of_order(const SaSummary& s) {
-    return s.id.key.protocol == Protocol::macsec ? s.late + s.too_old : 0;
+    return s.id.key.protocol == Protocol::macsec ? s.late : 0;
 }
 
 inline std::uint64_t mean_interarrival_ns(const SaSummary& s) {

@@ -80,5 +80,7 @@ struct Field {
 /// Fields up to this tag stand in every record, in the order of their tags; those above follow at
 /// its end with their tags, where they are not zero. The next free tag is the highest plus 1.
 inline constexpr std::uint8_t kLastPlain = 31;
+/// Tag of SaSummary::source, which is no row: the rows `id` and `src` are made from it.
+inline constexpr std::uint8_t kSourceTag = 37;
 
 } // namespace lacuna::flow

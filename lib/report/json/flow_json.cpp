@@ -5,8 +5,11 @@
 
 #include "wire/sa_text.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 #include <iterator>
+#include <tuple>
 
 namespace lacuna::report {
 namespace {
@@ -22,19 +25,51 @@ void write_exhaustion(JsonWriter& json, const Exhaustion& e) {
     json.end_object();
 }
 
+bool before(const flow::Event& e, const flow::SaSummary& s) {
+    const int order = std::memcmp(&e.id, &s.id, sizeof e.id);
+    return order != 0 ? order < 0 : e.row < s.first_time;
+}
+
+/// Its part of the moves.
+std::span<const flow::Event> moves_of(const flow::SaSummary& s, const ViewOptions& options) {
+    const auto all = options.moves;
+    const auto begin = std::partition_point(all.begin(), all.end(),
+                                            [&](const flow::Event& e) { return before(e, s); });
+    auto end = begin;
+    while (end != all.end() && end->id == s.id && end->row == s.first_time)
+        ++end;
+    return {begin, end};
+}
+
+void write_moves(JsonWriter& json, std::span<const flow::Event> moves) {
+    json.begin_array();
+    for (const flow::Event& e : moves) {
+        json.begin_object();
+        json.key("time").time(e.time);
+        json.member("from", wire::address_text(e.id.key, e.from));
+        json.member("to", wire::address_text(e.id.key, e.to));
+        json.member("lost", e.b > e.a ? e.b - e.a - 1 : 0);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 /// What is more than one value.
 void write_object(JsonWriter& json, const Field& f, const flow::SaSummary& s,
                   const ViewOptions& options) {
     if (&f == &flow::field("replay_window"))
         write_replay_window(json, flow::replay_window(s.late_extents, s.too_old_extents),
                             s.id.key.protocol == Protocol::macsec);
+    else if (&f == &flow::field("moved"))
+        write_moves(json, moves_of(s, options));
     else
         write_exhaustion(json, exhaustion(s, options));
 }
 
-/// Flags are named only where they are set.
-bool shown(const Field& f, const flow::SaSummary& s) {
+/// Flags are named only where they are set, moves where there are any.
+bool shown(const Field& f, const flow::SaSummary& s, const ViewOptions& options) {
     if ((f.in & flow::kReport) == 0) return false;
+    if (&f == &flow::field("moved")) return !moves_of(s, options).empty();
     const auto* flag = std::get_if<flow::FlagAt<flow::SaSummary>>(&f.sa);
     return flag == nullptr || s.**flag != 0;
 }
@@ -50,19 +85,36 @@ void write_replay_window(JsonWriter& json, const flow::ReplayWindow& window, boo
     for (std::size_t i = 0; i < flow::kWindows; ++i)
         json.key(std::uint64_t{1} << (flow::kFirstWindowLog2 + i)).value(window.dropped_at[i]);
     json.end_object();
+    if (window.open()) {
+        json.key("dropped_at_most").begin_object();
+        if (strict) json.key(std::uint64_t{0}).value(window.at_most_out_of_order);
+        for (std::size_t i = 0; i < flow::kWindows; ++i)
+            json.key(std::uint64_t{1} << (flow::kFirstWindowLog2 + i)).value(window.at_most[i]);
+        json.end_object();
+    }
     json.end_object();
 }
 
 void write_replay_window(JsonWriter& json, const flow::Totals& t) {
     flow::ReplayWindow window = flow::replay_window(t.late_extents, t.too_old_extents);
+    window.at_most_out_of_order = t.macsec_out_of_order + t.too_old;
     window.out_of_order = t.macsec_out_of_order;
     write_replay_window(json, window, true);
+}
+
+std::vector<flow::Event> moves_by_row(std::vector<flow::Event> events) {
+    std::erase_if(events, [](const flow::Event& e) { return e.kind != flow::EventKind::moved; });
+    std::stable_sort(events.begin(), events.end(), [](const flow::Event& a, const flow::Event& b) {
+        const int order = std::memcmp(&a.id, &b.id, sizeof a.id);
+        return order != 0 ? order < 0 : std::tie(a.row, a.time) < std::tie(b.row, b.time);
+    });
+    return events;
 }
 
 void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& options) {
     json.begin_object();
     for (const Field& f : flow::kFields) {
-        if (!shown(f, s)) continue;
+        if (!shown(f, s, options)) continue;
         json.key(f.name);
         f.kind == flow::Kind::object ? write_object(json, f, s, options) : write_value(json, f, s);
     }
@@ -72,7 +124,7 @@ void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& o
 std::string flow_text(const flow::SaSummary& s, const ViewOptions& options) {
     std::string out;
     for (const Field& f : flow::kFields) {
-        if (!shown(f, s)) continue;
+        if (!shown(f, s, options)) continue;
         fmt::format_to(std::back_inserter(out), "{:<22} ", f.name);
         JsonWriter json(out);
         if (f.kind == flow::Kind::object)
@@ -97,6 +149,13 @@ void write_event(JsonWriter& json, const flow::Event& e) {
         json.key("old_highest");
         e.a >= 0 ? json.value(e.a) : json.null(); // null: the old association had left the table
         json.member("new_an", +e.id.key.an);
+        json.member("new_first", e.b);
+        break;
+    case flow::EventKind::moved:
+        json.member("from", wire::address_text(e.id.key, e.from));
+        json.member("to", wire::address_text(e.id.key, e.to));
+        json.member("address", e.aux != 0 ? "destination" : "source");
+        json.member("old_highest", e.a);
         json.member("new_first", e.b);
         break;
     case flow::EventKind::exhaustion:

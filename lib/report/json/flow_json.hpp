@@ -12,6 +12,9 @@ namespace lacuna::report {
 /// Writes `s` as an entry of `flows`.
 void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& options);
 
+/// The moves among `events`, as ViewOptions::moves wants them.
+std::vector<flow::Event> moves_by_row(std::vector<flow::Event> events);
+
 /// A name and a value in each line, for a person.
 std::string flow_text(const flow::SaSummary& s, const ViewOptions& options);
 

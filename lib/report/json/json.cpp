@@ -156,9 +156,12 @@ void add_flows(Output& out, JsonWriter& json, const Report& r, const ViewOptions
     const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top, options.sort);
     if (rows.size() < r.rows.count()) json.line().member("flows_truncated", true);
     flow::SaSummary s;
+    const std::vector<flow::Event> moves = moves_by_row(r.rows.notable());
+    ViewOptions with_moves = options;
+    with_moves.moves = moves;
     add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::RowRef row) {
         r.rows.read(row, s);
-        write_flow(to, s, options);
+        write_flow(to, s, with_moves);
     });
 }
 

@@ -95,15 +95,18 @@ void add_disorder(Page& p, const flow::Totals& t) {
 
 void add_window(Page& p, const flow::Totals& t) {
     const flow::ReplayWindow w = flow::replay_window(t.late_extents, t.too_old_extents);
-    if (w.out_of_order == 0) return;
     constexpr std::size_t k64 = 6 - flow::kFirstWindowLog2;
+    if (w.open())
+        p.line("Replay window: whether {} came before is not known; --window 65536 would tell.",
+               counted(t.too_old, "packet"));
+    if (w.out_of_order == 0) return;
     if (w.dropped_at[k64] == 0)
-        p.line("Replay window: a receiver's window of {} would have dropped none.",
+        p.line("Replay window: a receiver's window of {} would have dropped no late packet.",
                grouped(*w.needed));
     else
         p.line("Replay window: a receiver's window of 64 would have dropped {}; {}.",
                counted(w.dropped_at[k64], "packet"),
-               w.needed ? grouped(*w.needed) + " drops none"
+               w.needed ? grouped(*w.needed) + " drops no late one"
                         : std::string("not even 65,536 is enough"));
 }
 

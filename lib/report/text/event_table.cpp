@@ -10,6 +10,13 @@
 
 namespace lacuna::report {
 
+namespace {
+
+/// Characters of an id that fit behind a time.
+constexpr std::size_t kBesideTime = 60;
+
+} // namespace
+
 const char* kind_name(const flow::Event& e) {
     switch (e.kind) {
     case flow::EventKind::restart_undone:
@@ -18,6 +25,12 @@ const char* kind_name(const flow::Event& e) {
         return "rekey";
     case flow::EventKind::exhaustion:
         return "exhaustion";
+    case flow::EventKind::jump:
+        return "jump";
+    case flow::EventKind::counter:
+        return "counter";
+    case flow::EventKind::moved:
+        return "moved";
     case flow::EventKind::probe_dropped:
         return "probe_dropped";
     case flow::EventKind::store_resumed:
@@ -43,6 +56,15 @@ std::string event_text(const flow::Event& e) {
         return e.a >= 0 ? fmt::format("rekey: AN {} ended at {}, AN {} begins at {}", e.aux, e.a,
                                       +e.id.key.an, e.b)
                         : fmt::format("rekey: AN {} begins at {}", +e.id.key.an, e.b);
+    case flow::EventKind::jump:
+        return fmt::format("jump: from {} to {}", e.a, e.b);
+    case flow::EventKind::counter:
+        return fmt::format("a further counter begins at {}, beside one at {}", e.b, e.a);
+    case flow::EventKind::moved:
+        return fmt::format("{} moved from {} to {}: goes on at {} after {}",
+                           e.aux != 0 ? "the destination" : "the source",
+                           wire::address_text(e.id.key, e.from), wire::address_text(e.id.key, e.to),
+                           e.b, e.a);
     case flow::EventKind::exhaustion:
         return fmt::format("number {}: the 32-bit numbers near their end", e.a);
     default:
@@ -54,12 +76,20 @@ std::string event_table(std::span<const flow::Event> events, std::size_t limit) 
     if (events.empty()) return {};
     const std::size_t shown = std::min(events.size(), limit);
     std::string out = shown < events.size()
-                          ? fmt::format("first {} of {} restarts, rekeys and warnings\n", shown,
-                                        grouped(events.size()))
-                          : std::string("restarts, rekeys and warnings\n");
-    for (std::size_t i = 0; i < shown; ++i)
-        fmt::format_to(std::back_inserter(out), "{}  {}\n    {}\n", rfc3339(events[i].time),
-                       wire::sa_text(events[i].id), event_text(events[i]));
+                          ? fmt::format("first {} of {} restarts, rekeys, moves and warnings\n",
+                                        shown, grouped(events.size()))
+                          : std::string("restarts, rekeys, moves and warnings\n");
+    for (std::size_t i = 0; i < shown; ++i) {
+        const flow::Event& e = events[i];
+        const std::string id = wire::sa_text(e.id);
+        fmt::format_to(std::back_inserter(out), "{}{}{}\n", rfc3339(e.time),
+                       id.size() <= kBesideTime ? "  " : "\n    ", id);
+        std::string text = event_text(e);
+        const std::size_t colon = text.find(": ");
+        if (text.size() > kBesideTime + 30 && colon != text.npos)
+            text.replace(colon, 2, ":\n      ");
+        fmt::format_to(std::back_inserter(out), "    {}\n", text);
+    }
     return out;
 }
 

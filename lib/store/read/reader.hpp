@@ -42,6 +42,11 @@ public:
     Result<std::optional<RunRecord>> run(RunId id) const;
     Result<std::optional<RunRecord>> latest_run() const;
 
+    /// The identities rows of the run are stored under that `name` stands for: the plain id of an
+    /// identity for all its counters, the first one first; the name of one counter, with its
+    /// source, for that one. Where none is known: `name` alone.
+    Result<std::vector<wire::SaIdentity>> named(RunId run, const wire::SaIdentity& name) const;
+
     /// The latest summary of each row of the run, or of one SA of it, by identity and row.
     Status each_summary(RunId run, const wire::SaIdentity* only,
                         const std::function<bool(const flow::SaSummary&)>& fn,

@@ -1,5 +1,7 @@
 #include "store/records/field_bytes.hpp"
 
+#include "store/records/identity.hpp"
+
 #include <algorithm>
 
 namespace lacuna::store {
@@ -124,8 +126,8 @@ void get_plain_of(ByteReader& r, T& of) {
 }
 
 template <typename T>
-void get_further_of(ByteReader& r, T& of) {
-    each_tagged(r, [&](const Tagged& field) { each_member(of, FurtherReader{field, r}); });
+void get_further_of(const Tagged& field, ByteReader& r, T& of) {
+    each_member(of, FurtherReader{field, r});
 }
 
 } // namespace
@@ -144,15 +146,26 @@ void get_plain(ByteReader& r, flow::Totals& t) {
 }
 void put_further(ByteWriter& w, const flow::SaSummary& s) {
     each_member(s, FurtherWriter{TaggedWriter(w)});
+    if (s.source == s.id) return;
+    std::string octets;
+    ByteWriter source(octets);
+    put_identity(source, s.source);
+    TaggedWriter(w).octets(flow::kSourceTag, octets);
 }
 void put_further(ByteWriter& w, const flow::Totals& t) {
     each_member(t, FurtherWriter{TaggedWriter(w)});
 }
 void get_further(ByteReader& r, flow::SaSummary& s) {
-    get_further_of(r, s);
+    s.source = s.id;
+    each_tagged(r, [&](const Tagged& field) {
+        get_further_of(field, r, s);
+        if (field.tag != flow::kSourceTag) return;
+        ByteReader source(field.octets);
+        if (!get_identity(source, s.source)) r.fail();
+    });
 }
 void get_further(ByteReader& r, flow::Totals& t) {
-    get_further_of(r, t);
+    each_tagged(r, [&](const Tagged& field) { get_further_of(field, r, t); });
 }
 
 } // namespace lacuna::store

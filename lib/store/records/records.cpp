@@ -193,6 +193,7 @@ std::optional<flow::SaSummary> decode_summary(std::string_view key, std::string_
     s.evicted = flags >> 1 & 1;
     get_plain(r, s);
     s.period_time = version >= 2 ? r.i64() : s.last_time;
+    s.source = s.id;
     if (version >= 2) get_further(r, s);
     return k.ok() && r.ok() ? std::optional(s) : std::nullopt;
 }
@@ -208,6 +209,10 @@ std::string encode(const flow::Event& e) {
     w.u8(static_cast<std::uint8_t>(e.kind));
     w.u8(e.flags);
     w.u8(e.aux);
+    if (e.kind == flow::EventKind::moved) {
+        w.raw(e.from, sizeof e.from);
+        w.raw(e.to, sizeof e.to);
+    }
     return out;
 }
 
@@ -227,6 +232,10 @@ std::optional<flow::Event> decode_event(std::string_view key, std::string_view v
     e.kind = static_cast<flow::EventKind>(r.u8());
     e.flags = r.u8();
     e.aux = r.u8();
+    if (e.kind == flow::EventKind::moved) {
+        r.raw(e.from, sizeof e.from);
+        r.raw(e.to, sizeof e.to);
+    }
     return k.ok() && r.ok() ? std::optional(e) : std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "flow/replay_window.hpp"
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -30,14 +31,17 @@ void check(const Extents& e) {
     std::optional<std::uint32_t> needed;
     for (std::size_t i = flow::kWindows; i-- > 0;) {
         const std::uint32_t window = 32u << i;
-        std::uint64_t dropped = 0;
-        for (const auto* list : {&e.late, &e.too_old})
-            for (const std::uint64_t extent : *list)
-                dropped += extent >= window;
-        CHECK(w.dropped_at[i] == dropped);
-        if (dropped == 0) needed = window;
+        const auto dropped = [window](const std::vector<std::uint64_t>& extents) {
+            return static_cast<std::uint64_t>(std::count_if(
+                extents.begin(), extents.end(), [window](auto v) { return v >= window; }));
+        };
+        CHECK(w.dropped_at[i] == dropped(e.late));
+        CHECK(w.at_most[i] == dropped(e.late) + dropped(e.too_old));
+        if (dropped(e.late) == 0) needed = window;
     }
-    CHECK(w.out_of_order == e.late.size() + e.too_old.size());
+    CHECK(w.out_of_order == e.late.size());
+    CHECK(w.at_most_out_of_order == e.late.size() + e.too_old.size());
+    CHECK(w.open() == !e.too_old.empty());
     if (w.out_of_order == 0) needed = 0;
     CHECK(w.needed == needed);
 }
@@ -57,12 +61,13 @@ TEST_CASE("replay window: numbered cases", "[flow]") {
         {4, {{32}, {}}, 64},
         {5, {{63}, {}}, 64},
         {6, {{64}, {}}, 128},
-        {7, {{1, 2, 3}, {1024}}, 2048},
-        {8, {{}, {32767}}, 32768},
-        {9, {{}, {32768}}, 65536},
-        {10, {{}, {65535}}, 65536},
-        {11, {{}, {65536}}, std::nullopt},
-        {12, {{}, {std::uint64_t{1} << 40}}, std::nullopt},
+        {7, {{1, 2, 3}, {1024}}, 32},
+        {8, {{32767}, {}}, 32768},
+        {9, {{32768}, {}}, 65536},
+        {10, {{65535}, {}}, 65536},
+        {11, {{65536}, {}}, std::nullopt},
+        {12, {{std::uint64_t{1} << 40}, {}}, std::nullopt},
+        {13, {{}, {65536}}, 0},
     };
     for (const Row& row : rows) {
         CAPTURE(row.number);

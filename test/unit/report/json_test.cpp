@@ -210,7 +210,7 @@ TEST_CASE("report JSON: replay windows") {
     CHECK(all.at("dropped_at").at("64") == 1);
 }
 
-TEST_CASE("report JSON: no listed window is enough, and none is needed") {
+TEST_CASE("report JSON: what came too late to tell is an upper bound, and no more") {
     std::vector<Numbered> p;
     append_run(p, kEsp, 1, 2, 0);
     append_run(p, kEsp, 60'000, 60'001, 100'000);
@@ -218,11 +218,16 @@ TEST_CASE("report JSON: no listed window is enough, and none is needed") {
     p.push_back({kEsp, 3, 300'000}); // extent 119,998, beyond every memory
     append_run(p, kAh, 1, 9, 0);
     const Json d = parse_strictly(Run(p).json());
-    CHECK(flow_of(d, kEsp).at("replay_window").at("needed").is_null());
-    CHECK(flow_of(d, kEsp).at("replay_window").at("dropped_at").at("65536") == 1);
+    const Json& esp = flow_of(d, kEsp).at("replay_window");
+    CHECK(esp.at("needed") == 0);
+    CHECK(esp.at("dropped_at").at("32") == 0);
+    CHECK(esp.at("dropped_at_most").at("65536") == 1);
+    CHECK_FALSE(esp.at("dropped_at_most").contains("0"));
+    CHECK_FALSE(flow_of(d, kAh).at("replay_window").contains("dropped_at_most"));
     CHECK(flow_of(d, kEsp).at("too_old") == 1);
     CHECK(flow_of(d, kAh).at("replay_window").at("needed") == 0);
-    CHECK(d.at("replay_window").at("needed").is_null());
+    CHECK(d.at("replay_window").at("needed") == 0);
+    CHECK(d.at("replay_window").at("dropped_at_most").at("64") == 1);
 }
 
 TEST_CASE("report JSON: exhaustion of 32-bit numbers") {

@@ -128,8 +128,13 @@ TEST_CASE("store: events come back as they were", "[store]") {
             for (const EventKind kind :
                  {EventKind::hole_opened, EventKind::hole_filled, EventKind::restart,
                   EventKind::restart_undone, EventKind::rekey, EventKind::exhaustion,
-                  EventKind::evicted}) {
-                const flow::Event e{id, v, -(v / 2), v, v / 3, 0xFFFFFFFF, kind, 3, 255, 0};
+                  EventKind::evicted, EventKind::jump, EventKind::counter, EventKind::moved}) {
+                flow::Event e{id, v, -(v / 2), v, v / 3, 0xFFFFFFFF, kind, 3, 255, 0, {}, {}};
+                if (kind == EventKind::moved)
+                    for (std::uint8_t i = 0; i < 16; ++i) {
+                        e.from[i] = i;
+                        e.to[i] = static_cast<std::uint8_t>(200 - i);
+                    }
                 const auto back = decode_event(event_key(3, e, kMax), encode(e));
                 REQUIRE(back);
                 CHECK(same_bytes(*back, e));
