@@ -218,7 +218,7 @@ Result<Options> check_options(const RawOptions& raw) {
     check.chance(raw.flood_ratio, "--flood-ratio", t.flood);
     check.require(t.flood < kAlways, "nothing would be left", "--flood-ratio", "give less than 1");
     if (raw.rekey_every != "0")
-        check.whole(raw.rekey_every, "--rekey-every", 128, 1'000'000'000, t.rekey_every);
+        check.whole(raw.rekey_every, "--rekey-every", 4096, 1'000'000'000, t.rekey_every);
     check.range(raw.rekey_stragglers, "--rekey-stragglers", {0, 16}, t.rekey_stragglers);
     t.rules.ans = t.rekey_every != 0 ? 4 : 1;
     check_flows(raw, check, t);

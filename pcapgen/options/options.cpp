@@ -98,7 +98,9 @@ void declare_impairments(Declare& d, RawOptions& raw) {
     d.option("--restart-rate", raw.restart_rate, "the sender begins again", "R");
     d.option("--restart-at", raw.restart_at, "with this number, 0-64", "N");
     d.option("--rekey-every", raw.rekey_every,
-             "MACsec: packets until the next AN, 0 for never; --flows counts channels", "N");
+             "MACsec: packets until the next AN, from 4096 on, 0 for never; --flows counts "
+             "channels",
+             "N");
     d.option("--rekey-stragglers", raw.rekey_stragglers, "packets of the old AN that come after",
              "N|MIN-MAX");
     d.option("--flood-ratio", raw.flood_ratio, "share of frames with an ESP SPI of their own", "R");

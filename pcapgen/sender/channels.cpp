@@ -9,7 +9,7 @@ Channels::Channels(std::uint32_t first, std::uint32_t count, std::uint32_t every
     list_.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto an = static_cast<std::uint8_t>(first_an(i));
-        list_.push_back({rng_.in({every / 2, every}), 0, an, an, 0, false});
+        list_.push_back({rng_.in({every / 2, every}), 0, an, an, 0, false, 0});
     }
 }
 
@@ -22,7 +22,9 @@ std::uint64_t Channels::next(SaSender& sender, std::span<SaState> sas, std::uint
         --c.stragglers;
         c.old_next = false;
         sa = base + c.old_an;
-        return sender.next_plain(sas[sa]);
+        const std::uint64_t number = sender.next_plain(sas[sa]);
+        events_.straggled(c.event, number);
+        return number;
     }
     c.old_next = true;
     if (c.left > 0) --c.left;
@@ -37,6 +39,7 @@ std::uint64_t Channels::next(SaSender& sender, std::span<SaState> sas, std::uint
     ++c.rekeys;
     sa = base + c.an;
     events_.add(TruthEventKind::rekey, sa, old_sa, sas[old_sa].next - 1, 1);
+    c.event = events_.latest();
     return sender.begin(sas[sa], sa, 1);
 }
 

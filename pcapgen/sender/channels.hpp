@@ -40,6 +40,7 @@ private:
         std::uint8_t old_an;
         std::uint8_t stragglers; ///< of the old AN, still to come
         bool old_next;           ///< the old AN's turn
+        std::size_t event;       ///< of the latest rekey, in Events::list()
     };
 
     std::uint32_t first_;

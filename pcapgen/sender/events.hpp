@@ -15,7 +15,7 @@ struct TruthEvent {
     TimeNs time;              ///< capture time of the packet that is the event
     std::uint32_t sa;         ///< index of the SA
     std::uint32_t old_sa;     ///< rekey: the SA left; else the same
-    std::uint64_t old_number; ///< highest sent before
+    std::uint64_t old_number; ///< highest of the SA or instance that ended
     std::uint64_t number;     ///< of the packet
 };
 
@@ -32,6 +32,12 @@ public:
             list_.push_back({kind, now, sa, old_sa, old_number, number});
         else
             ++left_out_;
+    }
+    /// Where the event added last lies in list(); kMost: it was left out.
+    std::size_t latest() const { return left_out_ == 0 ? list_.size() - 1 : kMost; }
+    /// The SA that an event says was left sent `number` after all.
+    void straggled(std::size_t event, std::uint64_t number) {
+        if (event < list_.size()) list_[event].old_number = number;
     }
     const std::vector<TruthEvent>& list() const { return list_; }
     std::uint64_t left_out() const { return left_out_; }

@@ -11,6 +11,9 @@ constexpr std::uint32_t kRunFromOne = 3;    // beginning at 0 or 1
 constexpr std::uint32_t kRunFromLow = 8;    // beginning at 0-64
 constexpr std::uint32_t kLowestReplay = 65; // a replayed stretch from here on is no restart
 constexpr std::uint64_t kProvisional = 64;  // packets in which a restart could be undone
+// Numbers an instance has used when the next begins. A listener decides after 1,024 packets; by
+// then the new instance must not have come to where the old one was, or it repeats that.
+constexpr std::uint64_t kLeastInstance = 4096;
 constexpr std::uint64_t kOutlierDistance = 65537;
 constexpr std::uint32_t kOutlierSpread = 1u << 20;
 constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
@@ -146,7 +149,8 @@ std::uint64_t SaSender::replay(SaState& sa, RareState& rare) {
 bool SaSender::can_restart(const SaState& sa, const RareState& rare) const {
     const std::uint64_t highest = sa.next - 1;
     const std::uint64_t last_of_run = im_.restart_at + run_needed(im_.restart_at) - 1;
-    if (highest <= last_of_run || highest - im_.restart_at >= kHalf) return false;
+    if (highest < im_.restart_at + kLeastInstance || highest - im_.restart_at >= kHalf)
+        return false;
     if (rare.replay_next < rare.replay_end) return false;
     // Each number of the run must be one the listener knows it saw, or has forgotten.
     const bool forgotten = highest - last_of_run >= im_.window;

@@ -4,6 +4,11 @@
 
 namespace lacuna::pcapgen {
 
+bool restarts_are_rekeys(const Generator& generator, std::uint32_t sa) {
+    return generator.channels() == nullptr
+           && generator.kind(generator.sas()[sa].kind).cls == Class::macsec;
+}
+
 TruthTotals truth_totals(const Generator& generator) {
     TruthTotals t;
     const auto sas = generator.sas();
@@ -24,6 +29,7 @@ TruthTotals truth_totals(const Generator& generator) {
             t.before_first += rare->before_first;
             t.outliers += rare->outliers;
             t.restarts += rare->restarts;
+            if (restarts_are_rekeys(generator, i)) t.rekeys += rare->restarts;
         }
     }
     t.flows += generator.flood_flows();

@@ -35,6 +35,9 @@ struct TruthFrames {
     std::map<std::string, std::uint64_t> other; ///< by name
 };
 
+/// Whether a restart of that SA is a rekey as well: its AN is the only one of a secure channel.
+bool restarts_are_rekeys(const Generator& generator, std::uint32_t sa);
+
 TruthTotals truth_totals(const Generator& generator);
 TruthFrames truth_frames(const Generator& generator);
 

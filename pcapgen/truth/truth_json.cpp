@@ -87,14 +87,14 @@ void print_flow(const Generator& g, std::uint32_t sa, TextFile& out) {
 void print_events(const Generator& g, TextFile& out) {
     const char* comma = "";
     out.print(" \"events\":[");
-    for (const TruthEvent& e : g.events().list()) {
+    const auto print = [&](TruthEventKind kind, const TruthEvent& e) {
         out.print("{}\n  {{\"kind\":\"", comma);
         const std::string time = rfc3339(e.time);
         const std::string id = id_of(g, e.sa);
-        if (e.kind == TruthEventKind::restart)
+        if (kind == TruthEventKind::restart)
             out.print("restart\",\"time\":\"{}\",\"id\":\"{}\",\"old\":{},\"new\":{}}}", time, id,
                       e.old_number, e.number);
-        else if (e.kind == TruthEventKind::rekey)
+        else if (kind == TruthEventKind::rekey)
             out.print("rekey\",\"time\":\"{}\",\"id\":\"{}\",\"old_id\":\"{}\",\"old\":{},"
                       "\"new\":{}}}",
                       time, id, id_of(g, e.old_sa), e.old_number, e.number);
@@ -102,6 +102,11 @@ void print_events(const Generator& g, TextFile& out) {
             out.print("exhaustion\",\"time\":\"{}\",\"id\":\"{}\",\"new\":{}}}", time, id,
                       e.number);
         comma = ",";
+    };
+    for (const TruthEvent& e : g.events().list()) {
+        print(e.kind, e);
+        if (e.kind == TruthEventKind::restart && restarts_are_rekeys(g, e.sa))
+            print(TruthEventKind::rekey, e);
     }
     out.print("],\n \"events_left_out\":{},\n", g.events().left_out());
 }
@@ -113,6 +118,10 @@ void print_rekeys(const Generator& g, TextFile& out) {
         for (std::uint32_t c = 0; c < channels->count(); ++c)
             if (channels->rekeys(c) != 0)
                 rekeys[g.plan(channels->sa(c, 0)).sci] = channels->rekeys(c);
+    for (std::uint32_t i = 0; i < g.sas().size(); ++i)
+        if (const RareState* rare = g.rare(i);
+            rare != nullptr && rare->restarts != 0 && restarts_are_rekeys(g, i))
+            rekeys[g.plan(i).sci] += static_cast<std::uint32_t>(rare->restarts);
     const char* comma = "";
     out.print(" \"rekeys\":[");
     for (const auto& [sci, count] : rekeys) {

@@ -64,7 +64,7 @@ def check(pcapgen, lacuna, options, directory):
         truth = json.load(file)
     problems = []
     for way in WAYS:
-        command = [lacuna, way[0], "--json", "--quiet", capture, *way[1:]]
+        command = [lacuna, way[0], "--json", "--quiet", "--window", "1024", capture, *way[1:]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             problems.append(f"{' '.join(way)}: exit status {done.returncode}: {done.stderr.strip()}")

@@ -168,7 +168,7 @@ class Model:
         self.window = window
         self.sas = {}
         self.channels = {}
-        self.rekeys = []  # (new id, old id, last number of the old, first of the new)
+        self.changes = []  # (new id, old id, instance of the old, first number of the new)
 
     def packet(self, identity, number, size):
         sa = self.sas.setdefault(identity, Sa(self.window))
@@ -176,7 +176,10 @@ class Model:
             if sa.instances and not 1 <= extend(number, sa.now.highest) - sa.now.highest <= FAR:
                 sa.restarts_with(number, size)
                 return
+        restarts = sa.restarts
         sa.packet(number, size)
+        if sa.restarts != restarts and identity.startswith("macsec-"):
+            self.changes.append((identity, identity, sa.instances[-2], sa.now.first))
 
     def becomes_active(self, identity, number):
         sci, an = identity.rsplit("-", 1)
@@ -184,11 +187,17 @@ class Model:
         fresh = an not in channel.last or channel.packets - channel.last[an] >= AWAY
         if fresh and channel.packets:
             old = f"{sci}-{channel.newest}"
-            self.rekeys.append((identity, old, self.sas[old].now.highest, number))
+            self.changes.append((identity, old, self.sas[old].now, number))
         channel.packets += 1
         channel.last[an] = channel.packets
         channel.newest = an
         return fresh
+
+    @property
+    def rekeys(self):
+        """(new id, old id, last number of the old, stragglers included, first of the new)."""
+        return [(new, old, instance.highest, first)
+                for new, old, instance, first in self.changes]
 
     def flows(self):
         return {identity: sa.summary() for identity, sa in self.sas.items()}

@@ -59,17 +59,17 @@ CASES = {
            "--reorder-extent 900-1000 --duplicate-rate 0.01 --duplicate-distance 900-999",
     "from zero": "--packets 3000 --flows 30 --first-seq 0 --duplicate-rate 0.3 --reorder-rate 0.3",
     "outliers": "--packets 5000 --flows 20 --outlier-rate 0.05 --gap-rate 0.05",
-    "low restarts": "--packets 20000 --flows 10 --restart-rate 0.002 --restart-at 40",
+    "low restarts": "--packets 40000 --flows 5 --restart-rate 0.002 --restart-at 40",
     "bursts": "--scenario bursts --packets 20000 --flows 20",
     "duplicates": "--scenario duplicates --packets 20000",
     "ecmp": "--scenario ecmp --packets 20000",
     "replay-attack": "--scenario replay-attack --packets 40000 --flows 4",
     "wrap": "--scenario wrap --packets 60000",
-    "restart": "--scenario restart --packets 40000 --flows 8",
-    "rekey": "--scenario rekey --packets 40000 --flows 4",
+    "restart": "--scenario restart --packets 60000 --flows 6",
+    "rekey": "--scenario rekey --packets 60000 --flows 2",
     "exhaustion": "--scenario exhaustion --packets 40000",
     "spi-flood": "--scenario spi-flood --packets 20000 --flows 50",
-    "site": "--scenario site --packets 60000 --flows 60 --rekey-every 500 --replay-rate 0.002 "
+    "site": "--scenario site --packets 120000 --flows 12 --rekey-every 4096 --replay-rate 0.002 "
             "--outlier-rate 0.002",
 }
 

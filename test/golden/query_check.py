@@ -17,7 +17,7 @@ import tempfile
 import time
 
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
-LOSSY = ("--packets 30000 --flows 40 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
+LOSSY = ("--packets 60000 --flows 8 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
          "--duplicate-rate 0.02 --restart-rate 0.0005 --ipv6-ratio 0.3")
 FAILED = []
 
@@ -162,7 +162,7 @@ def check_runs(directory):
 def check_eviction(directory):
     db = os.path.join(directory, "evicted")
     capture = os.path.join(directory, "e.pcap")
-    write_capture(capture, LOSSY)
+    write_capture(capture, LOSSY.replace("--flows 8", "--flows 40"))
     done = run("analyze", "--json", "--gaps", "--db", db, "--max-flows", "8", capture)
     report = json.loads(done.stdout)
     check("rows were pushed out", report["table"]["evicted_full"] > 0, report["table"])

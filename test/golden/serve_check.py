@@ -23,7 +23,7 @@ import warnings
 import jsonschema
 
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
-LOSSY = ("--packets 40000 --flows 60 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
+LOSSY = ("--packets 60000 --flows 8 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
          "--duplicate-rate 0.02 --restart-rate 0.0005 --ipv6-ratio 0.4")
 ADDRESS = re.compile(rb"listening on (https?://\S+)\n")
 FAILED = []

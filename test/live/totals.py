@@ -8,7 +8,7 @@ that must be accounted for, and the traffic is sent again; once in three it must
 import lab
 
 TRAFFIC = ("--packets 12000 --flows 24 --protocol mixed --seed 11 --gap-rate 0.01 "
-           "--reorder-rate 0.01 --duplicate-rate 0.005 --restart-rate 0.0003 --ipv6-ratio 0.3 "
+           "--reorder-rate 0.01 --duplicate-rate 0.005 --ipv6-ratio 0.3 "
            "--vlan 7,random --vlan-ratio 0.2").split()
 PPS = 6000
 

@@ -156,22 +156,24 @@ TEST_CASE("pcapgen: a forged number stands alone", "[pcapgen]") {
 TEST_CASE("pcapgen: a restart comes when a listener can tell, and is clean", "[pcapgen]") {
     Impairments im;
     im.restart = kAlways;
-    const Run run(im, 4 + 64 + 3);
-    Numbers expected{1, 2, 3, 4};
-    for (std::uint64_t n = 1; n <= 64; ++n)
-        expected.push_back(n);
+    constexpr std::uint64_t kEach = 4097; // by then it has long decided about the one before
+    const Run run(im, 2 * kEach + 3);
+    Numbers expected;
+    for (int instance = 0; instance < 2; ++instance)
+        for (std::uint64_t n = 1; n <= kEach; ++n)
+            expected.push_back(n);
     expected.insert(expected.end(), {1, 2, 3});
     CHECK(run.numbers == expected);
     CHECK(run.rare[0].restarts == 2);
     REQUIRE(run.events.list().size() == 2);
-    CHECK(run.events.list()[0].old_number == 4);
-    CHECK(run.events.list()[1].old_number == 64);
+    CHECK(run.events.list()[0].old_number == kEach);
+    CHECK(run.events.list()[1].old_number == kEach);
     CHECK(run.events.list()[1].number == 1);
     CHECK(run.sa.lost == 0);
 
     // Two packets short of a run, the end of the capture would hide it.
-    CHECK(Run(im, 4 + 2).rare[0].restarts == 0);
-    CHECK(Run(im, 4 + 3).rare[0].restarts == 1);
+    CHECK(Run(im, kEach + 2).rare[0].restarts == 0);
+    CHECK(Run(im, kEach + 3).rare[0].restarts == 1);
 }
 
 TEST_CASE("pcapgen: a replay repeats what was heard, too old beyond the window", "[pcapgen]") {
