@@ -1,5 +1,6 @@
 // Which format an input has, and what is wrong with it if it has none.
 #include "capture/formats/window_reader.hpp"
+#include "capture/packed/unpacker.hpp"
 #include "capture/reader.hpp"
 #include "capture/windows/window.hpp"
 
@@ -23,15 +24,9 @@ struct Foreign {
 };
 
 constexpr Foreign kForeign[] = {
-    {"\x1f\x8b"sv, "gzip", "zcat"},
-    {"\x28\xb5\x2f\xfd"sv, "zstd", "zstdcat"},
-    {"\xfd\x37zXZ\0"sv, "xz", "xzcat"},
-    {"BZh"sv, "bzip2", "bzcat"},
-    {"\x04\x22\x4d\x18"sv, "lz4", "lz4cat"},
-    {"snoop\0"sv, "snoop", nullptr},
-    {"btsnoop\0"sv, "Bluetooth snoop", nullptr},
-    {"GMBU"sv, "Network Monitor", nullptr},
-    {"RTSS"sv, "Network Monitor 1", nullptr},
+    {"\xfd\x37zXZ\0"sv, "xz", "xzcat"},     {"BZh"sv, "bzip2", "bzcat"},
+    {"snoop\0"sv, "snoop", nullptr},        {"btsnoop\0"sv, "Bluetooth snoop", nullptr},
+    {"GMBU"sv, "Network Monitor", nullptr}, {"RTSS"sv, "Network Monitor 1", nullptr},
     {"XCP\0"sv, "NetXRay", nullptr},
 };
 
@@ -66,7 +61,7 @@ Error foreign_input(const Window& window, const std::string& path) {
                 "convert it: editcap -F pcapng " + path + " OUT"};
     }
     return {"not a capture: begins with " + beginning(window), path,
-            "lacuna reads pcap and pcapng files"};
+            "lacuna reads pcap and pcapng files, also compressed (gzip, zstd, lz4)"};
 }
 
 Result<std::unique_ptr<Reader>> open_reader(std::unique_ptr<Window> window,
@@ -75,10 +70,18 @@ Result<std::unique_ptr<Reader>> open_reader(std::unique_ptr<Window> window,
         if (window->why() == Window::Stop::failed)
             return Error{std::string("cannot be read: ") + std::strerror(window->error()), path,
                          ""};
+        if (window->why() == Window::Stop::damaged) return Error{window->fault(), path, ""};
         if (window->why() == Window::Stop::interrupted)
             return Error{"interrupted before anything came", path, ""};
         if (window->at_hand() == 0) return Error{"is empty", path, "lacuna needs a capture"};
         return foreign_input(*window, path);
+    }
+    // Compressed data inside compressed data are nobody's habit, and anybody's trap.
+    const std::string_view head(reinterpret_cast<const char*>(window->cur), 4);
+    if (auto codec = codec_for(head); codec != nullptr && !window->packed()) {
+        auto unpacked = unpacked_window(std::move(window), std::move(codec));
+        if (!unpacked) return unpacked.error();
+        return open_reader(std::move(*unpacked), path);
     }
     const auto magic = load_raw<std::uint32_t>(window->cur);
     if (is_pcap_magic(magic)) return open_pcap(std::move(window), path);
@@ -95,6 +98,7 @@ WindowReader::WindowReader(std::unique_ptr<Window> window, const std::string& pa
     info_.path = path;
     info_.mapped = window_->mapped();
     info_.size = window_->size();
+    info_.packed = window_->packed();
 }
 
 void WindowReader::cut(std::uint64_t at, std::string reason) {
@@ -114,6 +118,9 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
         return;
     case Window::Stop::failed:
         cut(at, std::string("read failed: ") + std::strerror(window_->error()));
+        return;
+    case Window::Stop::damaged:
+        cut(at, window_->fault());
         return;
     case Window::Stop::shrank:
         cut(at, "the file shrank while it was read");

@@ -40,6 +40,7 @@ struct CaptureInfo {
     bool mixed_snaps = false;                       ///< interfaces of different snap lengths
     bool nanoseconds = false;                       ///< finer than microseconds
     bool mapped = false;                            ///< frames stay valid as long as the Reader
+    bool packed = false;                            ///< compressed, unpacked on a thread
     std::uint32_t fcs_octets = 0;                   ///< trailing FCS the records carry
     std::uint64_t size = 0;                         ///< octets of a file; 0: a pipe
 };
@@ -66,9 +67,10 @@ using DropPlan = std::vector<PlacedDrops>;
 /// Mapped files must not shrink while they are read: see guard_mapped_files().
 class Reader {
 public:
-    /// Opens `path` ("-": standard input). Errors (exit 2): missing, a directory, empty, not a
-    /// capture, compressed, a link type lacuna does not decode. A file that is read stays open as
-    /// long as the Reader, and only as much of it counts as there was when it was opened.
+    /// Opens `path` ("-": standard input), also a compressed one (gzip, zstd, lz4). Errors (exit
+    /// 2): missing, a directory, empty, not a capture, compressed otherwise, a link type lacuna
+    /// does not decode. A file that is read stays open as long as the Reader, and only as much of
+    /// it counts as there was when it was opened.
     static Result<std::unique_ptr<Reader>> open(const std::string& path,
                                                 Access access = Access::map);
     /// Reads a capture that lies in memory; the caller keeps `octets` alive. Same errors; `name`

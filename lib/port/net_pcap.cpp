@@ -72,6 +72,8 @@ TimeNs time_of(const rte_mbuf* m, const Port& port) {
 /// What the driver would take for something else.
 Status refuse_misread(const PcapFile& file) {
     const std::string& path = file.info.path;
+    if (file.info.packed)
+        return misread(path, "is compressed, which the net_pcap driver does not read");
     if (file.info.mixed_links)
         return misread(path, "has interfaces of different link types, which the net_pcap driver "
                              "does not tell apart");

@@ -7,6 +7,7 @@ Every mistake must give exit status 2, nothing on standard output and one clear 
 
 import gzip
 import json
+import lzma
 import os
 import re
 import shutil
@@ -106,7 +107,8 @@ def bad_files():
             ("usb.pcap", struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 189), "link type"),
             ("pointer.pcap", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
              "a Git LFS pointer, not the file"),
-            ("a.pcap.gz", gzip.compress(open("a.pcap", "rb").read()), "gzip")):
+            ("a.pcap.gz", gzip.compress(open("a.pcap", "rb").read())[:20], "cut"),
+            ("a.pcap.xz", lzma.compress(open("a.pcap", "rb").read()), "xz")):
         with open(name, "wb") as file:
             file.write(octets)
         refused(f"{name}: {says}", "analyze", name, says=[name])

@@ -156,7 +156,7 @@ public:
         wire::Frame first;
         ReadAhead ahead;
         const std::uint8_t* at = window_->cur;
-        if (window_->size() == 0 || !bring_record()
+        if (!window_->of_file() || !bring_record()
             || walk_(at = window_->cur, window_->end, fixed(), ahead, &first, 1) == 0)
             return std::nullopt;
         return first.time;

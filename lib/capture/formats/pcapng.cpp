@@ -42,7 +42,7 @@ public:
     }
 
     std::optional<TimeNs> first_time() override {
-        if (window_->size() == 0 || !peek_packet()) return std::nullopt;
+        if (!window_->of_file() || !peek_packet()) return std::nullopt;
         const std::uint32_t length = load32(window_->cur + 4);
         Found found;
         if (length > kMaxBlock || !window_->need(length) || fault_at(length, found) != nullptr)

@@ -17,8 +17,9 @@ constexpr std::size_t kBuffer = std::size_t{256} << 10;
 
 class BlockWindow final : public Window {
 public:
-    BlockWindow(File file, const Extent& extent)
-        : file_(std::move(file)), extent_(extent), at_(extent.from) {
+    BlockWindow(File file, const Extent& extent, std::unique_ptr<Unpacker> unpacker)
+        : unpacker_(std::move(unpacker)), file_(std::move(file)), extent_(extent),
+          at_(extent.from) {
         // A larger pipe saves wake-ups of both sides; refused by quotas.
         if (regular())
             ::posix_fadvise(file_.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -28,6 +29,13 @@ public:
     }
 
     std::uint64_t size() const override { return extent_.size; }
+    bool of_file() const override {
+        return regular() || (unpacker_ != nullptr && unpacker_->of_file());
+    }
+    bool packed() const override { return unpacker_ != nullptr; }
+    const char* fault() const override {
+        return unpacker_ != nullptr ? unpacker_->fault() : nullptr;
+    }
     bool need(std::size_t n) override {
         if (n <= at_hand()) return true;
         if (start_ + capacity_ < cur + n) make_room(n);
@@ -101,6 +109,10 @@ private:
                 if (::poll(&wait, 1, -1) >= 0) continue;
             }
             error_ = n < 0 ? errno : 0;
+            if (n == 0 && fault() != nullptr) {
+                stop_ = Stop::damaged;
+                return false;
+            }
             stop_ = n == 0            ? (left == 0 ? Stop::end_of_input : Stop::shrank)
                     : error_ == EINTR ? Stop::interrupted
                                       : Stop::failed;
@@ -108,6 +120,7 @@ private:
         }
     }
 
+    const std::unique_ptr<Unpacker> unpacker_; ///< ends once `file_` is closed
     const File file_;
     const Extent extent_;  ///< size 0: not a regular file
     int patience_ms_ = -1; ///< -1: without end
@@ -118,8 +131,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Window> block_window(File file, const Extent& extent) {
-    return std::make_unique<BlockWindow>(std::move(file), extent);
+std::unique_ptr<Window> block_window(File file, const Extent& extent,
+                                     std::unique_ptr<Unpacker> unpacker) {
+    return std::make_unique<BlockWindow>(std::move(file), extent, std::move(unpacker));
 }
 
 } // namespace lacuna::capture

@@ -1,6 +1,7 @@
 // The kinds of Window a file can have; internal to lib/capture.
 #pragma once
 
+#include "capture/packed/unpacker.hpp"
 #include "capture/windows/window.hpp"
 
 namespace lacuna::capture {
@@ -33,7 +34,8 @@ std::unique_ptr<Window> mapped_window(File& file, const Extent& extent, Access a
                                       const std::string& name);
 
 /// Reads in blocks: of a regular file the octets of `extent`, wherever the position of the file is
-/// meanwhile; of anything else (size 0) what comes.
-std::unique_ptr<Window> block_window(File file, const Extent& extent);
+/// meanwhile; of anything else (size 0) what comes. `unpacker`: who writes into `file`, a pipe.
+std::unique_ptr<Window> block_window(File file, const Extent& extent,
+                                     std::unique_ptr<Unpacker> unpacker = nullptr);
 
 } // namespace lacuna::capture

@@ -35,8 +35,9 @@ public:
     /// A pipe only: need() says no, interrupted, when nothing has come for so long.
     virtual void set_patience(std::chrono::milliseconds) {}
 
-    enum class Stop : std::uint8_t { end_of_input, interrupted, failed, shrank };
-    /// Why need() or skip() last said no; shrank: the file is shorter than it was when opened.
+    enum class Stop : std::uint8_t { end_of_input, interrupted, failed, shrank, damaged };
+    /// Why need() or skip() last said no; shrank: the file is shorter than it was when opened;
+    /// damaged: fault() says what of the compressed input.
     Stop why() const { return stop_; }
     /// errno of Stop::failed.
     int error() const { return error_; }
@@ -45,6 +46,12 @@ public:
     std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(cur - start_); }
     /// Octets of the input, where it is a file or memory; 0: a pipe.
     virtual std::uint64_t size() const { return 0; }
+    /// Whether the octets come from a file, also a compressed one: nobody has to be waited for.
+    virtual bool of_file() const { return size() != 0; }
+    /// Whether they are unpacked on the way.
+    virtual bool packed() const { return false; }
+    /// Of Stop::damaged.
+    virtual const char* fault() const { return nullptr; }
     /// Octets stay valid as long as the window lives.
     virtual bool mapped() const { return false; }
 
