@@ -159,9 +159,7 @@ int Analyze::run() {
     const auto recorder = open_recorder(common, stream_.paths());
 
     flow::FlowBudget budget(common.tracker.max_flows);
-    const wire::Transport transport =
-        common.l3_flows ? wire::Transport::observe : wire::Transport::count;
-    auto team = analyze::Team::create({common.tracker, transport}, budget, readers_,
+    auto team = analyze::Team::create({common.tracker, common.decoding}, budget, readers_,
                                       recorder->start(readers_.size()));
     if (!team) return fail(team.error());
     store::RunWatch watch;

@@ -39,7 +39,7 @@ struct Team::Pace {
 struct Team::Member {
     wire::Shard shard;
     wire::HashKey key{};
-    wire::Transport transport = wire::Transport::count;
+    wire::Decoding decoding;
     std::unique_ptr<flow::Tracker> tracker;
     std::unique_ptr<flow::RequestSlot> request_slot;
     flow::LcoreCounters* shown = nullptr; ///< to others; of the first member only
@@ -52,7 +52,7 @@ struct Team::Member {
 
     void take(const wire::Frame* frames, std::size_t n) {
         const std::size_t made =
-            wire::decode_burst(frames, n, key, observations.get(), *counts, transport, shard);
+            wire::decode_burst(frames, n, key, observations.get(), *counts, decoding, shard);
         tracker->track(observations.get(), made);
         outbox.flush(*tracker, counters);
         request_slot->serve(flow::RequestSlot::kBetweenBursts);
@@ -105,7 +105,8 @@ Result<std::unique_ptr<Team>> Team::create(const Setup& setup, flow::FlowBudget&
         if (i == 0) member->shown = &team->frames_;
         member->shard = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(readers.size())};
         member->key = key;
-        member->transport = setup.transport;
+        member->decoding = setup.decoding;
+        member->counts->asked = setup.decoding.counters;
         member->outbox = {boxes.empty() ? nullptr : boxes[i], flow::WhenFull::wait};
         member->readers = &readers[i];
         team->members_.push_back(std::move(member));

@@ -31,7 +31,7 @@ class Team {
 public:
     struct Setup {
         flow::TrackerConfig tracker;
-        wire::Transport transport = wire::Transport::count;
+        wire::Decoding decoding;
     };
     /// A member for each element of `readers`. `boxes`: none, or a mailbox for each member. Both,
     /// and `budget`, outlive the team. Errors as flow::Tracker::create().

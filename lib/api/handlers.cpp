@@ -81,8 +81,16 @@ Outcome<Reply> summary(const Call& call) {
 
 Outcome<Reply> flows(const Call& call) {
     const Parameters& p = call.parameters;
-    const FlowFilter filter{p.integer("min_bytes"), p.integer("max_bytes"),
-                            p.amount("min_bandwidth_mbps"), p.amount("max_bandwidth_mbps")};
+    FlowFilter filter{p.integer("min_bytes"),
+                      p.integer("max_bytes"),
+                      p.amount("min_bandwidth_mbps"),
+                      p.amount("max_bandwidth_mbps"),
+                      {}};
+    if (const std::string* text = p.text("filter")) {
+        auto select = flow::Filter::parse(*text);
+        if (!select) return Problem{400, select.error().text(), "filter"};
+        filter.select = std::move(*select);
+    }
     if (p.text("after") != nullptr && p.text("offset") != nullptr)
         return Problem{400, "contradicts offset: a page begins at one place", "after"};
     const auto page = call.backend.flows(call.run(), filter, call.range());

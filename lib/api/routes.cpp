@@ -27,6 +27,8 @@ constexpr std::array kFlowPage{
     Parameter{"max_bytes", Kind::integer, "only SAs of at most so many octets"},
     Parameter{"min_bandwidth_mbps", Kind::amount, "only SAs of at least so many 10^6 bits/s"},
     Parameter{"max_bandwidth_mbps", Kind::amount, "only SAs of at most so many 10^6 bits/s"},
+    Parameter{"filter", Kind::text,
+              "only SAs of which this is true, as \"proto esp and lost > 0\""},
 };
 
 constexpr Parameter kSince{"since", Kind::time, "not before: RFC 3339, or seconds since 1970"};

@@ -1,7 +1,6 @@
 // Types every layer shares. Values are in host byte order unless a comment says otherwise.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,20 +15,5 @@ using TimeNs = std::int64_t;
 using Seq64 = std::int64_t;
 
 inline constexpr std::size_t kCacheLine = 64;
-
-/// What an observation is of: the security protocols whose numbers lacuna tracks, and the transport
-/// protocols whose packets it can count besides (their numbers count octets, not packets).
-enum class Protocol : std::uint8_t { macsec = 0, esp = 1, ah = 2, tcp = 3, udp = 4 };
-inline constexpr std::size_t kProtocols = 5;
-
-constexpr bool is_secured(Protocol p) {
-    return p <= Protocol::ah;
-}
-
-/// "macsec", "esp", "ah", "tcp" or "udp".
-constexpr const char* protocol_name(Protocol p) {
-    constexpr std::array<const char*, kProtocols> names{"macsec", "esp", "ah", "tcp", "udp"};
-    return names[static_cast<std::size_t>(p)];
-}
 
 } // namespace lacuna

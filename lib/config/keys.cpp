@@ -1,3 +1,4 @@
+#include "config/decoding.hpp"
 #include "config/key.hpp"
 #include "config/names.hpp"
 #include "wire/decode.hpp"
@@ -137,6 +138,12 @@ constexpr Key kKeys[] = {
     {.section = "track", .name = "l3-flows", .flag = "l3-flows", .kind = Kind::boolean,
      .help = "count TCP and UDP conversations as well (no loss figures)",
      LACUNA_RUN(track.l3_flows)},
+    {.section = "track", .name = "counters", .flag = "counters", .kind = Kind::text,
+     .help = kCountersHelp, LACUNA_RUN(track.counters), .meta = "LIST"},
+    {.section = "track", .name = "natt-ports", .flag = "natt-ports", .kind = Kind::text,
+     .help = kNattPortsHelp, LACUNA_RUN(track.natt_ports), .meta = "LIST"},
+    {.section = "track", .name = "tunnel-port", .flag = "tunnel-port", .kind = Kind::text,
+     .help = kTunnelPortHelp, LACUNA_RUN(track.tunnel_ports), .meta = "LIST"},
     {.section = "track", .name = "esn", .flag = "esn", .kind = Kind::boolean,
      .help = "IPsec sequence numbers have 64 bits", LACUNA_RUN(track.esn)},
     {.section = "track", .name = "xpn", .flag = "xpn", .kind = Kind::boolean,

@@ -97,8 +97,11 @@ struct TrackSettings {
     std::uint64_t max_flows = 1u << 20;    ///< rows of the flow table, 1 - 2^28
     TimeNs idle_timeout = 300'000'000'000; ///< of packet time; 0: SAs never leave
     bool l3_flows = false;
-    bool esn = false; ///< IPsec sequence numbers have 64 bits
-    bool xpn = false; ///< MACsec packet numbers have 64 bits
+    std::string counters;     ///< further counters, as parse_counters() takes them
+    std::string natt_ports;   ///< as set_ports() takes them, and
+    std::string tunnel_ports; ///< those
+    bool esn = false;         ///< IPsec sequence numbers have 64 bits
+    bool xpn = false;         ///< MACsec packet numbers have 64 bits
 
     bool operator==(const TrackSettings&) const = default;
 };

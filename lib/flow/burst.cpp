@@ -102,7 +102,7 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
     std::size_t a = 0;
     std::size_t b = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        if (is_secured(obs[i].id.key.protocol))
+        if (wire::is_numbered(obs[i].id.key.protocol))
             secured[a++] = obs[i];
         else
             others[b++] = obs[i];

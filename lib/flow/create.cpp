@@ -22,11 +22,12 @@ void Tracker::Impl::create(const wire::Observation& o) {
         return;
     }
     ++counters.created;
+    if (!wire::is_link(o.id.key.protocol)) ++created_of[wire::counter_index(o.id.key.protocol)];
     earliest = std::min(earliest, o.time);
     SaState& s = table.at(row);
     SaRest& rest = table.rest(row);
     begin_row({&s, &rest}, o.seq32(), o.time);
-    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & kAssumed));
+    s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & (kAssumed | kInside)));
     s.highest = o.seq32();
     s.received = 1;
     s.bytes = o.bytes;

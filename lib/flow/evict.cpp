@@ -84,7 +84,7 @@ void Tracker::Impl::report_gone(Row row, bool idle) {
     SaSummary final;
     summarize(row, final);
     final.evicted = 1;
-    gone.add(final);
+    gone.of(final.id.key.protocol).add(final);
     walk.leaves(row, final);
     const SaState& s = table.at(row);
     if (config.events) {

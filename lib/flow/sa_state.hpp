@@ -14,13 +14,14 @@ inline constexpr Row kNoRow = 0xFFFFFFFFu;
 /// SaState::flags. A packet in order takes the fast path only where they equal those of its
 /// observation: one comparison asks for everything that needs more than counting.
 enum StateFlag : std::uint16_t {
-    kAssumed = wire::kSciAssumed, ///< some SCI was assumed
-    kBusy = 1u << 8,              ///< any packet in order has to be judged
-    kStandby = 1u << 9,           ///< the AN is not the active one of its channel
-    kSource6 = 1u << 10,          ///< the source of IPv6 multicast is part of the identity
-    kOpen = 1u << 11,             ///< which counter a packet belongs to has to be looked up
-    kAlias = 1u << 12,            ///< only leads to an identity under another destination
-    kApart = 1u << 13,            ///< a further counter of an identity: not in the index
+    kAssumed = wire::kSciAssumed,                ///< some SCI was assumed
+    kInside = 0xFFu & ~0u << wire::kInsideShift, ///< the encapsulation, as in the observation
+    kBusy = 1u << 8,                             ///< any packet in order has to be judged
+    kStandby = 1u << 9,                          ///< the AN is not the active one of its channel
+    kSource6 = 1u << 10, ///< the source of IPv6 multicast is part of the identity
+    kOpen = 1u << 11,    ///< which counter a packet belongs to has to be looked up
+    kAlias = 1u << 12,   ///< only leads to an identity under another destination
+    kApart = 1u << 13,   ///< a further counter of an identity: not in the index
 };
 static_assert(kAssumed == 1);
 

@@ -68,6 +68,7 @@ void Tracker::Impl::fill(RowRef row, const seq::Pool& from, SaSummary& out) cons
     out.rate_ns = static_cast<std::uint64_t>(since + TimeNs{rest.prev_us} * 1000);
     out.rate_numbers = static_cast<std::uint32_t>(s.highest) - rest.prev_number;
     out.period_time = rest.mark_time;
+    out.inside = (s.flags & kInside) >> wire::kInsideShift;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
     if (rest.record == seq::kNoBlock) return;
     const auto& r = from.at<seq::Record>(rest.record);
@@ -170,17 +171,29 @@ void Tracker::summarize(std::size_t row, SaSummary& out) const {
     impl_->summarize(static_cast<Row>(row), out);
 }
 
-Totals Tracker::totals() const {
-    Totals sum = impl_->gone;
+void Tracker::Impl::complete(Sums& sums) const {
+    sums.links.flows = counters.created;
+    sums.links.rekeys = channels.rekeys();
+    for (std::size_t i = 0; i < wire::kCounters; ++i) {
+        sums.counters[i].flows = created_of[i];
+        sums.links.flows -= created_of[i];
+    }
+}
+
+Sums Tracker::sums() const {
+    Sums sums = impl_->gone;
     SaSummary s;
     for (std::size_t row = 0; row < row_limit(); ++row) {
         if (!row_used(row)) continue;
         summarize(row, s);
-        sum.add(s);
+        sums.of(s.id.key.protocol).add(s);
     }
-    sum.flows = impl_->counters.created;
-    sum.rekeys = impl_->channels.rekeys();
-    return sum;
+    impl_->complete(sums);
+    return sums;
+}
+
+Totals Tracker::totals() const {
+    return sums().links;
 }
 
 std::vector<Event> Tracker::notable() const {

@@ -54,6 +54,8 @@ struct SaSummary : Counts {
     std::uint32_t interleaved; ///< 1: no numbers of one counter; its loss is doubtful
     std::uint32_t ordinal;     ///< of the counter in its identity, by appearance
     std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
+    std::uint32_t
+        inside; ///< wire::Encapsulation around the header of the latest packet looked at closely
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(first_ext); }
     std::uint32_t highest() const { return static_cast<std::uint32_t>(highest_ext); }

@@ -17,22 +17,23 @@ constexpr Seq64 kEndOfNumbers = Seq64{1} << 32;
 
 } // namespace
 
-void TableSumsWalk::begin(const Totals& gone) {
+void TableSumsWalk::begin(const Sums& gone) {
     table_sums = {};
-    table_sums.totals = gone;
-    table_sums.final_lost = gone.lost;
+    table_sums.sums = gone;
+    table_sums.final_lost = gone.links.lost;
     hand = 0;
     running = true;
 }
 
-void TableSumsWalk::add_plain(std::uint64_t received, std::uint64_t bytes) {
-    table_sums.totals.received += received;
-    table_sums.totals.bytes += bytes;
+void TableSumsWalk::add_plain(Protocol protocol, std::uint64_t received, std::uint64_t bytes) {
+    Totals& t = table_sums.sums.of(protocol);
+    t.received += received;
+    t.bytes += bytes;
 }
 
 void TableSumsWalk::add(Row row, const SaSummary& s, std::uint64_t final_lost) {
-    table_sums.totals.add(s);
-    table_sums.final_lost += std::min(final_lost, s.lost);
+    table_sums.sums.of(s.id.key.protocol).add(s);
+    if (wire::is_link(s.id.key.protocol)) table_sums.final_lost += std::min(final_lost, s.lost);
     if (s.lost == 0) return;
     ++table_sums.lossy_rows;
     rank(row, s.lost);
@@ -77,10 +78,11 @@ bool Tracker::continue_table_sums(std::size_t effort) {
         if (!s.counts()) continue;
         const SaRest& rest = t.table.rest(walk.hand);
         const seq::Record* r = t.record_of(rest);
-        const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers;
+        const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers
+                                && wire::row_of(s.key.protocol).bits == 32;
         const Identity* id = t.identity_of(walk.hand);
         const bool is_plain = r == nullptr && (id == nullptr || id->log.count == 0);
-        if (is_plain) walk.add_plain(t.table.received(walk.hand), s.bytes);
+        if (is_plain) walk.add_plain(s.key.protocol, t.table.received(walk.hand), s.bytes);
         if (is_plain && !exhausting) continue;
         spent += kRecordEffort;
         t.summarize(walk.hand, summary);
@@ -91,8 +93,7 @@ bool Tracker::continue_table_sums(std::size_t effort) {
     }
     if (walk.hand < t.table.limit()) return false;
     TableSums& c = walk.table_sums;
-    c.totals.flows = t.counters.created;
-    c.totals.rekeys = t.channels.rekeys();
+    t.complete(c.sums);
     c.table = counters();
     c.notable = t.notable_count;
     c.earliest = t.counters.created != 0 ? t.earliest : 0;

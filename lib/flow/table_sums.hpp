@@ -13,8 +13,8 @@ inline constexpr std::size_t kWorstRows = 32;
 
 /// What one tracker holds and has held. Each row is looked at once, at some moment of the
 /// table_sums; one that leaves the table meanwhile counts as it left. So a figure that only grows
-/// in a row only grows from one table_sums to the next. Once the input has ended `totals` equals
-/// Tracker::totals().
+/// in a row only grows from one table_sums to the next. Once the input has ended `sums` equals
+/// Tracker::sums().
 struct TableSums {
     struct Worst {
         std::uint32_t row;
@@ -29,9 +29,9 @@ struct TableSums {
     };
     static constexpr double kNever = std::numeric_limits<double>::infinity();
 
-    Totals totals;
-    /// The part of totals.lost that left the memory, or its row the table, unseen: no late packet
-    /// takes from it. While a restart is provisional: what the old instance lost.
+    Sums sums;
+    /// The part of sums.links.lost that left the memory, or its row the table, unseen: no late
+    /// packet takes from it. While a restart is provisional: what the old instance lost.
     std::uint64_t final_lost = 0;
     TableCounters table;
     std::uint64_t notable = 0;    ///< Tracker::notable_count()

@@ -12,9 +12,9 @@ struct TableSumsWalk {
     Row hand = 0; ///< the next row to look at; those below have been counted
     bool running = false;
 
-    void begin(const Totals& gone);
+    void begin(const Sums& gone);
     /// A row without a record: it has only packets to count.
-    void add_plain(std::uint64_t received, std::uint64_t bytes);
+    void add_plain(Protocol protocol, std::uint64_t received, std::uint64_t bytes);
     void add(Row row, const SaSummary& s, std::uint64_t final_lost);
 
     /// The row of `s` nears the end of its numbers.
@@ -23,8 +23,8 @@ struct TableSumsWalk {
     /// `row` leaves the table with the summary `last`.
     void leaves(Row row, const SaSummary& last) {
         if (!running || row < hand) return;
-        table_sums.totals.add(last);
-        table_sums.final_lost += last.lost;
+        table_sums.sums.of(last.id.key.protocol).add(last);
+        if (wire::is_link(last.id.key.protocol)) table_sums.final_lost += last.lost;
     }
 
 private:

@@ -3,6 +3,8 @@
 
 #include "flow/summary.hpp"
 
+#include <array>
+
 namespace lacuna::flow {
 
 /// The `totals` of a report; names and meaning as there (doc/semantics.md).
@@ -14,6 +16,20 @@ struct Totals : Counts {
 
     void add(const SaSummary& s);
     Totals& operator+=(const Totals& o);
+};
+
+/// Sums of the encrypted links, and of each further counter for itself.
+struct Sums {
+    Totals links;
+    std::array<Totals, wire::kCounters> counters = {}; ///< in the order of wire::kCounterList
+
+    Totals& of(Protocol p) { return wire::is_link(p) ? links : counters[wire::counter_index(p)]; }
+    Sums& operator+=(const Sums& o) {
+        links += o.links;
+        for (std::size_t i = 0; i < counters.size(); ++i)
+            counters[i] += o.counters[i];
+        return *this;
+    }
 };
 
 } // namespace lacuna::flow

@@ -58,6 +58,16 @@ bool Tracker::Impl::reserve() {
            && channels.reserve(rows) && last_seen.reserve(rows);
 }
 
+/// A number of fewer than 32 bits as the 32-bit one nearest to the highest seen.
+void Tracker::Impl::widen(Row row, const wire::Observation& o, wire::Observation& wide) const {
+    const unsigned bits = wire::row_of(o.id.key.protocol).bits;
+    const std::int64_t round = std::int64_t{1} << bits;
+    std::int64_t up = (static_cast<std::int64_t>(o.seq) - table.at(row).highest) & (round - 1);
+    if (up >= round / 2) up -= round;
+    wide = o;
+    wide.seq = static_cast<std::uint32_t>(table.at(row).highest + up);
+}
+
 /// The slow path: any packet.
 [[gnu::noinline]] void Tracker::Impl::track_slow(const wire::Observation& o,
                                                  const SaState* candidate) {
@@ -71,6 +81,16 @@ bool Tracker::Impl::reserve() {
         evict(row, true);
         return create(o);
     }
+    wire::Observation wide;
+    if (wire::row_of(o.id.key.protocol).bits < 32) {
+        widen(row, o, wide);
+        return track_row(row, wide);
+    }
+    track_row(row, o);
+}
+
+/// A packet of a row that is there.
+void Tracker::Impl::track_row(Row row, const wire::Observation& o) {
     SaState& s = table.at(row);
     SaRest& rest = table.rest(row);
     const bool same = (s.flags & (kOpen | kAlias)) == 0 && table.same_source(row, o);
@@ -118,6 +138,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)
         warn_exhaustion(row, o.time);
     account(s, rest, o.time, o.bytes, (o.flags & kAssumed) != 0, new_period);
+    s.flags = static_cast<std::uint16_t>((s.flags & ~kInside) | (o.flags & kInside));
     if (rest.channel != kNoRow)
         channel_packet(row, o.time,
                        s.highest > before                         ? Rise::above

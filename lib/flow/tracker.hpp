@@ -127,6 +127,8 @@ public:
 
     /// Sums over all rows ever held. Walks the table.
     Totals totals() const;
+    /// And those of the further counters.
+    Sums sums() const;
     TableCounters counters() const;
     /// Channels with rekeys, sorted by SCI.
     std::vector<RekeyTotals> rekeys() const;

@@ -64,7 +64,9 @@ struct Tracker::Impl {
     std::uint64_t notable_count = 0;
     BoundedList<SaSummary> evicted;
     BoundedList<Sample> samples;
-    Totals gone; ///< sums over rows that left
+    Sums gone; ///< over rows that left
+    /// Rows of each further counter ever held; `counters.created` counts them too.
+    std::array<std::uint64_t, wire::kCounters> created_of = {};
     TableCounters counters;
     TimeNs latest = std::numeric_limits<TimeNs>::min();
     TimeNs earliest = std::numeric_limits<TimeNs>::max(); ///< first packet of all rows ever
@@ -89,10 +91,14 @@ struct Tracker::Impl {
     }
 
     bool reserve();
+    /// Fills in what no row tells: rows ever held, rekeys.
+    void complete(Sums& sums) const;
     void track_burst(const wire::Observation* obs, std::size_t n);
     void track_mixed(const wire::Observation* obs, std::size_t n);
     void fetch_slow(const wire::Observation* obs, SaState* const* states, std::size_t i,
                     std::size_t n, const Usual& usual);
+    void widen(Row row, const wire::Observation& o, wire::Observation& wide) const;
+    void track_row(Row row, const wire::Observation& o);
     void track_slow(const wire::Observation& o, const SaState* candidate);
     void step(Row row, const wire::Observation& o, bool new_period);
     void sample(Row row, TimeNs now);

@@ -104,8 +104,10 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
         impl->trackers.push_back(std::move(*tracker));
         impl->request_slots.push_back(std::make_unique<flow::RequestSlot>(*impl->trackers.back()));
     }
-    for (std::uint32_t i = 0; i < layout.decoders(); ++i)
+    for (std::uint32_t i = 0; i < layout.decoders(); ++i) {
         impl->frames.push_back(std::make_unique<wire::FrameCounts>());
+        impl->frames.back()->asked = config.decoding.counters;
+    }
     for (const unsigned id : lcores) {
         impl->counters.push_back(std::make_unique<flow::LcoreCounters>());
         impl->counters.back()->lcore = id;

@@ -10,6 +10,7 @@
 #include "pipeline/layout/layout.hpp"
 #include "pipeline/source/pacer.hpp"
 #include "pipeline/source/source.hpp"
+#include "wire/decoding.hpp"
 #include "wire/frame_counts.hpp"
 #include "wire/identity_hash.hpp"
 
@@ -41,6 +42,7 @@ struct PipelineConfig {
     Pace pace;
     wire::HashKey key = wire::HashKey::random();
     flow::TrackerConfig tracker;
+    wire::Decoding decoding; ///< conversations follow from `tracker`
     /// One per tracker of the layout, or none at all: then events and evicted rows are forgotten.
     std::vector<flow::Mailbox*> mailboxes;
     flow::WhenFull when_full = flow::WhenFull::wait;

@@ -22,7 +22,7 @@ inline Exhaustion exhaustion(const flow::SaSummary& s, const ViewOptions& option
     if (s.rate_ns != 0)
         e.rate_per_s = static_cast<double>(s.rate_numbers) * 1e9 / static_cast<double>(s.rate_ns);
     constexpr Seq64 kEnd = Seq64{1} << 32;
-    const bool extended = s.highest_ext >= kEnd
+    const bool extended = s.highest_ext >= kEnd || wire::row_of(s.id.key.protocol).bits != 32
                           || (s.id.key.protocol == Protocol::macsec ? options.xpn : options.esn);
     if (extended) return e;
     e.warning = s.highest_ext >= seq::kExhaustionWarning;

@@ -18,6 +18,7 @@ struct ViewOptions {
     const flow::Field* sort = nullptr; ///< rows with most of it first; null: the worst first
     bool gaps = false;                 ///< list gap runs
     std::size_t gap_limit = 0;         ///< 0: all
+    bool tunnels = false;              ///< list tunnels as well
     bool esn = false;                  ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
     /// EventKind::moved, by identity, row and time; owned by whoever writes the view.
     std::span<const flow::Event> moves = {};
@@ -31,6 +32,7 @@ struct Report {
     flow::HeldRows rows;
     std::vector<flow::Event> events; ///< gathered only where gaps are to be listed
     bool events_cut = false;         ///< the bound on `events` was reached
+    std::string selection;           ///< the filter `rows` and totals were narrowed by; empty: none
     std::string layout;              ///< of the pipeline, as --layout takes it; empty: none
     std::string layout_reason;       ///< why `auto` chose it; empty where the user did
 };

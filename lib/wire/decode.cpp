@@ -20,7 +20,7 @@ std::size_t keep_own(Observation* obs, std::size_t n, Shard shard) {
 /// is cheaper than a branch nobody can foretell.
 template <bool Sharded>
 std::size_t decode_all(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                       FrameCounts& counts, Transport transport, Shard shard) {
+                       FrameCounts& counts, Decoding how, Shard shard) {
     Observation* to = out;
     std::uint64_t esp = 0, slow = 0, bytes = 0;
     for (const Frame* frame = frames; frame != frames + n; ++frame) {
@@ -31,7 +31,7 @@ std::size_t decode_all(const Frame* frames, std::size_t n, const HashKey& key, O
             esp += protocol == Protocol::esp;
             bytes += wirelen;
         } else {
-            const std::size_t made = decode_frame(*frame, key, to, counts, transport);
+            const std::size_t made = decode_frame(*frame, key, to, counts, how);
             to += Sharded ? keep_own(to, made, shard) : made;
             ++slow;
         }
@@ -46,9 +46,9 @@ std::size_t decode_all(const Frame* frames, std::size_t n, const HashKey& key, O
 } // namespace
 
 std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                         FrameCounts& counts, Transport transport, Shard shard) {
-    return shard.count == 1 ? decode_all<false>(frames, n, key, out, counts, transport, shard)
-                            : decode_all<true>(frames, n, key, out, counts, transport, shard);
+                         FrameCounts& counts, Decoding how, Shard shard) {
+    return shard.count == 1 ? decode_all<false>(frames, n, key, out, counts, how, shard)
+                            : decode_all<true>(frames, n, key, out, counts, how, shard);
 }
 
 } // namespace lacuna::wire

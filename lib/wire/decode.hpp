@@ -1,6 +1,7 @@
 // Frames in, observations out: the one door of lib/wire.
 #pragma once
 
+#include "wire/decoding.hpp"
 #include "wire/frame.hpp"
 #include "wire/frame_counts.hpp"
 #include "wire/identity_hash.hpp"
@@ -11,12 +12,6 @@ namespace lacuna::wire {
 /// Observations one burst can yield at most; the size of the array decode_burst() writes to.
 inline constexpr std::size_t kMaxObservations = kBurst * kMaxSasPerFrame;
 
-/// What is to become of TCP and UDP packets that carry no secured layer.
-enum class Transport : std::uint8_t {
-    count,   ///< counted as other, as all frames are
-    observe, ///< and an Observation of their 5-tuple written (seq 0)
-};
-
 /// Decodes `n` (<= kBurst) frames in order and appends an Observation for each secure association
 /// they carry, outermost first, to `out` (room for n * kMaxSasPerFrame). Each frame is counted once
 /// in `counts`. Never reads outside [data, data + caplen), whatever the bytes are; the work is
@@ -25,7 +20,6 @@ enum class Transport : std::uint8_t {
 ///
 /// Pure: no state besides its arguments; any number of threads may call it with their own.
 std::size_t decode_burst(const Frame* frames, std::size_t n, const HashKey& key, Observation* out,
-                         FrameCounts& counts, Transport transport = Transport::count,
-                         Shard shard = {});
+                         FrameCounts& counts, Decoding how = {}, Shard shard = {});
 
 } // namespace lacuna::wire

@@ -5,11 +5,11 @@
 namespace lacuna::wire {
 
 std::size_t decode_frame(const Frame& frame, const HashKey& key, Observation* out,
-                         FrameCounts& counts, Transport transport) {
+                         FrameCounts& counts, Decoding how) {
     ++counts.offered;
     counts.bytes += frame.wirelen;
 
-    Context ctx(frame, key, out, counts);
+    Context ctx(frame, key, out, counts, how);
     Cursor at(frame.data, frame.caplen);
     Step next = by_link(ctx, at, frame.link);
     // Every layer steps over octets before it names another, so the frame's length bounds this.
@@ -18,8 +18,7 @@ std::size_t decode_frame(const Frame& frame, const HashKey& key, Observation* ou
                    ? by_ethertype(ctx, at, next.type)
                    : by_ip_protocol(ctx, at, static_cast<std::uint8_t>(next.type));
     }
-    if (transport == Transport::observe) ctx.observe_transport();
-    return ctx.observations();
+    return ctx.finish();
 }
 
 } // namespace lacuna::wire

@@ -13,6 +13,18 @@ enum class LinkType : std::uint16_t {
     linux_sll = 2,   ///< LINKTYPE_LINUX_SLL (113)
     linux_sll2 = 3,  ///< LINKTYPE_LINUX_SLL2 (276)
     unsupported = 4, ///< an interface of a pcapng file that cannot be decoded: counted as other
+    loopback = 5,    ///< LINKTYPE_NULL (0), LINKTYPE_LOOP (108)
+    ppp = 6,         ///< LINKTYPE_PPP (9), LINKTYPE_PPP_HDLC (50)
+    pppoe = 7,       ///< LINKTYPE_PPP_ETHER (51)
+    mpls = 8,        ///< LINKTYPE_MPLS (219)
+    cisco_hdlc = 9,  ///< LINKTYPE_C_HDLC (104)
+    nflog = 10,      ///< LINKTYPE_NFLOG (239)
+    enc = 11,        ///< LINKTYPE_ENC (109)
+    ipnet = 12,      ///< LINKTYPE_IPNET (226)
+    juniper_ethernet = 13,  ///< LINKTYPE_JUNIPER_ETHER (178)
+    switch_tag = 14,        ///< LINKTYPE_DSA_TAG_DSA (284), LINKTYPE_DSA_TAG_BRCM (281)
+    switch_tag_before = 15, ///< LINKTYPE_DSA_TAG_BRCM_PREPEND (282)
+    count
 };
 
 /// One frame. `data` stays valid until its source is asked for the next burst; no thread may keep

@@ -35,7 +35,9 @@ constexpr Named kEthertypes[] = {
     {0x8906, "fcoe"},          {0x8914, "fip"},
     {0x8915, "roce"},          {0x892F, "hsr"},
     {0x893A, "ieee1905"},      {0x894F, "nsh"},
-    {0x9000, "loopback"},
+    {0x8909, "cisco-cmd"},     {0x8926, "vn-tag"},
+    {0x893F, "e-tag"},         {0x9000, "loopback"},
+    {0xF1C1, "r-tag"},
 };
 
 /// IP protocols people know by name (IANA).
@@ -90,6 +92,30 @@ constexpr const char* kRoleNames[] = {
     "llc",
     "mpls",
     "unsupported-link",
+    "encapsulation-nesting",
+    "ppp-control",
+    "vxlan",
+    "vxlan-gpe",
+    "geneve",
+    "gtp-u",
+    "l2tp",
+    "tzsp",
+    "wireguard",
+    "nebula",
+    "openvpn",
+    "roce-v2",
+    "netflow",
+    "sflow",
+    "esp-in-tcp",
+    "quic",
+    "dns",
+    "dhcp",
+    "ntp",
+    "snmp",
+    "mdns",
+    "ssdp",
+    "stun",
+    "sip",
 };
 static_assert(std::size(kRoleNames) == kRoles);
 
@@ -107,7 +133,7 @@ std::string ethertype_name(std::size_t type) {
     return text;
 }
 
-std::string protocol_name(std::string_view family, std::size_t protocol) {
+std::string ip_protocol_name(std::string_view family, std::size_t protocol) {
     std::string text(family);
     text += '/';
     if (const char* name = find(kIpProtocols, protocol)) return text + name;
@@ -124,6 +150,7 @@ FrameCounts& FrameCounts::operator+=(const FrameCounts& o) {
     offered += o.offered;
     bytes += o.bytes;
     nesting_cut += o.nesting_cut;
+    asked |= o.asked;
     add(cls, o.cls);
     add(role, o.role);
     add(ipv4, o.ipv4);
@@ -139,9 +166,9 @@ std::vector<std::pair<std::string, std::uint64_t>> FrameCounts::other_by_name() 
     for (std::size_t i = 0; i < kRoles; ++i)
         if (role[i] != 0) count(kRoleNames[i], role[i]);
     for (std::size_t i = 0; i < std::size(ipv4); ++i)
-        if (ipv4[i] != 0) count(i == 1 ? "icmp" : protocol_name("ipv4", i), ipv4[i]);
+        if (ipv4[i] != 0) count(i == 1 ? "icmp" : ip_protocol_name("ipv4", i), ipv4[i]);
     for (std::size_t i = 0; i < std::size(ipv6); ++i)
-        if (ipv6[i] != 0) count(i == 58 ? "icmpv6" : protocol_name("ipv6", i), ipv6[i]);
+        if (ipv6[i] != 0) count(i == 58 ? "icmpv6" : ip_protocol_name("ipv6", i), ipv6[i]);
     for (std::size_t i = 0; i < std::size(ethertype); ++i)
         if (ethertype[i] != 0) count(ethertype_name(i), ethertype[i]);
     return {named.begin(), named.end()};

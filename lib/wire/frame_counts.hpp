@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/types.hpp"
+#include "wire/protocols.hpp"
 
 #include <string>
 #include <utility>
@@ -9,9 +10,32 @@
 
 namespace lacuna::wire {
 
-/// Class of a frame: that of its outermost secured layer.
+/// Class of a frame: that of its outermost encrypted layer; without one, of its outermost further
+/// counter. The value is that of the protocol.
 enum class FrameClass : std::uint8_t { macsec = 0, esp = 1, ah = 2, other = 3, malformed = 4 };
-inline constexpr std::size_t kFrameClasses = 5;
+inline constexpr std::size_t kFrameClasses = kProtocols;
+static_assert(static_cast<int>(Protocol::macsec) == static_cast<int>(FrameClass::macsec)
+                  && static_cast<int>(Protocol::esp) == static_cast<int>(FrameClass::esp)
+                  && static_cast<int>(Protocol::ah) == static_cast<int>(FrameClass::ah)
+                  && !is_numbered(Protocol::tcp) && !is_numbered(Protocol::udp),
+              "conversations leave their places to the classes without a protocol");
+
+constexpr FrameClass class_of(Protocol p) {
+    return static_cast<FrameClass>(p);
+}
+
+/// The classes that stand in every list of them, in their order; those of other protocols follow
+/// where they were asked for or seen.
+inline constexpr FrameClass kBasicClasses[] = {FrameClass::macsec, FrameClass::esp, FrameClass::ah,
+                                               FrameClass::other, FrameClass::malformed};
+inline constexpr std::size_t kFirstFurtherClass = std::size(kBasicClasses);
+
+/// "macsec", "other", ...
+constexpr const char* class_name(FrameClass c) {
+    return c == FrameClass::other       ? "other"
+           : c == FrameClass::malformed ? "malformed"
+                                        : protocol_name(static_cast<Protocol>(c));
+}
 
 /// What an `other` frame is, where neither its EtherType nor its IP protocol says it best.
 enum class Role : std::uint8_t {
@@ -26,6 +50,31 @@ enum class Role : std::uint8_t {
     llc,              ///< 802.3 length field, LLC other than SNAP with an EtherType
     mpls,             ///< MPLS payload that is not IP
     unsupported_link, ///< an interface whose link type cannot be decoded
+    deep,             ///< more encapsulations inside each other than the decoder follows
+    // What an encapsulation or a service carries that is not looked into, by UDP port or signature.
+    ppp,
+    vxlan,
+    vxlan_gpe,
+    geneve,
+    gtp_u,
+    l2tp,
+    tzsp,
+    wireguard, ///< its handshake
+    nebula,    ///< its handshake and the like
+    openvpn,   ///< its control channel
+    roce,
+    netflow,
+    sflow,
+    esp_in_tcp, ///< of a stream on TCP port 4500: IKE, keepalives, parts of messages
+    quic,
+    dns,
+    dhcp,
+    ntp,
+    snmp,
+    mdns,
+    ssdp,
+    stun,
+    sip,
     count
 };
 inline constexpr std::size_t kRoles = static_cast<std::size_t>(Role::count);
@@ -37,6 +86,7 @@ struct FrameCounts {
     std::uint64_t bytes = 0;               ///< on the wire without FCS, all frames
     std::uint64_t cls[kFrameClasses] = {}; ///< by FrameClass; sums to `offered`
     std::uint64_t nesting_cut = 0;         ///< secured layers deeper than kMaxSasPerFrame
+    ProtocolSet asked = 0;                 ///< further counters shown even where none was seen
     std::uint64_t role[kRoles] = {};       ///< `other` by Role
     std::uint64_t ipv4[256] = {};          ///< `other` by IPv4 protocol
     std::uint64_t ipv6[256] = {};          ///< `other` by last IPv6 next header

@@ -2,13 +2,17 @@
 #pragma once
 
 #include "base/types.hpp"
+#include "wire/encapsulations.hpp"
+#include "wire/protocols.hpp"
 
 #include <bit>
 #include <cstring>
 
 namespace lacuna::wire {
 
-enum class Family : std::uint8_t { none = 0, ipv4 = 4, ipv6 = 6 };
+/// What addr of a key holds. mac: destination in addr[0..5], VLAN in addr[6..7], source in
+/// addr[8..13].
+enum class Family : std::uint8_t { none = 0, mac = 1, ipv4 = 4, ipv6 = 6 };
 
 /// What identifies a secure association on the wire, and, where it fits, where the packet came
 /// from.
@@ -20,14 +24,14 @@ enum class Family : std::uint8_t { none = 0, ipv4 = 4, ipv6 = 6 };
 /// destination in addr[0..3] | addr[4..7] | | ESP, AH over IPv6 | protocol, SPI, destination in
 /// addr[0..15] | beside the key: SaIdentity::src |
 ///
-/// To a multicast destination the source is part of the identity. Unused octets are zero, so that
-/// keys compare as words.
+/// To a multicast destination the source is part of the identity, and so it is where both ends
+/// identify (IdForm::key, IdForm::ports). Unused octets are zero, so that keys compare as words.
 struct SaKey {
-    std::uint32_t spi; ///< host order; 0 for MACsec
+    std::uint32_t spi; ///< host order: SPI, key, index of the receiver; 0 for MACsec
     Protocol protocol;
-    std::uint8_t multicast : 1; ///< the destination is multicast and the source joins the identity
+    std::uint8_t multicast : 1; ///< the source joins the identity
     Family family : 3;          ///< of the addresses; none for MACsec
-    std::uint8_t an : 2;        ///< MACsec association number, else 0
+    std::uint8_t an : 2;        ///< MACsec association number; 1: `spi` is absent (IdForm::key)
     std::uint8_t spare : 2;     ///< 0 in a packet; a row of a table marks itself as free here
     std::uint16_t tag; ///< no part of the identity: Observation::port(), in a table its owner's
     std::uint8_t addr[16];
@@ -154,6 +158,11 @@ inline SaIdentity with_source_of(const SaIdentity& id, const SaIdentity& other) 
 enum ObservationFlag : std::uint8_t {
     kSciAssumed = 1u << 0, ///< SC=0 and ES=0: the SCI is that of the sole peer (802.1AE-2018 9.9)
 };
+/// The upper bits hold the Encapsulation around the header that carries the number.
+inline constexpr unsigned kInsideShift = 3;
+constexpr std::uint8_t inside_flags(Encapsulation e) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(e) << kInsideShift);
+}
 
 /// Longer frames are taken to have so many octets: Observation::bytes has 24 bits. No link carries
 /// a frame of 16 MiB, but a capture file may claim one.
@@ -165,7 +174,7 @@ struct alignas(kCacheLine) Observation {
     TimeNs time;
     std::uint64_t seq;        ///< number as on the wire, host order: PN or sequence number
     std::uint32_t bytes : 24; ///< of the whole frame on the wire without FCS, <= kMaxFrameBytes
-    std::uint32_t flags : 8;  ///< ObservationFlag
+    std::uint32_t flags : 8;  ///< ObservationFlag, and the encapsulation
     std::uint32_t hash;       ///< identity_hash() of `id`: keyed, AN and source left out
 
     /// Frame::source: which port or file the frame came from.
@@ -173,6 +182,8 @@ struct alignas(kCacheLine) Observation {
     /// The low half of the number, all of it where numbers have 32 bits.
     std::uint32_t seq32() const { return static_cast<std::uint32_t>(seq); }
     SaIdentity identity() const { return identity_of(id); }
+    /// What the packet travelled in.
+    Encapsulation inside() const { return static_cast<Encapsulation>(flags >> kInsideShift); }
 };
 static_assert(sizeof(Observation) == kCacheLine, "one cache line travels between stages");
 

@@ -74,6 +74,13 @@ void append_address(std::string& to, Family family, const std::uint8_t* a) {
     }
 }
 
+void append_mac(std::string& to, const std::uint8_t* octets) {
+    for (int i = 0; i < 6; ++i) {
+        if (i != 0) to += ':';
+        append_hex(to, octets[i], 2);
+    }
+}
+
 /// Cuts `prefix` off `text`.
 bool take(std::string_view& text, std::string_view prefix) {
     if (text.substr(0, prefix.size()) != prefix) return false;
@@ -112,29 +119,114 @@ std::optional<SaIdentity> parse_macsec(std::string_view text) {
     return id;
 }
 
-std::optional<SaIdentity> parse_ip(Protocol protocol, std::string_view text) {
+/// An address at the front of `text`, up to a dash or the end; `to` has room for 16 octets.
+Family take_address(std::string_view& text, std::uint8_t* to) {
+    const std::string_view address = text.substr(0, text.find('-'));
+    text.remove_prefix(std::min(address.size() + 1, text.size()));
+    return parse_address(address, to);
+}
+
+/// Adds the source; false if it is not of the same family.
+bool set_source(SaIdentity& id, Family family, const std::uint8_t* src) {
+    if (family != id.key.family) return false;
+    const bool v6 = family == Family::ipv6;
+    std::memcpy(v6 ? id.src : id.key.addr + 4, src, v6 ? 16 : 4);
+    return true;
+}
+
+std::optional<SaIdentity> parse_index(Protocol protocol, std::string_view text) {
     std::uint64_t spi = 0;
     if (!take_hex(text, 8, spi) || !take(text, "-")) return {};
     SaIdentity id{};
     id.key.spi = static_cast<std::uint32_t>(spi);
     id.key.protocol = protocol;
 
-    const std::size_t dash = text.find('-');
-    id.key.family = parse_address(text.substr(0, dash), id.key.addr);
+    const bool more = text.find('-') != std::string_view::npos;
+    id.key.family = take_address(text, id.key.addr);
     if (id.key.family == Family::none) return {};
     const bool v6 = id.key.family == Family::ipv6;
     const bool multicast = v6 ? id.key.addr[0] == 0xFF : (id.key.addr[0] & 0xF0) == 0xE0;
-    const bool with_source = dash != std::string_view::npos;
-    if (multicast && !with_source) return {};
-    if (with_source) {
+    if (multicast && !more) return {};
+    if (more) {
         if (multicast)
             id.key.multicast = 1;
         else
             one_of_several(id, 1);
         std::uint8_t src[16] = {};
-        if (parse_address(text.substr(dash + 1), src) != id.key.family) return {};
-        std::memcpy(v6 ? id.src : id.key.addr + 4, src, v6 ? 16 : 4);
+        if (!set_source(id, parse_address(text, src), src)) return {};
     }
+    return id;
+}
+
+std::optional<SaIdentity> parse_key(Protocol protocol, std::string_view text) {
+    SaIdentity id{};
+    id.key.protocol = protocol;
+    std::uint64_t key = 0;
+    if (take(text, "none"))
+        id.key.an = 1;
+    else if (!take_hex(text, 8, key))
+        return {};
+    if (!take(text, "-")) return {};
+    id.key.spi = static_cast<std::uint32_t>(key);
+    std::uint8_t src[16] = {};
+    const Family family = take_address(text, src);
+    id.key.family = parse_address(text, id.key.addr);
+    if (id.key.family == Family::none || !set_source(id, family, src)) return {};
+    id.key.multicast = 1;
+    return id;
+}
+
+/// A decimal number up to `most` at the front of `text`.
+bool take_number(std::string_view& text, std::uint32_t most, std::uint32_t& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || value > most) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return true;
+}
+
+bool take_mac(std::string_view& text, std::uint8_t* to) {
+    for (int i = 0; i < 6; ++i) {
+        std::uint64_t octet = 0;
+        if ((i != 0 && !take(text, ":")) || !take_hex(text, 2, octet)) return false;
+        to[i] = static_cast<std::uint8_t>(octet);
+    }
+    return true;
+}
+
+std::optional<SaIdentity> parse_session(Protocol protocol, std::string_view text) {
+    SaIdentity id{};
+    id.key.protocol = protocol;
+    std::uint32_t session = 0;
+    std::uint32_t port = 0;
+    if (!take_number(text, 0xFFFF, session) || !take(text, "-")) return {};
+    id.key.family = take_address(text, id.key.addr);
+    if (id.key.family == Family::none || !take_number(text, 0xFFFF, port) || !text.empty())
+        return {};
+    id.key.spi = port << 16 | session;
+    return id;
+}
+
+std::optional<SaIdentity> parse_macs(Protocol protocol, std::string_view text) {
+    SaIdentity id{};
+    id.key.protocol = protocol;
+    id.key.family = Family::mac;
+    id.key.multicast = 1;
+    std::uint32_t vlan = 0;
+    if (!take_mac(text, id.key.addr + 8) || !take(text, "-") || !take_mac(text, id.key.addr)
+        || !take(text, "-") || !take_number(text, 4095, vlan) || !text.empty())
+        return {};
+    store_be(id.key.addr + 6, static_cast<std::uint16_t>(vlan));
+    return id;
+}
+
+std::optional<SaIdentity> parse_lan(Protocol protocol, std::string_view text) {
+    SaIdentity id{};
+    id.key.protocol = protocol;
+    id.key.family = Family::mac;
+    id.key.multicast = 1;
+    if (!take_mac(text, id.key.addr + 8) || !take(text, "-") || !take_number(text, 15, id.key.spi)
+        || !text.empty())
+        return {};
     return id;
 }
 
@@ -164,14 +256,10 @@ std::string sci_text(const SaKey& key) {
 
 std::string address_text(const SaKey& key, const std::uint8_t* octets) {
     std::string text;
-    if (key.family != Family::none) {
+    if (key.family == Family::ipv4 || key.family == Family::ipv6)
         append_address(text, key.family, octets);
-        return text;
-    }
-    for (int i = 0; i < 6; ++i) {
-        if (i != 0) text += ':';
-        append_hex(text, octets[i], 2);
-    }
+    else
+        append_mac(text, octets);
     return text;
 }
 
@@ -190,21 +278,51 @@ std::string destination_text(const SaIdentity& id) {
 
 std::string sa_text(const SaIdentity& id) {
     const SaKey& key = id.key;
+    const std::uint8_t* source = key.family == Family::ipv6 ? id.src : key.addr + 4;
     std::string text = protocol_name(key.protocol);
     text += '-';
-    if (key.protocol == Protocol::macsec) {
+    switch (row_of(key.protocol).id) {
+    case IdForm::channel:
         append_hex(text, load_be64(key.addr), 16);
         text += '-';
         text += static_cast<char>('0' + key.an);
-        if (key.spare == kOneOfSeveral && key.tag > 1) text += '#' + std::to_string(key.tag);
-        return text;
-    }
-    append_hex(text, key.spi, 8);
-    text += '-';
-    append_address(text, key.family, key.addr);
-    if (key.multicast != 0 || key.spare == kOneOfSeveral) {
+        break;
+    case IdForm::key:
+        if (key.an != 0)
+            text += "none";
+        else
+            append_hex(text, key.spi, 8);
         text += '-';
-        append_address(text, key.family, key.family == Family::ipv6 ? id.src : key.addr + 4);
+        append_address(text, key.family, source);
+        text += '-';
+        append_address(text, key.family, key.addr);
+        break;
+    case IdForm::index:
+        append_hex(text, key.spi, 8);
+        text += '-';
+        append_address(text, key.family, key.addr);
+        if (key.multicast != 0 || key.spare == kOneOfSeveral) {
+            text += '-';
+            append_address(text, key.family, source);
+        }
+        break;
+    case IdForm::session:
+        text += std::to_string(key.spi & 0xFFFF) + '-';
+        append_address(text, key.family, key.addr);
+        text += '-' + std::to_string(key.spi >> 16);
+        break;
+    case IdForm::macs:
+        append_mac(text, key.addr + 8);
+        text += '-';
+        append_mac(text, key.addr);
+        text += '-' + std::to_string(load_be16(key.addr + 6));
+        break;
+    case IdForm::lan:
+        append_mac(text, key.addr + 8);
+        text += '-' + std::to_string(key.spi);
+        break;
+    case IdForm::ports:
+        return transport_text(id);
     }
     if (key.spare == kOneOfSeveral && key.tag > 1) text += '#' + std::to_string(key.tag);
     return text;
@@ -213,9 +331,26 @@ std::string sa_text(const SaIdentity& id) {
 namespace {
 
 std::optional<SaIdentity> parse_plain(std::string_view text) {
-    if (take(text, "macsec-")) return parse_macsec(text);
-    if (take(text, "esp-")) return parse_ip(Protocol::esp, text);
-    if (take(text, "ah-")) return parse_ip(Protocol::ah, text);
+    for (const ProtocolRow& row : kProtocolTable) {
+        std::string_view rest = text;
+        if (!take(rest, row.name) || !take(rest, "-")) continue;
+        switch (row.id) {
+        case IdForm::channel:
+            return parse_macsec(rest);
+        case IdForm::index:
+            return parse_index(row.protocol, rest);
+        case IdForm::key:
+            return parse_key(row.protocol, rest);
+        case IdForm::session:
+            return parse_session(row.protocol, rest);
+        case IdForm::macs:
+            return parse_macs(row.protocol, rest);
+        case IdForm::lan:
+            return parse_lan(row.protocol, rest);
+        case IdForm::ports:
+            return {};
+        }
+    }
     return {};
 }
 

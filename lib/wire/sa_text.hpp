@@ -10,9 +10,10 @@
 namespace lacuna::wire {
 
 /// `macsec-<sci 16 hex>-<an>`, `esp-<spi 8 hex>-<dst>`, `ah-<spi 8 hex>-<dst>`, to a multicast
-/// destination with `-<src>` appended; lower case, IPv6 in RFC 5952 form. One of several counters
-/// of an identity (kOneOfSeveral) has `-<src>` as well, and `#2`, `#3` … where it shares that with
-/// others. At most 110 characters.
+/// destination with `-<src>` appended; of other protocols as IdForm says. Lower case, IPv6 in RFC
+/// 5952 form. One of several counters of an identity (kOneOfSeveral) has `-<src>` as well, and
+/// `#2`,
+/// `#3` … where it shares that with others. At most 110 characters.
 std::string sa_text(const SaIdentity& id);
 
 /// The reverse of sa_text(); nothing if `text` is not such an id. Accepts upper-case hex.

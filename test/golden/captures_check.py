@@ -27,7 +27,7 @@ def differences(expected, report):
     packets = report["packets"]
     if packets["offered"] != expected["frames"]:
         found.append(f"offered {packets['offered']}, expected {expected['frames']}")
-    named = sum(packets[k] for k in ("macsec", "esp", "ah", "other", "malformed", "dropped"))
+    named = sum(n for name, n in packets.items() if name != "offered")
     if packets["offered"] != named:
         found.append(f"offered {packets['offered']}, accounted for {named}")
     if packets["other"] != sum(report["other"].values()):

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Made captures of links as they are, against what is right for them.
 
-cases_check.py LACUNA [CASES]
+Environment: LACUNA, the program; LACUNA_CASES, a folder of cases. Without it ../shared/cases beside
+the source tree is tried; where there is none the test is skipped (exit 77) and says so.
 
-CASES (default ../shared/cases) holds breaks/NAME.truth.json, each with the files of one call and
-what the report must say of them. Every case must come out the same with any number of threads, and
-in replay in any layout. Exit status 1 if one does not; 77 where there are no cases.
+breaks/NAME.truth.json: the files of one call and what the report must say of them, with any number
+of threads and in replay in any layout. reach/cases.json: what the report must say of each wrapping,
+link type, compression and counter. --no-replay leaves the replays out.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -58,12 +60,52 @@ def ways(lacuna, truth, folder, replays):
                 *arguments, *files]
 
 
+def reach_faults(report, case):
+    rows = {f["id"]: f for f in report["flows"]}
+    found = []
+    for flow_id, want in case["flows"].items():
+        have = {name: rows.get(flow_id, {}).get(name) for name in want}
+        if have != want:
+            found.append(f"{flow_id} {have}, not {want}")
+    for protocol, want in case.get("sum", {}).items():
+        of = [f for f in report["flows"] if f["protocol"] == protocol]
+        sums = {"flows": len(of), "received": sum(f["received"] for f in of),
+                "lost": sum(f["lost"] for f in of)}
+        have = {name: sums[name] for name in want}
+        if have != want:
+            found.append(f"{protocol} {have}, not {want}")
+    return found
+
+
+# Counters lacuna does not know yet; README says so.
+NOT_YET = {"rtp"}
+
+
+def check_reach(lacuna, folder):
+    index = folder / "cases.json"
+    cases = json.loads(index.read_text()) if index.is_file() else []
+    wrong = 0
+    for case in cases:
+        if case["name"] in NOT_YET:
+            print(f"{case['name']}: not counted yet")
+            continue
+        report, error = run([lacuna, "analyze", "--json", "--quiet", *case["args"],
+                             str(folder / case["file"])])
+        bad = [error] if report is None else reach_faults(report, case)
+        if bad:
+            wrong += 1
+            print(f"{case['name']}: {'; '.join(bad[:4])}")
+    return len(cases), wrong
+
+
 def main():
-    lacuna = sys.argv[1]
-    cases = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "../shared/cases")
+    lacuna = os.environ["LACUNA"]
+    given = os.environ.get("LACUNA_CASES")
+    cases = pathlib.Path(given) if given else (
+        pathlib.Path(__file__).resolve().parents[3] / "shared" / "cases")
     truths = sorted((cases / "breaks").glob("*.truth.json"))
     if not truths:
-        print(f"no made cases in {cases}: nothing was compared")
+        print(f"skipped: no made cases in {cases}; set LACUNA_CASES")
         return 77
     replays = "--no-replay" not in sys.argv
     wrong = 0
@@ -75,8 +117,9 @@ def main():
             if bad:
                 wrong += 1
                 print(f"{path.name} {way}: {'; '.join(bad[:4])}")
-    print(f"{len(truths)} cases, {wrong} wrong answers")
-    return 1 if wrong else 0
+    reached, missed = check_reach(lacuna, cases / "reach")
+    print(f"{len(truths) + reached} cases, {wrong + missed} wrong answers")
+    return 1 if wrong + missed else 0
 
 
 if __name__ == "__main__":

@@ -144,8 +144,8 @@ def ethernet():
     x.secured("ah", head / ah_sa(0x16, tunnel_header=gate).encrypt(udp, seq_num=7),
               ("ah-00000016-203.0.113.2", 7))
     # ESP in UDP.
-    natt = esp_sa(0x17, nat_t_header=UDP(sport=4500, dport=4500))
-    x.secured("esp", head / natt.encrypt(udp, seq_num=8), (f"esp-00000017-{THERE}", 8))
+    natt = esp_sa(0x1017, nat_t_header=UDP(sport=4500, dport=4500))
+    x.secured("esp", head / natt.encrypt(udp, seq_num=8), (f"esp-00001017-{THERE}", 8))
     # ESP behind AH; ESP inside an AH tunnel; both are associations of their own.
     inner = esp_sa(0x18).encrypt(udp, seq_num=9)
     x.secured("ah", head / ah_sa(0x19).encrypt(inner, seq_num=10),

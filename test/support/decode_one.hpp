@@ -35,13 +35,11 @@ struct Decoded {
 
 /// Turns the result of decoding one frame into text; counters must add up to that one frame.
 inline Decoded describe(const wire::Observation* out, std::size_t n, wire::FrameCounts& counts) {
-    constexpr std::array<const char*, wire::kFrameClasses> kNames{"macsec", "esp", "ah", "other",
-                                                                  "malformed"};
     Decoded d;
     std::uint64_t classes = 0;
     for (std::size_t c = 0; c < wire::kFrameClasses; ++c) {
         classes += counts.cls[c];
-        if (counts.cls[c] != 0) d.what = kNames[c];
+        if (counts.cls[c] != 0) d.what = wire::class_name(static_cast<wire::FrameClass>(c));
     }
     if (counts.offered != 1 || classes != 1) d.what = "counted more or less than once";
     const auto named = counts.other_by_name();

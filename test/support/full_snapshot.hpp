@@ -31,6 +31,7 @@ inline telemetry::Snapshot full_snapshot() {
     run->totals.flows = 30;
     run->totals.received = 1'000'000;
     run->totals.lost = 100;
+    run->counters[0].flows = 1;
     run->totals.late = 50;
     run->totals.duplicates = 40;
     run->final_lost = 60;

@@ -2,6 +2,7 @@
 
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
+#include "config/decoding.hpp"
 #include "config/value.hpp"
 #include "flow/fields/order.hpp"
 #include "flow/fields/table.hpp"
@@ -46,6 +47,20 @@ void add_sort_option(CLI::App& command, const char* name, CommonOptions& options
         });
 }
 
+void add_filter_option(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--filter", options.filter,
+                    "only SAs of which this is true, as \"proto esp and lost > 0\"")
+        ->type_name("EXPR");
+}
+
+Status CommonOptions::check_filter() {
+    auto parsed = flow::Filter::parse(filter);
+    if (!parsed) return parsed.error();
+    selected = std::move(*parsed);
+    return {};
+}
+
 const flow::Field* CommonOptions::sorted_by() const {
     return flow::find_field(sort);
 }
@@ -67,6 +82,9 @@ void CommonOptions::add_to(CLI::App& command) {
         ->check(not_empty);
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
     add_sort_option(command, "--sort", *this);
+    add_filter_option(command, *this);
+    command.add_flag("--tunnels", view.tunnels,
+                     "list tunnels: pairs of end points with all their SAs");
     // Without a number it is 0: main() sees to that.
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
@@ -99,6 +117,15 @@ void CommonOptions::add_to(CLI::App& command) {
         ->check(not_empty);
     command.add_flag("--l3-flows", l3_flows,
                      "count TCP and UDP conversations as well (no loss figures)");
+    command.add_option("--counters", counters, config::kCountersHelp)
+        ->type_name("LIST")
+        ->check(not_empty);
+    command.add_option("--natt-ports", natt_ports, config::kNattPortsHelp)
+        ->type_name("LIST")
+        ->check(not_empty);
+    command.add_option("--tunnel-port", tunnel_ports, config::kTunnelPortHelp)
+        ->type_name("LIST")
+        ->check(not_empty);
     command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
     command.add_flag("--xpn", view.xpn, "MACsec packet numbers have 64 bits");
 }
@@ -130,6 +157,8 @@ Status CommonOptions::check() {
     view.gap_limit = static_cast<std::size_t>(gaps);
     tracker.events = view.gaps || !db.empty();
     if (Status s = check_bounds(); !s) return s;
+    if (Status s = check_filter(); !s) return s;
+    if (Status s = check_decoding(); !s) return s;
     return check_store();
 }
 
@@ -173,6 +202,17 @@ Status CommonOptions::check_bounds() {
     const auto quarter = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 4;
     tracker.record_memory = std::clamp(quarter, kLeast, std::uint64_t{1} << 30);
     return {};
+}
+
+Status CommonOptions::check_decoding() {
+    if (l3_flows) decoding.transport = wire::Transport::observe;
+    auto set = config::parse_counters(counters);
+    if (!set) return set.error();
+    decoding.counters = *set;
+    if (natt_ports.empty() && tunnel_ports.empty()) return {};
+    ports_ = std::make_shared<wire::UdpPorts>();
+    decoding.ports = ports_.get();
+    return config::set_ports(*ports_, natt_ports, tunnel_ports);
 }
 
 Status CommonOptions::check_store() {

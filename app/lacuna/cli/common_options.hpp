@@ -5,9 +5,11 @@
 #include "flow/tracker.hpp"
 #include "report/views.hpp"
 #include "store/records/limits.hpp"
+#include "wire/decoding.hpp"
 
 #include <CLI/App.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace lacuna::app {
@@ -34,6 +36,8 @@ struct CommonOptions {
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;
+    std::string filter;
+    flow::Filter selected; ///< what `filter` says
     CLI::Option* window_option = nullptr;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
@@ -42,17 +46,26 @@ struct CommonOptions {
     std::string max_db_size;
     std::string link_speed;
     std::string max_record_memory;
+    std::string counters;
+    std::string natt_ports;
+    std::string tunnel_ports;
+    /// What the decoders look for; its ports live as long as the options.
+    wire::Decoding decoding;
 
     /// Adds the options of `analyze`, `replay` and `run`.
     void add_to(CLI::App& command);
     /// Range checks that need one clear line; fills `tracker` and `view`. Exit 2.
     Status check();
+    /// Fills `selected`. Exit 2.
+    Status check_filter();
     /// The field `sort` names; null: the worst SAs come first.
     const flow::Field* sorted_by() const;
 
 private:
     Status check_store();
     Status check_bounds();
+    Status check_decoding();
+    std::shared_ptr<wire::UdpPorts> ports_;
 };
 
 /// Adds --as-given.
@@ -63,6 +76,9 @@ void add_output_options(CLI::App& command, CommonOptions& options);
 
 /// Adds the option that fills CommonOptions::sort, under this name.
 void add_sort_option(CLI::App& command, const char* name, CommonOptions& options);
+
+/// Adds --filter, which fills CommonOptions::filter.
+void add_filter_option(CLI::App& command, CommonOptions& options);
 
 /// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
 std::string not_empty(const std::string& value);

@@ -23,6 +23,7 @@ struct Query {
     CommonOptions common;
     std::string db;
     std::optional<std::string> id;
+    std::string tunnel_id;
     std::optional<long long> run;
     long long limit = 0;
     std::string since;
@@ -37,6 +38,7 @@ private:
     Status choose_run();
     Result<RowList> rows(bool top = false) const;
     Result<GapList> gaps() const;
+    Status tunnels(Format format, bool& shown) const;
     Error no_such_sa() const;
     template <typename Each>
     Status each_of(Each each) const;
@@ -52,6 +54,7 @@ private:
 Status Query::open() {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
+    if (Status s = common.check_filter(); !s) return s;
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
     std::optional<wire::SaIdentity> name;
     if (id) {
@@ -129,6 +132,7 @@ Result<RowList> Query::rows(bool top) const {
     const Status s = each_of([&](const wire::SaIdentity* only) {
         return store_->each_summary(chosen_.id, only, [&](const flow::SaSummary& row) {
             any = true;
+            if (!common.selected.matches(row)) return true;
             if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
             return true;
         });
@@ -170,16 +174,38 @@ Result<GapList> Query::gaps() const {
     return list;
 }
 
+/// All of them, or the one `tunnel_id` names.
+Status Query::tunnels(Format format, bool& shown) const {
+    report::Tunnels list;
+    const Status s = store_->each_summary(chosen_.id, nullptr, [&](const flow::SaSummary& row) {
+        if (row.last_time >= span_.since && row.first_time < span_.until
+            && common.selected.matches(row))
+            list.add(row);
+        return true;
+    });
+    if (!s) return s;
+    if (!tunnel_id.empty() && list.find(tunnel_id) == nullptr)
+        return Error{"no such tunnel in this run", tunnel_id, "'tunnels' lists them", 2};
+    shown = show_tunnels(list, tunnel_id, static_cast<std::size_t>(limit), format);
+    return {};
+}
+
 int Query::execute(const char* what) {
     if (Status s = open(); !s) return fail(s.error());
     const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
     const std::string name = what;
+    if (common.selected.selects() && name != "flows" && name != "flow" && name != "top"
+        && name != "tunnels")
+        return fail({"--filter chooses SAs, which this does not list", name,
+                     "it goes with flows, flow, top and tunnels", 2});
     bool shown = true;
     errno = 0;
     if (name == "runs") {
         shown = show_runs(runs_, format);
     } else if (name == "summary") {
         shown = show_summary(chosen_, format);
+    } else if (name == "tunnels" || name == "tunnel") {
+        if (Status s = tunnels(format, shown); !s) return fail(s.error());
     } else if (name == "gaps") {
         const auto list = gaps();
         if (!list) return fail(list.error());
@@ -235,6 +261,7 @@ void register_query(CLI::App& app, int& status) {
         ->check(not_empty);
     add_output_options(*command, query->common);
     add_sort_option(*command, "--sort", query->common);
+    add_filter_option(*command, query->common);
     command->require_subcommand(1);
     command->fallthrough();
     const auto add = [&](const char* name, const char* help, const char* id_help, bool id_needed) {
@@ -255,6 +282,10 @@ void register_query(CLI::App& app, int& status) {
     add("summary", "totals of a run", nullptr, false);
     add("flows", "its secure associations, the worst first", nullptr, false);
     add("flow", "one secure association", "id of the SA", true);
+    add("tunnels", "pairs of end points with all their SAs", nullptr, false);
+    add("tunnel", "one of them", nullptr, false)
+        ->add_option("ID", query->tunnel_id, "id of the tunnel: <address>~<address>")
+        ->required();
     add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
     CLI::App* top = add("top", "the SAs with most of a field", nullptr, false);
     add_sort_option(*top, "--by", query->common);

@@ -249,6 +249,36 @@ bool show_flow(const RowList& rows, Format format, const report::ViewOptions& vi
     return print(std::move(out));
 }
 
+bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
+                  Format format) {
+    if (format == Format::table && id.empty())
+        return print(report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows));
+    std::vector<const report::Tunnel*> list = tunnels.sorted();
+    if (!id.empty()) list = {tunnels.find(id)};
+    const std::size_t found = list.size();
+    if (limit != 0 && limit < list.size()) list.resize(limit);
+    if (format == Format::csv) {
+        std::string text = "id,sas,received,lost,lost_blind,lost_doubtful,late,duplicates\r\n";
+        for (const report::Tunnel* t : list) {
+            const flow::Totals sum = t->sum();
+            fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}\r\n", t->id,
+                           sum.flows, sum.received, sum.lost, sum.lost_blind, sum.lost_doubtful,
+                           sum.late, sum.duplicates);
+        }
+        return print(std::move(text));
+    }
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.member("count", found);
+    json.key("tunnels").begin_array();
+    for (const report::Tunnel* t : list)
+        report::write_tunnel(json.line(), *t);
+    json.end_array();
+    json.end_object();
+    return print(format == Format::json ? out + '\n' : indented(out));
+}
+
 bool show_gaps(const GapList& gaps, Format format) {
     if (format == Format::json) return print_json("gaps", gaps, report::write_gap);
     Output out;

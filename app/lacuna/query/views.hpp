@@ -3,6 +3,7 @@
 
 #include "query/lists.hpp"
 #include "report/report.hpp"
+#include "report/tunnels.hpp"
 #include "store/records/records.hpp"
 
 #include <string>
@@ -18,6 +19,9 @@ bool show_summary(const store::RunRecord& run, Format format);
 bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view);
 /// All rows of one SA; more than one where it came back after ageing.
 bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view);
+/// All, or the one named `id`.
+bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
+                  Format format);
 bool show_gaps(const GapList& gaps, Format format);
 
 } // namespace lacuna::app

@@ -89,6 +89,12 @@ int conclude(Recorder& recorder, report::Report& report, const CommonOptions& op
             remark(fmt::format("{}: truncated at offset {} ({}); all whole packets before it were "
                                "analysed",
                                cut.path, cut.offset, cut.reason));
+    if (options.selected.selects()) {
+        const flow::Sums sums = report.rows.select(options.selected);
+        report.figures.totals = sums.links;
+        report.figures.counters = sums.counters;
+        report.selection = options.filter;
+    }
     const int shown = show(report, options);
     return stored ? shown : fail(stored.error());
 }

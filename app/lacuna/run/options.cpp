@@ -80,6 +80,9 @@ Status RunOptions::check() {
     common.quiet = config.output.quiet;
     common.top = static_cast<long long>(config.output.top);
     common.l3_flows = config.track.l3_flows;
+    common.counters = config.track.counters;
+    common.natt_ports = config.track.natt_ports;
+    common.tunnel_ports = config.track.tunnel_ports;
     common.db = config.store.db;
     common.store = {config.store.spill_interval,
                     config.store.series_interval,

@@ -25,6 +25,7 @@ Session::Session(const CommonOptions& options, std::unique_ptr<Recorder> recorde
 Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
                      const std::atomic<bool>& stop, const Views& views) {
     config.tracker = options_.tracker;
+    config.decoding = options_.decoding;
     config.tracker.recent_events = kRecentEvents;
     config.mailboxes = recorder_->start(config.layout.trackers());
     auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), budget_, stop);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/message.hpp"
+#include "flow/select/filter.hpp"
 #include "report/rows.hpp"
 #include "store/read/series.hpp"
 #include "store/records/records.hpp"
@@ -22,8 +23,9 @@ struct FlowFilter {
     std::optional<std::int64_t> max_bytes;
     std::optional<double> min_mbps;
     std::optional<double> max_mbps;
+    flow::Filter select;
 
-    bool any() const { return min_bytes || max_bytes || min_mbps || max_mbps; }
+    bool any() const { return min_bytes || max_bytes || min_mbps || max_mbps || select.selects(); }
     bool passes(const flow::SaSummary& s) const;
 };
 

@@ -51,8 +51,9 @@ std::optional<std::uint64_t> known_min_gap(const flow::SaSummary& s) {
 bool FlowFilter::passes(const flow::SaSummary& s) const {
     const auto bytes = static_cast<std::int64_t>(s.bytes);
     const double mbps = flow::rate_bps(s) / 1e6;
-    return !(min_bytes && bytes < *min_bytes) && !(max_bytes && bytes > *max_bytes)
-           && !(min_mbps && mbps < *min_mbps) && !(max_mbps && mbps > *max_mbps);
+    return select.matches(s) && !(min_bytes && bytes < *min_bytes)
+           && !(max_bytes && bytes > *max_bytes) && !(min_mbps && mbps < *min_mbps)
+           && !(max_mbps && mbps > *max_mbps);
 }
 
 } // namespace lacuna::api

@@ -49,7 +49,7 @@ constexpr Member<Sum> kKnown[] = {
     {"last_timestamp", "string|null", "time of the last packet of any SA, RFC 3339",
      [](J& j, const Sum& s) { s.run.figures.timed() ? j.time(s.run.figures.latest) : j.null(); }},
     {"packets", "object|null",
-     "frames by class: offered = macsec + esp + ah + other + malformed + dropped; null: not known "
+     "frames by class: offered is the sum of all others; null: not known "
      "before the run ends",
      [](J& j, const Sum& s) {
          s.run.frames_known() ? report::write_packets(j, s.run.figures.frames) : j.null();

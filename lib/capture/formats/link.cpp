@@ -9,19 +9,44 @@ struct Name {
     const char* text;
 };
 
+struct Link {
+    std::uint32_t number;
+    wire::LinkType link;
+};
+
+constexpr Link kLinks[] = {
+    {0, wire::LinkType::loopback},
+    {1, wire::LinkType::ethernet},
+    {9, wire::LinkType::ppp},
+    {12, wire::LinkType::raw_ip}, // DLT_RAW of most systems, written as it is by old tools
+    {14, wire::LinkType::raw_ip}, // DLT_RAW of OpenBSD
+    {50, wire::LinkType::ppp},
+    {51, wire::LinkType::pppoe},
+    {101, wire::LinkType::raw_ip},
+    {104, wire::LinkType::cisco_hdlc},
+    {108, wire::LinkType::loopback},
+    {109, wire::LinkType::enc},
+    {113, wire::LinkType::linux_sll},
+    {178, wire::LinkType::juniper_ethernet},
+    {219, wire::LinkType::mpls},
+    {226, wire::LinkType::ipnet},
+    {228, wire::LinkType::raw_ip},
+    {229, wire::LinkType::raw_ip},
+    {239, wire::LinkType::nflog},
+    {276, wire::LinkType::linux_sll2},
+    {281, wire::LinkType::switch_tag},
+    {282, wire::LinkType::switch_tag_before},
+    {284, wire::LinkType::switch_tag},
+    {285, wire::LinkType::ethernet}, // EDSA has an EtherType of its own
+};
+
 /// The unsupported types people really meet.
 constexpr Name kNames[] = {
-    {0, "BSD loopback"},
     {6, "token ring"},
     {8, "SLIP"},
-    {9, "PPP"},
     {10, "FDDI"},
-    {50, "PPP in HDLC framing"},
-    {51, "PPPoE"},
-    {104, "Cisco HDLC"},
     {105, "802.11"},
     {107, "frame relay"},
-    {108, "OpenBSD loopback"},
     {117, "pf log"},
     {119, "802.11 with Prism header"},
     {127, "802.11 with radiotap header"},
@@ -35,7 +60,6 @@ constexpr Name kNames[] = {
     {220, "USB"},
     {227, "CAN"},
     {230, "802.15.4 without FCS"},
-    {239, "NFLOG"},
     {240, "netANALYZER"},
     {249, "USBPcap"},
     {251, "Bluetooth LE"},
@@ -54,22 +78,9 @@ std::string link_name(std::uint32_t number) {
 } // namespace
 
 wire::LinkType translate_link(std::uint32_t number) {
-    switch (number) {
-    case 1:
-        return wire::LinkType::ethernet;
-    case 12: // DLT_RAW of most systems, written as it is by old tools
-    case 14: // DLT_RAW of OpenBSD
-    case 101:
-    case 228:
-    case 229:
-        return wire::LinkType::raw_ip;
-    case 113:
-        return wire::LinkType::linux_sll;
-    case 276:
-        return wire::LinkType::linux_sll2;
-    default:
-        return wire::LinkType::unsupported;
-    }
+    for (const Link& l : kLinks)
+        if (l.number == number) return l.link;
+    return wire::LinkType::unsupported;
 }
 
 Error unsupported_link(std::uint32_t number, const std::string& path) {
@@ -78,7 +89,8 @@ Error unsupported_link(std::uint32_t number, const std::string& path) {
         "unsupported link type " + std::to_string(number)
             + (name.empty() ? std::string{} : " (" + name + ")"),
         path,
-        "lacuna reads Ethernet (1), raw IP (101, 228, 229) and Linux cooked (113, 276) captures"};
+        "lacuna reads Ethernet, raw IP, Linux cooked, PPP, Cisco HDLC, MPLS, NFLOG and some more: "
+        "see lacuna(1)"};
 }
 
 } // namespace lacuna::capture

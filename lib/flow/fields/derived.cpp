@@ -26,6 +26,10 @@ void append_destination(std::string& out, const SaSummary& s) {
     out += wire::destination_text(s.source);
 }
 
+void append_inside(std::string& out, const SaSummary& s) {
+    out += wire::encapsulation_name(static_cast<wire::Encapsulation>(s.inside));
+}
+
 void append_protocol(std::string& out, const SaSummary& s) {
     out += protocol_name(s.id.key.protocol);
 }

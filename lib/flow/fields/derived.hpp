@@ -13,15 +13,17 @@ void append_id(std::string& out, const SaSummary& s);
 void append_source(std::string& out, const SaSummary& s);
 /// Appends the address it went to; MACsec: MAC and port of the SCI.
 void append_destination(std::string& out, const SaSummary& s);
+/// Appends the name of the encapsulation around it; nothing where there is none.
+void append_inside(std::string& out, const SaSummary& s);
 /// Appends the name of the protocol.
 void append_protocol(std::string& out, const SaSummary& s);
 
 /// The low 32 bits, as on the wire.
 inline std::uint64_t first_on_wire(const SaSummary& s) {
-    return s.first();
+    return wire::on_wire(s.id.key.protocol, s.first());
 }
 inline std::uint64_t highest_on_wire(const SaSummary& s) {
-    return s.highest();
+    return wire::on_wire(s.id.key.protocol, s.highest());
 }
 
 /// What a row adds to the number of rows.

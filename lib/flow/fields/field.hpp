@@ -82,5 +82,7 @@ struct Field {
 inline constexpr std::uint8_t kLastPlain = 31;
 /// Tag of SaSummary::source, which is no row: the rows `id` and `src` are made from it.
 inline constexpr std::uint8_t kSourceTag = 37;
+/// Tag of SaSummary::inside, which the row `inside` is made from.
+inline constexpr std::uint8_t kInsideTag = 38;
 
 } // namespace lacuna::flow

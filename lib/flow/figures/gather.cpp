@@ -18,7 +18,9 @@ void add(RunFigures& sum, const TableSums::Exhausting& e) {
 void add(RunFigures& sum, const TableSums& t, const GatherOptions& options) {
     if (!options.xpn) add(sum, t.macsec);
     if (!options.esn) add(sum, t.ipsec);
-    sum.totals += t.totals;
+    sum.totals += t.sums.links;
+    for (std::size_t i = 0; i < wire::kCounters; ++i)
+        sum.counters[i] += t.sums.counters[i];
     sum.final_lost += t.final_lost;
     sum.lossy_rows += t.lossy_rows;
     if (t.table.created != 0) {

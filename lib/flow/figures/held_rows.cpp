@@ -14,7 +14,23 @@ int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
 
 } // namespace
 
+Sums HeldRows::select(const Filter& filter) {
+    filter_ = filter;
+    Sums sums;
+    selected_ = 0;
+    SaSummary s;
+    each([&](RowRef ref) {
+        ++selected_;
+        read(ref, s);
+        sums.of(s.id.key.protocol).add(s);
+    });
+    for (const RekeyTotals& channel : rekeys())
+        sums.links.rekeys += channel.count;
+    return sums;
+}
+
 std::uint64_t HeldRows::count() const {
+    if (filter_.selects()) return selected_;
     std::uint64_t n = 0;
     for (const Tracker* t : shards_)
         n += t->counters().rows;
@@ -22,9 +38,16 @@ std::uint64_t HeldRows::count() const {
 }
 
 void HeldRows::each(const std::function<void(RowRef)>& fn) const {
+    SaSummary s;
     for (std::uint32_t shard = 0; shard < shards_.size(); ++shard)
-        for (std::uint32_t row = 0; row < shards_[shard]->row_limit(); ++row)
-            if (shards_[shard]->row_used(row)) fn({shard, row});
+        for (std::uint32_t row = 0; row < shards_[shard]->row_limit(); ++row) {
+            if (!shards_[shard]->row_used(row)) continue;
+            if (filter_.selects()) {
+                read({shard, row}, s);
+                if (!filter_.matches(s)) continue;
+            }
+            fn({shard, row});
+        }
 }
 
 wire::SaIdentity HeldRows::identity(RowRef ref) const {
@@ -39,12 +62,38 @@ void HeldRows::read(RowRef ref, SaSummary& out) const {
     shards_[ref.shard]->summarize(ref.row, out);
 }
 
+/// Leaves in `list` what belongs to a selected row; a channel's AN is 0.
+template <typename Item, typename Identity>
+void HeldRows::keep(std::vector<Item>& list, Identity identity_of) const {
+    std::vector<std::pair<wire::SaIdentity, bool>> wanted;
+    const auto place = [&wanted](const wire::SaIdentity& id) {
+        return std::lower_bound(wanted.begin(), wanted.end(), id,
+                                [](const auto& entry, const wire::SaIdentity& v) {
+                                    return compare(entry.first, v) < 0;
+                                });
+    };
+    for (const Item& item : list)
+        wanted.emplace_back(identity_of(item), false);
+    std::sort(wanted.begin(), wanted.end(),
+              [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
+    each([&](RowRef ref) {
+        wire::SaIdentity id = identity(ref);
+        for (const bool channel : {false, true}) {
+            if (channel) id.key.an = 0;
+            for (auto at = place(id); at != wanted.end() && at->first == id; ++at)
+                at->second = true;
+        }
+    });
+    std::erase_if(list, [&](const Item& item) { return !place(identity_of(item))->second; });
+}
+
 std::vector<Event> HeldRows::notable() const {
     std::vector<Event> all;
     for (const Tracker* t : shards_) {
         const std::vector<Event> some = t->notable();
         all.insert(all.end(), some.begin(), some.end());
     }
+    if (filter_.selects()) keep(all, [](const Event& e) { return e.id; });
     std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
         return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;
     });
@@ -62,6 +111,7 @@ std::vector<RekeyTotals> HeldRows::rekeys() const {
         const std::vector<RekeyTotals> some = t->rekeys();
         all.insert(all.end(), some.begin(), some.end());
     }
+    if (filter_.selects()) keep(all, [](const RekeyTotals& r) { return r.channel; });
     std::sort(all.begin(), all.end(), [](const RekeyTotals& a, const RekeyTotals& b) {
         return compare(a.channel, b.channel) < 0;
     });

@@ -3,7 +3,8 @@
 
 #include "flow/event.hpp"
 #include "flow/rekey_totals.hpp"
-#include "flow/summary.hpp"
+#include "flow/select/filter.hpp"
+#include "flow/totals.hpp"
 #include "flow/transport_summary.hpp"
 
 #include <functional>
@@ -25,6 +26,10 @@ class HeldRows {
 public:
     HeldRows() = default;
     explicit HeldRows(std::vector<const Tracker*> shards) : shards_(std::move(shards)) {}
+
+    /// From now on all but the rows a filter matches is left out: of count(), each(), notable() and
+    /// rekeys(). Returns their sums; of those that left the table nothing is known.
+    Sums select(const Filter& filter);
 
     std::uint64_t count() const;
     /// Every row, by shard and place.
@@ -49,7 +54,12 @@ public:
     void each_transport(const std::function<void(const TransportSummary&)>& fn) const;
 
 private:
+    template <typename Item, typename Identity>
+    void keep(std::vector<Item>& list, Identity identity_of) const;
+
     std::vector<const Tracker*> shards_;
+    Filter filter_;
+    std::uint64_t selected_ = 0; ///< rows it matches
 };
 
 } // namespace lacuna::flow

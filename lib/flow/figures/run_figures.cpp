@@ -9,6 +9,25 @@ bool FrameFigures::accounted() const {
     return decoded == std::accumulate(classes.begin(), classes.end(), std::uint64_t{0});
 }
 
+std::vector<std::pair<const char*, std::uint64_t>> FrameFigures::by_class() const {
+    std::vector<std::pair<const char*, std::uint64_t>> list;
+    for (const wire::FrameClass c : wire::kBasicClasses)
+        list.emplace_back(wire::class_name(c), of(c));
+    list.emplace_back("dropped", dropped);
+    for (std::size_t i = wire::kFirstFurtherClass; i < wire::kFrameClasses; ++i)
+        if (classes[i] != 0 || (asked & wire::bit_of(static_cast<Protocol>(i))) != 0)
+            list.emplace_back(wire::class_name(static_cast<wire::FrameClass>(i)), classes[i]);
+    return list;
+}
+
+std::vector<Protocol> RunFigures::counters_shown() const {
+    std::vector<Protocol> list;
+    for (const Protocol p : wire::kCounterList)
+        if ((frames.asked & wire::bit_of(p)) != 0 || counters[wire::counter_index(p)].flows != 0)
+            list.push_back(p);
+    return list;
+}
+
 void RunFigures::set_lost(ProbeLoss lost) {
     probe = lost;
     probe.table_full = table.refused;
@@ -20,6 +39,7 @@ void RunFigures::end(const wire::FrameCounts& counts) {
     frames.decoded = counts.offered;
     std::copy(std::begin(counts.cls), std::end(counts.cls), frames.classes.begin());
     frames.bytes = counts.bytes;
+    frames.asked = counts.asked;
     frames.nesting_cut = counts.nesting_cut;
     frames.other_kinds = counts.other_by_name();
     final_lost = totals.lost;

@@ -23,11 +23,16 @@ struct FrameFigures {
     std::uint64_t dropped = 0;     ///< frames the probe itself lost before they were decoded
     std::uint64_t bytes = 0;       ///< on the wire without FCS, of the decoded frames
     std::uint64_t nesting_cut = 0; ///< secured layers deeper than kMaxSasPerFrame; once it ended
+    /// Further counters shown even where none was seen.
+    wire::ProtocolSet asked = 0;
     /// The frames of class `other` by name, sorted by name; once the run has ended.
     std::vector<std::pair<std::string, std::uint64_t>> other_kinds;
 
     std::uint64_t offered() const { return decoded + dropped; }
     std::uint64_t of(wire::FrameClass c) const { return classes[static_cast<std::size_t>(c)]; }
+    /// The keys of `packets` behind `offered`: the basic classes, `dropped`, then the classes that
+    /// were asked for or seen.
+    std::vector<std::pair<const char*, std::uint64_t>> by_class() const;
     /// Whether every frame offered has a name; if not, lacuna has a fault.
     bool accounted() const;
 };
@@ -70,7 +75,9 @@ struct Timing {
 struct RunFigures {
     TimeNs taken = 0; ///< wall clock; 0: read from a store, or not gathered yet
     FrameFigures frames;
-    Totals totals;
+    Totals totals; ///< of the encrypted links
+    /// Of each further counter, in the order of wire::kCounterList.
+    std::array<Totals, wire::kCounters> counters = {};
     std::uint64_t final_lost = 0; ///< the part of totals.lost no late packet takes from
     TimeNs earliest = 0;          ///< packet time of the first packet of an SA; 0: none yet
     TimeNs latest = 0;            ///< latest packet time; 0: none yet
@@ -88,6 +95,8 @@ struct RunFigures {
     std::vector<std::string> notes;    ///< what lacuna cannot know of this run, one line each
     Timing timing;                     ///< once the run has ended
 
+    /// The further counters that were asked for or seen.
+    std::vector<Protocol> counters_shown() const;
     /// Whether `earliest` and `latest` tell of a packet.
     bool timed() const { return totals.flows != 0; }
     /// What the probe lost, `lost.table_full` apart: the table tells that itself.

@@ -39,7 +39,7 @@ struct ParseArgs {
     rte_ring* input;
     std::span<rte_ring* const> workers; ///< this parser's ring to each worker
     const wire::HashKey& key;
-    wire::Transport transport;
+    wire::Decoding decoding;
     wire::FrameCounts& frames;
     Retired& retired;
     flow::LcoreCounters& counters;
@@ -61,7 +61,7 @@ struct RtcArgs {
     Source<typename Access::Element>& source;
     Access access;
     const wire::HashKey& key;
-    wire::Transport transport;
+    wire::Decoding decoding;
     wire::FrameCounts& frames;
     flow::Tracker& tracker;
     flow::RequestSlot& request_slot;
@@ -138,7 +138,7 @@ void parse_loop(ParseArgs<Access>& a) {
         a.counters.clock.work();
         a.access.open(elements, n, frames);
         const std::uint64_t units = a.access.units(elements, n);
-        const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames, a.transport);
+        const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames, a.decoding);
         clean_vector_state();
         a.access.release(elements, n);
         a.retired.units.add_release(units);
@@ -209,7 +209,7 @@ void rtc_loop(RtcArgs<Access>& a, Pacer pacer) {
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         a.access.open(got.data(), got.size(), frames);
         const std::size_t k =
-            wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.transport);
+            wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.decoding);
         a.access.release(got.data(), got.size());
         a.counters.show(a.frames);
         a.shared.drops->apply(0, burst++, a.tracker);

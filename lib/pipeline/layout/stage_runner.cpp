@@ -45,9 +45,8 @@ make_all(const StageParts& p, std::span<Source<typename Access::Element>* const>
     const Layout& layout = p.config.layout;
     const Pace pace = p.config.pace;
     std::vector<std::unique_ptr<StageRunner>> out;
-    const wire::Transport transport = p.config.tracker.max_transport_flows != 0
-                                          ? wire::Transport::observe
-                                          : wire::Transport::count;
+    wire::Decoding decoding = p.config.decoding;
+    if (p.config.tracker.max_transport_flows != 0) decoding.transport = wire::Transport::observe;
     std::size_t lcore = 0;
     const auto next_counters = [&p, &lcore](flow::Stage stage) -> flow::LcoreCounters& {
         flow::LcoreCounters& c = *p.counters[lcore++];
@@ -61,7 +60,7 @@ make_all(const StageParts& p, std::span<Source<typename Access::Element>* const>
                               *sources[i],
                               access(),
                               p.config.key,
-                              transport,
+                              decoding,
                               *p.frames[i],
                               *p.trackers[i],
                               *p.request_slots[i],
@@ -89,7 +88,7 @@ make_all(const StageParts& p, std::span<Source<typename Access::Element>* const>
                             p.rings.to_parsers()[i],
                             p.rings.from_parser(i),
                             p.config.key,
-                            transport,
+                            decoding,
                             *p.frames[i],
                             p.retired[i],
                             next_counters(flow::Stage::parse)};

@@ -1,6 +1,7 @@
 #include "pipeline/source/generated_traffic.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace lacuna::pipeline {

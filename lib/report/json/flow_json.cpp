@@ -66,9 +66,10 @@ void write_object(JsonWriter& json, const Field& f, const flow::SaSummary& s,
         write_exhaustion(json, exhaustion(s, options));
 }
 
-/// Flags are named only where they are set, moves where there are any.
+/// Flags are named only where they are set, other things where there are any.
 bool shown(const Field& f, const flow::SaSummary& s, const ViewOptions& options) {
     if ((f.in & flow::kReport) == 0) return false;
+    if (&f == &flow::field("inside")) return s.inside != 0;
     if (&f == &flow::field("moved")) return !moves_of(s, options).empty();
     const auto* flag = std::get_if<flow::FlagAt<flow::SaSummary>>(&f.sa);
     return flag == nullptr || s.**flag != 0;

@@ -4,6 +4,7 @@
 #include "report/text/frame_lines.hpp"
 #include "report/text/l3_flows.hpp"
 #include "report/text/ports.hpp"
+#include "report/tunnels.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
@@ -36,6 +37,18 @@ void add_totals(JsonWriter& json, const flow::Totals& totals) {
     json.end_object();
     json.line().key("replay_window");
     write_replay_window(json, totals);
+}
+
+/// Of each further counter that was asked for or seen; `totals` has none of it.
+void add_counters(JsonWriter& json, const flow::RunFigures& f) {
+    if (f.counters_shown().empty()) return;
+    json.line().key("counters").begin_object();
+    for (const Protocol counter : f.counters_shown()) {
+        json.line().key(protocol_name(counter)).begin_object();
+        write_totals(json, f.counters[wire::counter_index(counter)]);
+        json.end_object();
+    }
+    json.end_object();
 }
 
 void add_timing(JsonWriter& json, const flow::RunFigures& f) {
@@ -152,6 +165,15 @@ void add_gaps(Output& out, JsonWriter& json, const Report& r, const ViewOptions&
     add_list(out, json, "gaps", ordered_gaps(r, options.gap_limit), write_gap);
 }
 
+void add_tunnels(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
+    const Tunnels tunnels = tunnels_of(r.rows);
+    std::vector<const Tunnel*> list = tunnels.sorted();
+    json.line().member("tunnels_count", list.size());
+    if (options.top != 0 && options.top < list.size()) list.resize(options.top);
+    add_list(out, json, "tunnels", list,
+             [](JsonWriter& to, const Tunnel* tunnel) { write_tunnel(to, *tunnel); });
+}
+
 void add_flows(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
     const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top, options.sort);
     if (rows.size() < r.rows.count()) json.line().member("flows_truncated", true);
@@ -175,8 +197,10 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     json.key("input");
     add_strings(json, report.input);
     const flow::RunFigures& figures = report.figures;
+    if (!report.selection.empty()) json.line().member("filter", report.selection);
     add_packets(json, figures.frames);
     add_totals(json, figures.totals);
+    add_counters(json, figures);
     add_timing(json, figures);
     add_probe(json, figures);
     add_layout(json, report);
@@ -192,6 +216,7 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     }
     add_l3_flows(out, json, report, options);
     add_gaps(out, json, report, options);
+    if (options.tunnels) add_tunnels(out, json, report, options);
     add_flows(out, json, report, options);
     json.end_object();
     out.text += '\n';

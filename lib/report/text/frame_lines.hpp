@@ -4,22 +4,17 @@
 #include "base/json_writer.hpp"
 #include "flow/figures/run_figures.hpp"
 
-#include <array>
 #include <utility>
+#include <vector>
 
 namespace lacuna::report {
 
 /// "offered", then what sums to it.
-inline std::array<std::pair<const char*, std::uint64_t>, 7>
+inline std::vector<std::pair<const char*, std::uint64_t>>
 packet_lines(const flow::FrameFigures& f) {
-    using wire::FrameClass;
-    return {{{"offered", f.offered()},
-             {"macsec", f.of(FrameClass::macsec)},
-             {"esp", f.of(FrameClass::esp)},
-             {"ah", f.of(FrameClass::ah)},
-             {"other", f.of(FrameClass::other)},
-             {"malformed", f.of(FrameClass::malformed)},
-             {"dropped", f.dropped}}};
+    auto lines = f.by_class();
+    lines.insert(lines.begin(), {"offered", f.offered()});
+    return lines;
 }
 
 /// Writes them as an object.

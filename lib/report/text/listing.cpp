@@ -19,6 +19,12 @@ constexpr std::array kHeadings{"received", "lost", "gaps",   "longest", "late",
                                "dup",      "old",  "window", "pps"};
 using Cells = std::array<std::string, kHeadings.size()>;
 
+std::string name_of(const flow::SaSummary& s) {
+    std::string name;
+    flow::append_id(name, s);
+    return name;
+}
+
 Cells cells(const flow::SaSummary& s) {
     const flow::ReplayWindow w = flow::replay_window(s.late_extents, s.too_old_extents);
     return {grouped(s.received),
@@ -49,7 +55,7 @@ std::string flow_table(std::span<const flow::SaSummary> rows, const std::string&
     for (std::size_t i = 0; i < widths.size(); ++i)
         widths[i] = std::string(kHeadings[i]).size();
     for (const flow::SaSummary& s : rows) {
-        const std::size_t length = wire::sa_text(s.id).size();
+        const std::size_t length = name_of(s).size();
         if (length <= kLongId) id_width = std::max(id_width, length);
         const Cells c = cells(s);
         for (std::size_t i = 0; i < c.size(); ++i)
@@ -66,7 +72,7 @@ std::string flow_table(std::span<const flow::SaSummary> rows, const std::string&
     line(title, kHeadings);
     bool out_of_order = false;
     for (const flow::SaSummary& s : rows) {
-        const std::string id = wire::sa_text(s.id);
+        const std::string id = name_of(s);
         const bool long_id = id.size() > kLongId;
         if (long_id) p.line("{}", id);
         line(long_id ? "" : id, cells(s));

@@ -8,6 +8,7 @@
 #include "report/text/number_text.hpp"
 #include "report/text/page.hpp"
 #include "report/text/ports.hpp"
+#include "report/tunnels.hpp"
 #include "report/views.hpp"
 
 #include <algorithm>
@@ -127,8 +128,14 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     Page page;
     add_header(page, report);
     add_frames(page, report);
+    if (!report.selection.empty())
+        page.line("only where {} ({} of them)", report.selection, grouped(report.rows.count()));
     add_totals(page, report.figures.totals);
     add_advice(page, report);
+    if (options.tunnels) {
+        page.blank();
+        page.add(tunnel_table(tunnels_of(report.rows), options.top != 0 ? options.top : kWorst));
+    }
     add_worst(page, report, options);
     if (const std::string events = event_table(report.rows.notable(), kWorst); !events.empty()) {
         page.blank();

@@ -146,6 +146,7 @@ void get_plain(ByteReader& r, flow::Totals& t) {
 }
 void put_further(ByteWriter& w, const flow::SaSummary& s) {
     each_member(s, FurtherWriter{TaggedWriter(w)});
+    if (s.inside != 0) TaggedWriter(w).number(flow::kInsideTag, s.inside);
     if (s.source == s.id) return;
     std::string octets;
     ByteWriter source(octets);
@@ -159,6 +160,8 @@ void get_further(ByteReader& r, flow::SaSummary& s) {
     s.source = s.id;
     each_tagged(r, [&](const Tagged& field) {
         get_further_of(field, r, s);
+        if (field.tag == flow::kInsideTag && field.number < wire::kEncapsulations)
+            s.inside = static_cast<std::uint32_t>(field.number);
         if (field.tag != flow::kSourceTag) return;
         ByteReader source(field.octets);
         if (!get_identity(source, s.source)) r.fail();

@@ -21,16 +21,18 @@ bool get_identity(ByteReader& r, wire::SaIdentity& id) {
     r.raw(id.key.addr, sizeof id.key.addr);
     r.raw(id.src, sizeof id.src);
     const std::uint8_t an = r.u8();
+    if (protocol >= wire::kProtocols || !wire::is_numbered(static_cast<Protocol>(protocol)))
+        return false;
     id.key.protocol = static_cast<Protocol>(protocol);
     const bool several = multicast >> 1 == wire::kOneOfSeveral;
     if (multicast > (several ? 5 : 1) || (several ? an < 4 : an > 3)
-        || (family != 0 && family != 4 && family != 6))
+        || (family > 1 && family != 4 && family != 6))
         return false;
     id.key.family = static_cast<wire::Family>(family);
     id.key.multicast = multicast & 1;
     id.key.an = an & 3;
     if (several) wire::one_of_several(id, an >> 2);
-    return r.ok() && protocol <= static_cast<std::uint8_t>(Protocol::ah);
+    return r.ok();
 }
 
 } // namespace lacuna::store

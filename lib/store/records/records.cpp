@@ -10,6 +10,7 @@ namespace {
 
 /// Tags of the further fields of a run.
 constexpr std::uint64_t kFurtherTotals = 1;
+constexpr std::uint64_t kProtocols = 2;
 
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
@@ -30,19 +31,57 @@ struct FieldReader {
 /// `offered`, its parts by class, `dropped`, and the octets.
 void put_frames(ByteWriter& w, const flow::FrameFigures& f) {
     w.var(f.offered());
-    for (const std::uint64_t n : f.classes)
-        w.var(n);
+    for (const wire::FrameClass c : wire::kBasicClasses)
+        w.var(f.of(c));
     w.var(f.dropped);
     w.var(f.bytes);
 }
 
 void get_frames(ByteReader& r, flow::FrameFigures& f) {
     const std::uint64_t offered = r.var();
-    for (std::uint64_t& n : f.classes)
-        n = r.var();
+    for (const wire::FrameClass c : wire::kBasicClasses)
+        f.classes[static_cast<std::size_t>(c)] = r.var();
     f.dropped = r.var();
     f.decoded = offered - f.dropped;
     f.bytes = r.var();
+}
+
+/// Of each protocol that is no basic class: its value, frames, whether it was asked for, and its
+/// sums if it is a further counter.
+void put_protocols(ByteWriter& w, const flow::RunFigures& f) {
+    for (std::size_t i = wire::kFirstFurtherClass; i < wire::kFrameClasses; ++i) {
+        const auto protocol = static_cast<Protocol>(i);
+        const bool asked = (f.frames.asked & wire::bit_of(protocol)) != 0;
+        const flow::Totals* sums =
+            wire::is_link(protocol) ? nullptr : &f.counters[wire::counter_index(protocol)];
+        if (!asked && f.frames.classes[i] == 0 && (sums == nullptr || sums->flows == 0)) continue;
+        std::string one;
+        ByteWriter o(one);
+        o.var(f.frames.classes[i]);
+        o.u8(asked ? 1 : 0);
+        if (sums != nullptr) {
+            put_plain(o, *sums);
+            put_further(o, *sums);
+        }
+        TaggedWriter(w).octets(i, one);
+    }
+}
+
+/// A later program's protocols are skipped.
+void get_protocols(ByteReader& r, flow::RunFigures& f) {
+    each_tagged(r, [&](const Tagged& field) {
+        if (field.tag < wire::kFirstFurtherClass || field.tag >= wire::kFrameClasses) return;
+        const auto protocol = static_cast<Protocol>(field.tag);
+        ByteReader o(field.octets);
+        f.frames.classes[field.tag] = o.var();
+        if (o.u8() != 0) f.frames.asked |= wire::bit_of(protocol);
+        if (!wire::is_link(protocol)) {
+            flow::Totals& sums = f.counters[wire::counter_index(protocol)];
+            get_plain(o, sums);
+            get_further(o, sums);
+        }
+        if (!o.ok()) r.fail();
+    });
 }
 
 } // namespace
@@ -107,6 +146,10 @@ std::string encode(const RunRecord& run) {
     ByteWriter further(totals);
     put_further(further, f.totals);
     if (!totals.empty()) TaggedWriter(w).octets(kFurtherTotals, totals);
+    std::string protocols;
+    ByteWriter of_protocols(protocols);
+    put_protocols(of_protocols, f);
+    if (!protocols.empty()) TaggedWriter(w).octets(kProtocols, protocols);
     return out;
 }
 
@@ -149,10 +192,12 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         f.causes_known = r.u8() != 0;
         if (f.causes_known) each_probe_loss(f.probe, FieldReader{r});
         each_tagged(r, [&](const Tagged& field) {
-            if (field.tag != kFurtherTotals) return;
-            ByteReader totals(field.octets);
-            get_further(totals, f.totals);
-            if (!totals.ok()) r.fail();
+            ByteReader part(field.octets);
+            if (field.tag == kFurtherTotals)
+                get_further(part, f.totals);
+            else if (field.tag == kProtocols)
+                get_protocols(part, f);
+            if (!part.ok()) r.fail();
         });
     } else if (run.state == RunState::ended) {
         f.final_lost = f.totals.lost;

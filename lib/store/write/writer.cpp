@@ -26,8 +26,8 @@ std::uint64_t key_order(const wire::SaIdentity& id) {
     std::memcpy(octets, id.key.addr, sizeof octets);
     const std::uint64_t address = load_be64(octets);
     const std::uint64_t spi = id.key.spi;
-    return std::uint64_t{static_cast<std::uint8_t>(id.key.protocol)} << 62
-           | (spi != 0 ? spi << 32 | address >> 32 : address) >> 2;
+    return std::uint64_t{static_cast<std::uint8_t>(id.key.protocol)} << 56
+           | (spi != 0 ? spi << 32 | address >> 32 : address) >> 8;
 }
 
 StoreWriter::StoreWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

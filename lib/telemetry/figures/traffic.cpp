@@ -20,11 +20,18 @@ void table(const Snapshot& s, Samples& to) {
 }
 
 void packets(const Snapshot& s, Samples& to) {
-    constexpr const char* names[wire::kFrameClasses] = {"macsec", "esp", "ah", "other",
-                                                        "malformed"};
     if (!s.run) return;
-    for (std::size_t i = 0; i < wire::kFrameClasses; ++i)
-        to.add(names[i], s.run->frames.classes[i]);
+    for (const auto& [name, count] : s.run->frames.by_class())
+        if (std::string_view(name) != "dropped") to.add(name, count);
+}
+
+/// The sums of each further counter that was seen.
+template <auto Field>
+void of_counters(const Snapshot& s, Samples& to) {
+    if (!s.run) return;
+    for (std::size_t i = 0; i < wire::kCounters; ++i)
+        if (s.run->counters[i].flows != 0)
+            to.add(protocol_name(wire::kCounterList[i]), s.run->counters[i].*Field);
 }
 
 void final_lost(const Snapshot& s, Samples& to) {
@@ -102,6 +109,15 @@ constexpr Figure kHeld[] = {
     {&kTotals, "exhausted_in_s", "lacuna_first_exhaustion_seconds", Kind::gauge, "seconds", nullptr,
      "Time until the first of them runs out of numbers at its present rate; absent if none will.",
      exhaustion_s},
+
+    {&kTotals, "counter_received", "lacuna_counter_received_packets_total", Kind::counter,
+     "packets", "counter", "Packets of each further counter (--counters).",
+     of_counters<&Totals::received>},
+    {&kTotals, "counter_missing", "lacuna_counter_missing_packets", Kind::gauge, "packets",
+     "counter", "Numbers of each further counter that were not seen.", of_counters<&Totals::lost>},
+    {&kTotals, "counter_late", "lacuna_counter_late_packets", Kind::gauge, "packets", "counter",
+     "Packets of each further counter that came after a higher number.",
+     of_counters<&Totals::late>},
 
     {&kTable, "rows", "lacuna_held_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held now.", table<&TableCounters::rows>},

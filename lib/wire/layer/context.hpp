@@ -2,6 +2,7 @@
 // outer header told about the inner ones.
 #pragma once
 
+#include "wire/decoding.hpp"
 #include "wire/frame_counts.hpp"
 #include "wire/layer/cursor.hpp"
 #include "wire/layer/emit.hpp"
@@ -26,16 +27,20 @@ struct IpHeader {
     Family family = Family::none;
 };
 
-/// State of one frame while its layers are walked. Lives on the stack of decode_frame().
+/// State of one frame while its layers are walked; finish() counts it. Lives on the stack of
+/// decode_frame().
 class Context {
 public:
-    Context(const Frame& frame, const HashKey& key, Observation* out, FrameCounts& counts)
-        : frame_(frame), key_(key), out_(out), counts_(counts) {}
+    Context(const Frame& frame, const HashKey& key, Observation* out, FrameCounts& counts,
+            const Decoding& how)
+        : frame_(frame), key_(key), out_(out), counts_(counts), how_(how) {}
 
-    IpHeader ip;                      ///< set by the IP layers
-    unsigned ip_headers = 0;          ///< IP headers walked so far
-    std::uint8_t last_extension = 0;  ///< last IPv6 extension header walked
-    const std::uint8_t* mac = kNoMac; ///< source MAC address, 6 octets
+    IpHeader ip;                         ///< set by the IP layers
+    unsigned ip_headers = 0;             ///< IP headers walked since the last encapsulation
+    std::uint8_t last_extension = 0;     ///< last IPv6 extension header walked
+    const std::uint8_t* mac = kNoMac;    ///< source MAC address, 6 octets
+    const std::uint8_t* to_mac = kNoMac; ///< destination MAC address, 6 octets
+    std::uint16_t vlan = 0;              ///< of the innermost tag
 
     /// The TCP or UDP ports of a packet: 4 octets in the frame, behind the header `ip` tells of.
     void transport(Protocol protocol, const std::uint8_t* ports) {
@@ -46,33 +51,58 @@ public:
     std::uint16_t port() const { return frame_.source; }
     std::size_t observations() const { return n_; }
 
-    /// At the end of a frame without a secured layer: observes its 5-tuple, if it has one.
-    void observe_transport() {
-        if (ports_ == nullptr || !is_other_) return;
-        emit(out_[n_++], frame_, transport_identity(), 0, 0, key_);
+    /// The end of the frame: it is counted once, and its 5-tuple observed if that was asked for
+    /// and it carries nothing else. Returns the observations made.
+    std::size_t finish() {
+        ++counts_.cls[static_cast<std::size_t>(class_)];
+        if (class_ == FrameClass::other) {
+            ++*other_;
+            if (how_.transport == Transport::observe && ports_ != nullptr)
+                emit(out_[n_++], frame_, transport_identity(), 0, 0, key_);
+        }
+        return n_;
     }
 
-    /// A secured layer whose identity and number were read. Returns false if the frame carries
+    /// A numbered layer whose identity and number were read. Returns false if the frame carries
     /// more of them than are followed.
     bool observe(Protocol protocol, const IdentityWords& id, std::uint64_t seq,
                  std::uint8_t flags = 0) {
-        classify(static_cast<FrameClass>(protocol));
+        if (is_link(protocol)) {
+            if (!link_) class_ = class_of(protocol);
+            link_ = classified_ = true;
+        } else if (!classified_) {
+            class_ = class_of(protocol);
+            classified_ = true;
+        }
         if (n_ == kMaxSasPerFrame) [[unlikely]] {
             ++counts_.nesting_cut;
             return false;
         }
-        emit(out_[n_++], frame_, id, seq, flags, key_);
+        emit(out_[n_++], frame_, id, seq, static_cast<std::uint8_t>(flags | inside_), key_);
         return true;
     }
 
+    /// Whether a further counter was asked for.
+    bool wants(Protocol counter) const { return (how_.counters & bit_of(counter)) != 0; }
+    const UdpPorts& udp_ports() const { return *how_.ports; }
+
+    /// Goes on inside an encapsulation; false: it is one more than are followed.
+    bool enter(Encapsulation e) {
+        inside_ = inside_flags(e);
+        ports_ = nullptr;
+        ip_headers = 0;
+        return ++depth_ <= how_.depth;
+    }
+    Step too_deep() { return other(Role::deep); }
+
     /// A secured layer whose identity or number cannot be read.
     Step malformed() {
-        classify(FrameClass::malformed);
+        if (!classified_) class_ = FrameClass::malformed;
+        classified_ = true;
         return Step::done();
     }
 
-    /// The ways to end a frame that is no secured one. Behind a secured layer they count nothing:
-    /// the class is that of the outermost.
+    /// The ways to end a frame that is no secured one. Behind a numbered layer they count nothing.
     Step other(Role role) { return other(counts_.role[static_cast<std::size_t>(role)]); }
     Step other_ethertype(std::uint16_t type) { return other(counts_.ethertype[type]); }
     Step other_protocol(std::uint8_t protocol) {
@@ -82,17 +112,8 @@ public:
 private:
     static constexpr std::uint8_t kNoMac[6] = {};
 
-    void classify(FrameClass c) {
-        if (classified_) return;
-        classified_ = true;
-        ++counts_.cls[static_cast<std::size_t>(c)];
-    }
     Step other(std::uint64_t& counter) {
-        if (!classified_) {
-            ++counter;
-            is_other_ = true;
-        }
-        classify(FrameClass::other);
+        other_ = &counter;
         return Step::done();
     }
 
@@ -114,16 +135,16 @@ private:
     const HashKey& key_;
     Observation* out_;
     FrameCounts& counts_;
+    const Decoding& how_;
     std::size_t n_ = 0;
-    bool classified_ = false;
-    bool is_other_ = false;
+    FrameClass class_ = FrameClass::other;
+    bool classified_ = false; ///< `class_` is that of a numbered or a malformed layer
+    bool link_ = false;       ///< and that of an encrypted one
+    std::uint8_t inside_ = 0;
+    unsigned depth_ = 0;
+    std::uint64_t* other_ = nullptr; ///< by what name an `other` frame is counted
     Protocol transport_{};
     const std::uint8_t* ports_ = nullptr;
 };
-
-static_assert(static_cast<int>(Protocol::macsec) == static_cast<int>(FrameClass::macsec)
-                  && static_cast<int>(Protocol::esp) == static_cast<int>(FrameClass::esp)
-                  && static_cast<int>(Protocol::ah) == static_cast<int>(FrameClass::ah),
-              "a secured layer's protocol is its frame class");
 
 } // namespace lacuna::wire

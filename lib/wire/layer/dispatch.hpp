@@ -1,55 +1,75 @@
-// Which layer comes next. A new protocol is a file beside this one and a case here.
+// Which layer comes next. A new protocol is a file beside this one and a row here.
 #pragma once
 
 #include "wire/layer/ah.hpp"
 #include "wire/layer/esp.hpp"
+#include "wire/layer/gre.hpp"
 #include "wire/layer/ipv4.hpp"
 #include "wire/layer/ipv6.hpp"
 #include "wire/layer/link.hpp"
 #include "wire/layer/llc.hpp"
 #include "wire/layer/mpls.hpp"
+#include "wire/layer/other_link.hpp"
+#include "wire/layer/overlay.hpp"
+#include "wire/layer/ppp.hpp"
 #include "wire/layer/sectag.hpp"
+#include "wire/layer/tag.hpp"
 #include "wire/layer/tcp.hpp"
 #include "wire/layer/udp.hpp"
 #include "wire/layer/vlan.hpp"
 
+#include <utility>
+
 namespace lacuna::wire {
 
-inline Step by_link(Context& ctx, Cursor& at, LinkType link) {
-    switch (link) {
-    case LinkType::ethernet:
-        return ethernet(ctx, at);
-    case LinkType::raw_ip:
-        return raw_ip(ctx, at);
-    case LinkType::linux_sll:
-        return cooked_v1(ctx, at);
-    case LinkType::linux_sll2:
-        return cooked_v2(ctx, at);
-    case LinkType::unsupported:
-        break;
+/// A number in an outer header, and the layer it names.
+struct LayerRow {
+    std::uint16_t number;
+    Step (*layer)(Context&, Cursor&);
+};
+
+/// By EtherType, the most frequent first.
+inline constexpr LayerRow kByEthertype[] = {
+    {0x0800, ipv4},   {0x86DD, ipv6},  {row_of(Protocol::macsec).ways[0].number, sectag},
+    {0x8100, vlan},   {0x88A8, vlan},  {0x9100, vlan},
+    {0x8847, mpls},   {0x8848, mpls},  {0x8864, pppoe},
+    {0x88E7, pbb},    {0xF1C1, r_tag}, {0x892F, hsr},
+    {0x8926, vn_tag}, {0x893F, e_tag}, {0x8909, cisco_cmd},
+    {0xDADA, edsa},
+};
+
+/// By IP protocol.
+inline constexpr LayerRow kByIpProtocol[] = {
+    {row_of(Protocol::esp).ways[0].number, esp},
+    {row_of(Protocol::ah).ways[0].number, ah},
+    {kProtocolUdp, udp},
+    {kProtocolTcp, tcp},
+    {4, ipv4},
+    {41, ipv6},
+    {row_of(Protocol::gre).ways[0].number, gre},
+    {115, l2tpv3},
+    {97, etherip},
+};
+
+/// Calls the layer that `Rows` names for `number`, directly; false if there is none.
+template <const auto& Rows>
+inline bool by_row(Context& ctx, Cursor& at, std::uint16_t number, Step& next) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return ((number == Rows[I].number && (next = Rows[I].layer(ctx, at), true)) || ...);
     }
-    return ctx.other(Role::unsupported_link);
+    (std::make_index_sequence<std::size(Rows)>{});
+}
+
+inline Step by_link(Context& ctx, Cursor& at, LinkType link) {
+    if (link == LinkType::ethernet) [[likely]]
+        return ethernet(ctx, at);
+    return other_link(ctx, at, link);
 }
 
 inline Step by_ethertype(Context& ctx, Cursor& at, std::uint16_t type) {
     if (type <= kMaxLength) return llc(ctx, at);
-    switch (type) {
-    case 0x0800:
-        return ipv4(ctx, at);
-    case 0x86DD:
-        return ipv6(ctx, at);
-    case 0x88E5:
-        return sectag(ctx, at);
-    case 0x8100:
-    case 0x88A8:
-    case 0x9100:
-        return vlan(ctx, at);
-    case 0x8847:
-    case 0x8848:
-        return mpls(ctx, at);
-    default:
-        return ctx.other_ethertype(type);
-    }
+    Step next;
+    return by_row<kByEthertype>(ctx, at, type, next) ? next : ctx.other_ethertype(type);
 }
 
 inline Step by_ipv6_extension(Context& ctx, Cursor& at, std::uint8_t type) {
@@ -71,22 +91,8 @@ inline Step by_ipv6_extension(Context& ctx, Cursor& at, std::uint8_t type) {
 }
 
 inline Step by_ip_protocol(Context& ctx, Cursor& at, std::uint8_t protocol) {
-    switch (protocol) {
-    case kProtocolEsp:
-        return esp(ctx, at);
-    case kProtocolAh:
-        return ah(ctx, at);
-    case kProtocolUdp:
-        return udp(ctx, at);
-    case kProtocolTcp:
-        return tcp(ctx, at);
-    case 4:
-        return ipv4(ctx, at);
-    case 41:
-        return ipv6(ctx, at);
-    default:
-        break;
-    }
+    Step next;
+    if (by_row<kByIpProtocol>(ctx, at, protocol, next)) return next;
     if (ctx.ip.family == Family::ipv6) return by_ipv6_extension(ctx, at, protocol);
     return ctx.other_protocol(protocol);
 }

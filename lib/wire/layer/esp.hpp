@@ -5,6 +5,10 @@
 
 namespace lacuna::wire {
 
+/// SPIs up to 255 are reserved (2.1): where nothing but a port tells of ESP, they tell that it is
+/// none.
+inline constexpr std::uint32_t kLastReservedSpi = 255;
+
 /// SPI and sequence number; all behind them is ciphertext.
 inline Step esp(Context& ctx, Cursor& at) {
     if (at.size() < 8) return ctx.malformed();

@@ -33,4 +33,15 @@ inline IdentityWords ip_identity(const IpHeader& ip, Protocol protocol, std::uin
     return id;
 }
 
+/// Of a counter each sender has for itself, whoever it sends to: by its own address.
+inline IdentityWords sender_identity(const IpHeader& ip, Protocol protocol, std::uint32_t number) {
+    IdentityWords id;
+    id.head = key_head(number, protocol, 0, ip.family, false);
+    if (ip.family == Family::ipv6)
+        std::memcpy(id.addr, ip.src, 16);
+    else
+        id.addr[0] = four_octets(ip.src);
+    return id;
+}
+
 } // namespace lacuna::wire

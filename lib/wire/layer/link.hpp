@@ -8,6 +8,7 @@ namespace lacuna::wire {
 /// Ethernet (IEEE 802.3): destination, source, EtherType or length.
 inline Step ethernet(Context& ctx, Cursor& at) {
     if (at.size() < 14) return ctx.other(Role::runt);
+    ctx.to_mac = at.data();
     ctx.mac = at.data() + 6;
     const std::uint16_t type = load_be16(at.data() + 12);
     at.skip(14);

@@ -147,7 +147,7 @@ TEST_CASE("fields: columns of CSV keep their place") {
           == "id,protocol,received,bytes,first,highest,first_ext,highest_ext,lost,lost_blind,gaps,"
              "max_gap,duplicates,late,max_late_extent,too_old,before_first,outliers,restarts,"
              "first_time,last_time,min_interarrival_ns,mean_interarrival_ns,max_interarrival_ns,"
-             "lost_doubtful,loss_ratio,reused_ans,src,dst,stations\r\n");
+             "lost_doubtful,loss_ratio,reused_ans,src,dst,inside,stations\r\n");
     std::string names;
     for (const Field* f : report::total_fields())
         if (f->kind == Kind::integer) names += std::string(f->name) + ",";

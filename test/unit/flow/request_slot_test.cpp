@@ -101,11 +101,11 @@ TEST_CASE("after the worker has ended the askers read what it left") {
     b.request_slot->close();
     const auto answer = b.request_slot->ask(question(flow::Request::Kind::table_sums), 1ms);
     REQUIRE(answer);
-    same_totals(answer->table_sums.totals, b.tracker->totals());
+    same_totals(answer->table_sums.sums.links, b.tracker->totals());
     CHECK(answer->table_sums.table.rows == 300);
     CHECK(answer->table_sums.earliest == kStart + 1000);
     CHECK(answer->table_sums.latest == b.now);
-    CHECK(answer->table_sums.final_lost <= answer->table_sums.totals.lost);
+    CHECK(answer->table_sums.final_lost <= answer->table_sums.sums.links.lost);
     REQUIRE(answer->rows.size() == flow::kWorstRows);
     for (std::size_t i = 1; i < answer->rows.size(); ++i)
         CHECK(answer->rows[i - 1].lost >= answer->rows[i].lost);
@@ -195,7 +195,7 @@ TEST_CASE("a worker that does not answer is given up, and answers the next one")
     stop = true;
     worker.join();
     REQUIRE(answer);
-    same_totals(answer->table_sums.totals, b.tracker->totals());
+    same_totals(answer->table_sums.sums.links, b.tracker->totals());
 
     // A question taken but not finished: the worker is held up in the middle of it.
     std::thread held([&] { CHECK_FALSE(b.request_slot->ask(q, 50ms)); });
@@ -236,7 +236,7 @@ TEST_CASE("many ask while packets flow, rows leave and the run ends") {
                     ++faults;
                     continue;
                 }
-                const flow::Totals& t = table_sums->table_sums.totals;
+                const flow::Totals& t = table_sums->table_sums.sums.links;
                 if (t.received < last.received || t.bytes < last.bytes || t.flows < last.flows
                     || table_sums->table_sums.final_lost < last_final
                     || table_sums->table_sums.final_lost > t.lost)
@@ -258,6 +258,6 @@ TEST_CASE("many ask while packets flow, rows leave and the run ends") {
     const auto end = b.request_slot->ask(question(flow::Request::Kind::table_sums), 1ms);
     REQUIRE(end);
     CHECK(end->table_sums.table.evicted_idle > 0);
-    same_totals(end->table_sums.totals, b.tracker->totals());
-    CHECK(end->table_sums.totals.received == 20'000u * wire::kBurst);
+    same_totals(end->table_sums.sums.links, b.tracker->totals());
+    CHECK(end->table_sums.sums.links.received == 20'000u * wire::kBurst);
 }

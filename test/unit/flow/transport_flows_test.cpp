@@ -30,8 +30,8 @@ std::vector<std::string> observe(const Bytes& octets,
     const std::size_t n = wire::decode_burst(&f, 1, kKey, obs.get(), *counts, transport);
     std::vector<std::string> text;
     for (std::size_t i = 0; i < n; ++i)
-        text.push_back(is_secured(obs[i].id.key.protocol) ? wire::sa_text(obs[i].id)
-                                                          : wire::transport_text(obs[i].id));
+        text.push_back(wire::is_numbered(obs[i].id.key.protocol) ? wire::sa_text(obs[i].id)
+                                                                 : wire::transport_text(obs[i].id));
     return text;
 }
 

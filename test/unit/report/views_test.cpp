@@ -48,6 +48,10 @@ TEST_CASE("CSV: a heading and a line per SA, the columns of the JSON names") {
         REQUIRE(fields.size() == names.size());
         for (std::size_t i = 0; i < names.size(); ++i) {
             CAPTURE(names[i]);
+            if (!flows.at(row).contains(names[i])) { // said only where there is something to say
+                CHECK(fields[i].empty());
+                continue;
+            }
             const nlohmann::json& value = flows.at(row).at(names[i]);
             if (value.is_number_float()) // the parser drops zeros behind the point
                 CHECK(std::stod(fields[i]) == value.get<double>());

@@ -142,10 +142,10 @@ TEST_CASE("ipv4: malformed is what cannot be identified or numbered", "[wire]") 
 TEST_CASE("ipv4: everything else has a name", "[wire]") {
     check_cases({
         {"TCP", ip(6, octets(20)), "ipv4/tcp"},
-        {"UDP", ip(17, udp(53, 5353, octets(9))), "ipv4/udp"},
+        {"UDP", ip(17, udp(1000, 2000, octets(9))), "ipv4/udp"},
         {"ICMP", ip(1, octets(8)), "icmp"},
         {"ICMP quoting ESP", ip(1, Bytes{3, 1, 0, 0, 0, 0, 0, 0} + ipv4(50, kEspBytes)), "icmp"},
-        {"GRE with ESP inside", ip(47, be(0x0800, 4) + ipv4(50, kEspBytes)), "ipv4/gre"},
+        {"GRE of a later version", ip(47, be(0x00020800, 4) + ipv4(50, kEspBytes)), "ipv4/gre"},
         {"IGMP", ip(2, octets(8)), "ipv4/igmp"},
         {"OSPF", ip(89, octets(24)), "ipv4/ospf"},
         {"SCTP", ip(132, octets(12)), "ipv4/sctp"},

@@ -95,7 +95,7 @@ TEST_CASE("ipv6: everything else has a name", "[wire]") {
     const auto last = [](unsigned type) { return ip(type, extension(59)); };
     check_cases({
         {"TCP", ip(6, octets(20)), "ipv6/tcp"},
-        {"UDP", ip(17, udp(53, 5353, octets(9))), "ipv6/udp"},
+        {"UDP", ip(17, udp(1000, 2000, octets(9))), "ipv6/udp"},
         {"ICMPv6", ip(58, octets(8)), "icmpv6"},
         {"ICMPv6 quoting AH", ip(58, Bytes{4, 1, 0, 0, 0, 0, 0, 40} + ipv6(51, kAhBytes)),
          "icmpv6"},

@@ -69,3 +69,75 @@ TEST_CASE("link: other frames by role", "[wire]") {
          LinkType::unsupported},
     });
 }
+
+TEST_CASE("link: numbers behind every link type", "[wire]") {
+    const Bytes packet = ipv4(50, esp(0x1001, 9));
+    const Bytes packet6 = ipv6(50, esp(0x1001, 9));
+    const std::vector<std::string> seen{"esp-00001001-10.0.0.2=9"};
+    const std::vector<std::string> seen6{"esp-00001001-2001:db8::2=9"};
+    const auto attribute = [](unsigned type, const Bytes& value) {
+        const std::size_t n = value.size() + 4;
+        return Bytes{static_cast<std::uint8_t>(n), static_cast<std::uint8_t>(n >> 8),
+                     static_cast<std::uint8_t>(type), 0}
+               + value + octets((4 - n % 4) % 4, 0);
+    };
+    const Bytes macs = kDstMac + kSrcMac;
+    check_cases({
+        {"BSD loopback, little endian", Bytes{2, 0, 0, 0} + packet, "esp", seen,
+         LinkType::loopback},
+        {"BSD loopback, big endian", Bytes{0, 0, 0, 2} + packet, "esp", seen, LinkType::loopback},
+        {"BSD loopback, IPv6", Bytes{30, 0, 0, 0} + packet6, "esp", seen6, LinkType::loopback},
+        {"loopback, cut", Bytes{2, 0, 0, 0}, "runt", {}, LinkType::loopback},
+        {"loopback, no IP",
+         Bytes{5, 0, 0, 0} + octets(20, 0),
+         "unsupported-link",
+         {},
+         LinkType::loopback},
+        {"PPP", be(0x0021, 2) + packet, "esp", seen, LinkType::ppp},
+        {"PPP, HDLC framing", be(0xFF030057, 4) + packet6, "esp", seen6, LinkType::ppp},
+        {"PPP link that carries Cisco HDLC", be(0x0F000800, 4) + packet, "esp", seen,
+         LinkType::ppp},
+        {"PPP, LCP", be(0xC021, 2) + octets(8), "ppp-control", {}, LinkType::ppp},
+        {"PPPoE", be(0x1100, 2) + be(1, 2) + be(2 + packet.size(), 2) + be(0x21, 2) + packet, "esp",
+         seen, LinkType::pppoe},
+        {"Cisco HDLC", be(0x0F000800, 4) + packet, "esp", seen, LinkType::cisco_hdlc},
+        {"Cisco HDLC, keepalive",
+         be(0x8F008035, 4) + octets(18, 0),
+         "rarp",
+         {},
+         LinkType::cisco_hdlc},
+        {"MPLS", label(true, packet), "esp", seen, LinkType::mpls},
+        {"NFLOG",
+         be(0x02000001, 4) + attribute(1, octets(4)) + attribute(10, octets(5))
+             + attribute(9, packet),
+         "esp", seen, LinkType::nflog},
+        {"NFLOG without a packet",
+         be(0x02000001, 4) + attribute(1, octets(4)),
+         "unsupported-link",
+         {},
+         LinkType::nflog},
+        {"NFLOG, attribute without a length",
+         be(0x02000001, 4) + octets(8, 0),
+         "unsupported-link",
+         {},
+         LinkType::nflog},
+        {"OpenBSD ENC", octets(12, 0) + packet, "esp", seen, LinkType::enc},
+        {"IPNET", octets(24, 0) + packet6, "esp", seen6, LinkType::ipnet},
+        {"Juniper", Bytes{'M', 'G', 'C', 0} + eth(0x0800, packet), "esp", seen,
+         LinkType::juniper_ethernet},
+        {"Juniper, extensions", Bytes{'M', 'G', 'C', 0x80, 0, 3, 1, 2, 3} + eth(0x0800, packet),
+         "esp", seen, LinkType::juniper_ethernet},
+        {"Juniper, no link layer", Bytes{'M', 'G', 'C', 0x02} + packet, "esp", seen,
+         LinkType::juniper_ethernet},
+        {"Juniper, something else", octets(40), "unsupported-link", {}, LinkType::juniper_ethernet},
+        {"DSA", macs + octets(4, 0x40) + be(0x0800, 2) + packet, "esp", seen, LinkType::switch_tag},
+        {"DSA, MACsec without SCI",
+         macs + octets(4, 0x40) + be(0x88E5, 2) + sectag(ES | E | C | 1, 5, sealed()),
+         "macsec",
+         {"macsec-0211223344550001-1=5"},
+         LinkType::switch_tag},
+        {"tag before the addresses", octets(4) + eth(0x0800, packet), "esp", seen,
+         LinkType::switch_tag_before},
+        {"EDSA", eth(0xDADA, octets(6, 0) + be(0x0800, 2) + packet), "esp", seen},
+    });
+}

@@ -1,0 +1,50 @@
+// What an operator calls a tunnel: a pair of end points with all their secure associations.
+#pragma once
+
+#include "base/json_writer.hpp"
+#include "flow/figures/held_rows.hpp"
+#include "flow/totals.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lacuna::report {
+
+/// One tunnel: the SAs of both directions between two addresses, through all rekeys. A MACsec
+/// secure channel is one for itself.
+struct Tunnel {
+    std::string id;            ///< `<a>~<b>`, in the order of the text; `macsec-<sci>` of a channel
+    std::string ends[2];       ///< a and b; of a channel only a, its MAC address and port
+    flow::Totals direction[2]; ///< from a to b, and from b to a; `flows` are their SAs
+    TimeNs first_time = 0;
+    TimeNs last_time = 0;
+
+    flow::Totals sum() const;
+};
+
+/// Tunnels by their ends. Memory by tunnels, some 1.5 KiB each.
+class Tunnels {
+public:
+    /// Adds a row of an encrypted link; others are passed over.
+    void add(const flow::SaSummary& s);
+    std::size_t count() const { return tunnels_.size(); }
+    /// Those that lost most on the way first.
+    std::vector<const Tunnel*> sorted() const;
+    /// The one with that id; null: there is none.
+    const Tunnel* find(const std::string& id) const;
+
+private:
+    std::map<std::string, Tunnel> tunnels_;
+};
+
+/// Of the rows of a run.
+Tunnels tunnels_of(const flow::HeldRows& rows);
+
+/// Writes id, ends, the sums by the names of `totals`, times, and both directions.
+void write_tunnel(JsonWriter& json, const Tunnel& tunnel);
+
+/// A table for a person, the first `limit` of them (0: all).
+std::string tunnel_table(const Tunnels& tunnels, std::size_t limit);
+
+} // namespace lacuna::report

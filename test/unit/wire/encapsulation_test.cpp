@@ -1,0 +1,306 @@
+// What may be wrapped around a numbered packet: each kind alone, nested, cut, and not what its port
+// or EtherType says.
+#include "support/decode_one.hpp"
+
+using namespace lacuna;
+using namespace lacuna::test;
+using wire::Encapsulation;
+
+namespace {
+
+const char* const kEsp = "esp-00001001-10.0.0.2=9";
+const char* const kTag = "macsec-0200000070010001-2=77";
+const Bytes kPacket = ipv4(50, esp(0x1001, 9));
+const Bytes kFrame = eth(0x0800, kPacket);
+const Bytes kSecured = eth(0x88E5, sectag(SC | E | C | 2, 77, sealed()));
+/// Of the outer header: never the identity.
+const Ipv4 kOuter{.src = 0xC0000201, .dst = 0xC0000202};
+
+Bytes over_ip(unsigned protocol, const Bytes& inner) {
+    return eth(0x0800, ipv4(protocol, inner, kOuter));
+}
+Bytes over_udp(unsigned to, const Bytes& inner, unsigned from = 40000) {
+    return over_ip(17, udp(from, to, inner));
+}
+Bytes gre(unsigned flags, unsigned type, const Bytes& inner) {
+    Bytes header = be(flags, 2) + be(type, 2);
+    if ((flags & 0x8000) != 0) header = header + be(0, 4);
+    if ((flags & 0x2000) != 0) header = header + be(0x55, 4);
+    if ((flags & 0x1000) != 0) header = header + be(7, 4);
+    return header + inner;
+}
+Bytes vxlan(const Bytes& inner, unsigned flags = 0x08) {
+    return be(flags, 1) + be(0, 3) + be(0x123400, 4) + inner;
+}
+Bytes geneve(unsigned type, const Bytes& inner, unsigned words = 0) {
+    return be(words, 1) + be(0, 1) + be(type, 2) + be(0x123400, 4) + octets(words * 4u, 0) + inner;
+}
+Bytes gtp(const Bytes& inner, unsigned flags = 0x30, const Bytes& extra = {}) {
+    return be(flags, 1) + be(255, 1) + be(extra.size() + inner.size(), 2) + be(0xABCD, 4) + extra
+           + inner;
+}
+Bytes ppp(unsigned protocol, const Bytes& inner) {
+    return be(protocol, 2) + inner;
+}
+Bytes pppoe(const Bytes& inner) {
+    return be(0x1100, 2) + be(0x77, 2) + be(inner.size(), 2) + inner;
+}
+Bytes tcp(unsigned from, unsigned to, const Bytes& payload) {
+    return be(from, 2) + be(to, 2) + be(1, 4) + be(0, 4) + be(0x5010, 2) + be(1024, 2) + be(0, 4)
+           + payload;
+}
+Bytes message(const Bytes& inner) {
+    return be(inner.size() + 2, 2) + inner;
+}
+
+/// What the observations say they were inside of.
+void check_inside(const char* name, const Bytes& frame, Encapsulation inside,
+                  const char* seen = kEsp) {
+    CAPTURE(name);
+    const Decoded d = decode_one(frame, frame.size());
+    REQUIRE(d.seen == std::vector<std::string>{seen});
+    CHECK(d.observations.front().inside() == inside);
+}
+
+} // namespace
+
+TEST_CASE("encapsulation: what is wrapped around is looked through, and told", "[wire]") {
+    const Bytes erspan2 = be(0x1000, 2) + octets(6, 0) + kFrame;
+    const Bytes erspan3 = be(0x2000, 2) + octets(10, 0) + kFrame;
+    const Bytes erspan3_more = be(0x2000, 2) + octets(9, 0) + be(1, 1) + octets(8, 0) + kFrame;
+    check_inside("none", kFrame, Encapsulation::none);
+    check_inside("GRE", over_ip(47, gre(0, 0x0800, kPacket)), Encapsulation::gre);
+    check_inside("GRE with all fields", over_ip(47, gre(0xB000, 0x0800, kPacket)),
+                 Encapsulation::gre);
+    check_inside("gretap", over_ip(47, gre(0, 0x6558, kFrame)), Encapsulation::gretap);
+    check_inside("NVGRE", over_ip(47, gre(0x2000, 0x6558, kFrame)), Encapsulation::nvgre);
+    check_inside("ERSPAN I", over_ip(47, gre(0, 0x88BE, kFrame)), Encapsulation::erspan);
+    check_inside("ERSPAN II", over_ip(47, gre(0x1000, 0x88BE, erspan2)), Encapsulation::erspan);
+    check_inside("ERSPAN III", over_ip(47, gre(0x1000, 0x22EB, erspan3)), Encapsulation::erspan);
+    check_inside("ERSPAN III, subheader", over_ip(47, gre(0x1000, 0x22EB, erspan3_more)),
+                 Encapsulation::erspan);
+    check_inside("PPTP", over_ip(47, gre(0x3001, 0x880B, ppp(0x0021, kPacket))),
+                 Encapsulation::pptp);
+    check_inside("VXLAN", over_udp(4789, vxlan(kFrame)), Encapsulation::vxlan);
+    check_inside("VXLAN on the old port", over_udp(8472, vxlan(kFrame)), Encapsulation::vxlan);
+    check_inside("VXLAN, group policy", over_udp(4789, vxlan(kFrame, 0x88)), Encapsulation::vxlan);
+    check_inside("VXLAN, MACsec inside", over_udp(4789, vxlan(kSecured)), Encapsulation::vxlan,
+                 kTag);
+    check_inside("VXLAN over IPv6", eth(0x86DD, ipv6(17, udp(40000, 4789, vxlan(kFrame)))),
+                 Encapsulation::vxlan);
+    check_inside("VXLAN-GPE, IP", over_udp(4790, be(0x0C000001, 4) + be(0, 4) + kPacket),
+                 Encapsulation::vxlan_gpe);
+    check_inside("VXLAN-GPE, Ethernet", over_udp(4790, be(0x0C000003, 4) + be(0, 4) + kFrame),
+                 Encapsulation::vxlan_gpe);
+    check_inside("GENEVE, Ethernet", over_udp(6081, geneve(0x6558, kFrame)), Encapsulation::geneve);
+    check_inside("GENEVE, IP, options", over_udp(6081, geneve(0x0800, kPacket, 3)),
+                 Encapsulation::geneve);
+    check_inside("GTP-U", over_udp(2152, gtp(kPacket)), Encapsulation::gtp_u);
+    check_inside(
+        "GTP-U, number and extension",
+        over_udp(2152, gtp(kPacket, 0x36,
+                           be(1, 2) + be(0, 1) + be(0x85, 1) + be(1, 1) + be(0, 2) + be(0, 1))),
+        Encapsulation::gtp_u);
+    check_inside("L2TP", over_udp(1701, be(0x0002, 2) + be(1, 2) + be(2, 2) + ppp(0x21, kPacket)),
+                 Encapsulation::l2tp);
+    check_inside("L2TP, length and numbers",
+                 over_udp(1701, be(0x4802, 2) + be(0, 2) + be(1, 2) + be(2, 2) + be(3, 4)
+                                    + ppp(0x21, kPacket)),
+                 Encapsulation::l2tp);
+    check_inside("L2TPv3", over_ip(115, be(0x1234, 4) + kFrame), Encapsulation::l2tpv3);
+    check_inside("L2TPv3, cookie", over_ip(115, be(0x1234, 4) + octets(8) + kFrame),
+                 Encapsulation::l2tpv3);
+    check_inside("PPPoE", eth(0x8864, pppoe(ppp(0x0021, kPacket))), Encapsulation::pppoe);
+    check_inside("PPPoE, compressed protocol", eth(0x8864, pppoe(be(0x21, 1) + kPacket)),
+                 Encapsulation::pppoe);
+    check_inside("TZSP", over_udp(37008, be(0x01000001, 4) + be(1, 1) + kFrame),
+                 Encapsulation::tzsp);
+    check_inside("TZSP, fields",
+                 over_udp(37008, be(0x01000001, 4) + be(0, 1) + be(10, 1) + be(1, 1) + be(5, 1)
+                                     + be(1, 1) + kFrame),
+                 Encapsulation::tzsp);
+    check_inside("EtherIP", over_ip(97, be(0x3000, 2) + kFrame), Encapsulation::etherip);
+    check_inside("PBB", eth(0x88E7, be(0x100, 4) + kSecured), Encapsulation::pbb, kTag);
+    check_inside("pseudowire", eth(0x8847, label(true, kFrame)), Encapsulation::pseudowire);
+    check_inside("pseudowire, control word", eth(0x8847, label(true, be(0, 4) + kSecured)),
+                 Encapsulation::pseudowire, kTag);
+    check_inside("ESP in TCP", over_ip(6, tcp(40000, 4500, message(esp(0x1001, 9)))),
+                 Encapsulation::tcp, "esp-00001001-192.0.2.2=9");
+}
+
+TEST_CASE("encapsulation: tags before an EtherType identify nothing", "[wire]") {
+    const Bytes tagged = be(0, 4) + be(0x88E5, 2) + sectag(SC | E | C | 2, 77, sealed());
+    check_inside("R-TAG", eth(0xF1C1, tagged), Encapsulation::none, kTag);
+    check_inside("HSR", eth(0x892F, tagged), Encapsulation::none, kTag);
+    check_inside("VN-tag", eth(0x8926, tagged), Encapsulation::none, kTag);
+    check_inside("E-tag", eth(0x893F, be(0, 2) + tagged), Encapsulation::none, kTag);
+    check_inside("Cisco CMD", eth(0x8909, be(0x0101, 2) + tagged), Encapsulation::none, kTag);
+    check_inside("SecTAG behind labels (ANYsec)",
+                 eth(0x8847, label(false, label(true, be(0x88E5, 2)
+                                                          + sectag(SC | E | C | 2, 77, sealed())))),
+                 Encapsulation::none, kTag);
+}
+
+TEST_CASE("encapsulation: nesting is followed to a bounded depth", "[wire]") {
+    Bytes frame = kFrame;
+    for (unsigned depth = 1; depth <= wire::kMaxEncapsulations; ++depth) {
+        frame = over_udp(4789, vxlan(frame));
+        check_inside("nested", frame, Encapsulation::vxlan);
+    }
+    frame = over_udp(4789, vxlan(frame));
+    CHECK(decode_one(frame, frame.size()).what == "encapsulation-nesting");
+    check_inside("the innermost is told",
+                 over_ip(47, gre(0, 0x6558, over_udp(4789, vxlan(kFrame)))), Encapsulation::vxlan);
+    check_inside(
+        "PPPoE in VXLAN in a VLAN",
+        eth(0x8100,
+            tag(0x0800, ipv4(17, udp(1, 4789, vxlan(eth(0x8864, pppoe(ppp(0x21, kPacket)))))))),
+        Encapsulation::pppoe);
+}
+
+TEST_CASE("encapsulation: what cannot be one is named by its role", "[wire]") {
+    check_cases({
+        {"GRE version 2", over_ip(47, gre(2, 0x0800, kPacket)), "ipv4/gre"},
+        {"GRE cut", over_ip(47, be(0x2000, 2) + be(0x0800, 2)), "ipv4/gre"},
+        {"GRE keepalive", over_ip(47, gre(0, 0, {})), "ipv4/gre"},
+        {"VXLAN without its flag", over_udp(4789, vxlan(kFrame, 0)), "vxlan"},
+        {"VXLAN, something else inside", over_udp(4789, vxlan(eth(0x0806, octets(28)))), "arp"},
+        {"VXLAN cut", over_udp(4789, be(0x08000000, 4)), "vxlan"},
+        {"GENEVE version 1", over_udp(6081, be(0x40, 1) + octets(7, 0) + kFrame), "geneve"},
+        {"GENEVE, options beyond the end", over_udp(6081, geneve(0x0800, {}, 0) + be(0, 1)),
+         "ipv4/bad-header"},
+        {"GTP-U echo", over_udp(2152, be(0x3201, 2) + octets(10, 0)), "gtp-u"},
+        {"GTP-U, no IP inside", over_udp(2152, gtp(octets(20, 0))), "gtp-u"},
+        {"GTP-U, extension of no length",
+         over_udp(2152, gtp(kPacket, 0x34, be(0, 2) + be(0, 1) + be(0x85, 1) + be(0, 4))), "gtp-u"},
+        {"L2TP control", over_udp(1701, be(0xC802, 2) + octets(10, 0)), "l2tp"},
+        {"L2TPv3 control", over_ip(115, be(0, 4) + kFrame), "ipv4/l2tp"},
+        {"PPPoE discovery", eth(0x8863, octets(20, 0)), "pppoe-discovery"},
+        {"PPP, LCP", eth(0x8864, pppoe(ppp(0xC021, octets(8)))), "ppp-control"},
+        {"TZSP without an end mark", over_udp(37008, be(0x01000001, 4) + octets(6, 0)), "tzsp"},
+        {"EtherIP version 2", over_ip(97, be(0x2000, 2) + kFrame), "ipv4/etherip"},
+        {"PBB cut", eth(0x88E7, be(0, 2)), "pbb"},
+        {"IKE in TCP", over_ip(6, tcp(40000, 4500, message(octets(4, 0) + octets(28)))),
+         "esp-in-tcp"},
+        {"part of a message in TCP", over_ip(6, tcp(40000, 4500, octets(40))), "esp-in-tcp"},
+        {"TCP 4500 without payload", over_ip(6, tcp(40000, 4500, {})), "ipv4/tcp"},
+        {"DNS answers a client on port 4500", over_udp(4500, octets(40), 53), "dns"},
+    });
+}
+
+TEST_CASE("encapsulation: GRE counts for itself where it was asked for", "[wire]") {
+    const auto counted = [](const Bytes& frame, wire::ProtocolSet counters) {
+        static const auto counts = std::make_unique<wire::FrameCounts>();
+        static const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
+        *counts = {};
+        wire::Frame f{};
+        f.data = frame.data();
+        f.caplen = f.wirelen = static_cast<std::uint32_t>(frame.size());
+        f.link = wire::LinkType::ethernet;
+        wire::Decoding decoding;
+        decoding.counters = counters;
+        const std::size_t n = wire::decode_burst(&f, 1, kTestKey, out.get(), *counts, decoding);
+        return describe(out.get(), n, *counts);
+    };
+    const wire::ProtocolSet all = wire::kFurtherCounters;
+    const Bytes plain = ipv4(17, udp(1000, 1000, octets(20)));
+    const std::vector<std::string> with_key{"gre-00000055-192.0.2.1-192.0.2.2=7"};
+    const std::vector<std::string> without{"gre-none-192.0.2.1-192.0.2.2=7"};
+
+    CHECK(counted(over_ip(47, gre(0x3000, 0x0800, plain)), 0).what == "ipv4/udp");
+    CHECK(counted(over_ip(47, gre(0x3000, 0x0800, plain)), all).what == "gre");
+    CHECK(counted(over_ip(47, gre(0x3000, 0x0800, plain)), all).seen == with_key);
+    CHECK(counted(over_ip(47, gre(0x1000, 0x0800, plain)), all).seen == without);
+    CHECK(counted(over_ip(47, gre(0x2000, 0x0800, plain)), all).seen.empty());
+    CHECK(counted(over_ip(47, be(0x1000, 2) + be(0x0800, 2)), all).what == "malformed");
+    // An encrypted link inside: the frame is of its class, both are tracked.
+    const Decoded both = counted(over_ip(47, gre(0x1000, 0x0800, kPacket)), all);
+    CHECK(both.what == "esp");
+    CHECK(both.seen == std::vector<std::string>{without[0], kEsp});
+    for (const std::string& text : {with_key[0], without[0]}) {
+        const std::string id = text.substr(0, text.find('='));
+        const auto parsed = wire::sa_parse(id);
+        REQUIRE(parsed);
+        CHECK(wire::sa_text(*parsed) == id);
+    }
+}
+
+TEST_CASE("encapsulation: WireGuard is told by its messages, on any port", "[wire]") {
+    const auto data = [](std::uint64_t counter, std::size_t more = 32) {
+        Bytes little;
+        for (int i = 0; i < 8; ++i)
+            little.push_back(static_cast<std::uint8_t>(counter >> (8 * i)));
+        return be(0x04000000, 4) + be(0x44332211, 4) + little + octets(more);
+    };
+    check_cases({
+        {"data", over_udp(51820, data(9)), "wireguard", {"wireguard-11223344-192.0.2.2=9"}},
+        {"keepalive",
+         over_udp(41194, data(10, 16)),
+         "wireguard",
+         {"wireguard-11223344-192.0.2.2=10"}},
+        {"handshake", over_udp(51820, be(0x01000000, 4) + octets(144)), "wireguard"},
+        {"response", over_udp(51820, be(0x02000000, 4) + octets(88)), "wireguard"},
+        {"reserved octets in use", over_udp(51820, be(0x04000001, 4) + octets(44)), "ipv4/udp"},
+        {"no multiple of 16", over_udp(51820, data(9, 33)), "ipv4/udp"},
+        {"a number no session reaches", over_udp(51820, data(std::uint64_t{1} << 40)), "ipv4/udp"},
+    });
+}
+
+TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
+    const auto counted = [](const Bytes& frame) {
+        static const auto counts = std::make_unique<wire::FrameCounts>();
+        static const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
+        *counts = {};
+        wire::Frame f{};
+        f.data = frame.data();
+        f.caplen = f.wirelen = static_cast<std::uint32_t>(frame.size());
+        wire::Decoding decoding;
+        decoding.counters = wire::kFurtherCounters;
+        return describe(out.get(),
+                        wire::decode_burst(&f, 1, kTestKey, out.get(), *counts, decoding), *counts);
+    };
+    const Bytes plain = ipv4(17, udp(1000, 1000, octets(20)));
+    const Bytes roce = be(0x0400, 2) + be(0xFFFF, 2) + be(0x00000ABC, 4) + be(0x80FFFFFE, 4);
+    const Bytes netflow = be(9, 2) + be(1, 2) + octets(8) + be(77, 4) + be(0x200, 4);
+    const Bytes sflow = be(5, 4) + be(1, 4) + octets(4) + be(3, 4) + be(88, 4) + octets(8);
+    const Bytes sflow6 = be(5, 4) + be(2, 4) + octets(16) + be(3, 4) + be(89, 4) + octets(8);
+    const struct {
+        const char* what;
+        Bytes frame;
+        const char* cls;
+        const char* seen;
+    } cases[] = {
+        {"Nebula", over_udp(4242, be(0x11000000, 4) + be(0x77, 4) + be(5, 8) + octets(16)),
+         "nebula", "nebula-00000077-192.0.2.2=5"},
+        {"OpenVPN", over_udp(1194, be(0x48000003, 4) + be(6, 4) + octets(16)), "openvpn",
+         "openvpn-3-192.0.2.2-1194=6"},
+        {"OpenVPN, to a client", over_udp(40000, be(0x48000003, 4) + be(6, 4) + octets(16), 1194),
+         "openvpn", "openvpn-3-192.0.2.2-40000=6"},
+        {"GTP-U", over_udp(2152, gtp(plain, 0x32, be(0xFFFE, 2) + be(0, 2))), "gtp-u",
+         "gtp-u-0000abcd-192.0.2.2=65534"},
+        {"RoCE", over_udp(4791, roce + octets(16)), "roce", "roce-00000abc-192.0.2.2=16777214"},
+        {"NetFlow 9", over_udp(2055, netflow), "netflow9", "netflow9-00000200-192.0.2.1=77"},
+        {"sFlow", over_udp(6343, sflow), "sflow", "sflow-00000003-192.0.2.1=88"},
+        {"sFlow, agent of IPv6", over_udp(6343, sflow6), "sflow", "sflow-00000003-192.0.2.1=89"},
+        {"R-TAG", eth(0x8100, tag(0xF1C1, be(0, 2) + be(9, 2) + be(0x0800, 2) + plain)), "r-tag",
+         "r-tag-02:11:22:33:44:55-02:00:00:00:00:01-100=9"},
+        {"HSR", eth(0x892F, be(0x1040, 2) + be(10, 2) + be(0x0800, 2) + plain), "hsr",
+         "hsr-02:11:22:33:44:55-1=10"},
+    };
+    for (const auto& c : cases) {
+        CAPTURE(c.what);
+        const Decoded d = counted(c.frame);
+        CHECK(d.what == c.cls);
+        CHECK(d.seen == std::vector<std::string>{c.seen});
+        const std::string id = std::string(c.seen).substr(0, std::string(c.seen).find('='));
+        const auto parsed = wire::sa_parse(id);
+        REQUIRE(parsed);
+        CHECK(wire::sa_text(*parsed) == id);
+        REQUIRE(d.observations.size() == 1);
+        CHECK(d.observations[0].identity() == *parsed);
+    }
+    // Inside an encrypted link both are tracked, and the frame is of the link's class.
+    CHECK(counted(over_udp(2152, gtp(kPacket, 0x32, be(7, 2) + be(0, 2)))).what == "esp");
+    CHECK(counted(over_udp(1194, be(0x38000000, 4) + octets(20))).what == "openvpn"); // a handshake
+    CHECK(counted(over_udp(2055, be(5, 2) + octets(30))).what == "netflow"); // numbers of records
+}
