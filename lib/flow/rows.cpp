@@ -50,7 +50,9 @@ void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
 }
 
 void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
-    t_.tell(counters_.counter(slot).row, e.time, shown.blind, shown.change);
+    const Row row = counters_.counter(slot).row;
+    t_.tell(row, e.time, shown.blind, shown.change);
+    if (t_.config.late != 0) t_.tell_late(row, e.time, shown);
 }
 
 void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {

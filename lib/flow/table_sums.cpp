@@ -77,6 +77,7 @@ bool Tracker::continue_table_sums(std::size_t effort) {
         const SaState& s = t.table.at(walk.hand);
         if (!s.counts()) continue;
         const SaRest& rest = t.table.rest(walk.hand);
+        t.earliest = std::min(t.earliest, s.last_time); // stamps may run backwards
         const seq::Record* r = t.record_of(rest);
         const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers
                                 && wire::row_of(s.key.protocol).bits == 32;

@@ -45,6 +45,7 @@ bool Tracker::Impl::reserve() {
     judging.most_window = config.window != 0 ? config.window : seq::kLargestWindow;
     judging.numbers_per_ns = config.link_speed / kLeastFrameBits / 1e9;
     notable.reserve(kMaxNotable);
+    if (config.late != 0) late.reserve(config.late);
     if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
         events.reserve(kBurstRoom);
@@ -134,6 +135,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (busy ? kBusy : 0));
         set_wake(pool, at);
         if (shown.change.kind != seq::Change::Kind::none) tell(row, o.time, blind, shown.change);
+        if (config.late != 0) tell_late(row, o.time, shown);
     }
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)
         warn_exhaustion(row, o.time);
@@ -196,6 +198,19 @@ void Tracker::Impl::tell(Row row, TimeNs time, bool blind, const seq::Change& c)
                   0};
     if (!recent.empty()) recent[recent_count++ & (recent.size() - 1)] = e;
     if (config.events) push_event(e);
+}
+
+void Tracker::Impl::tell_late(Row row, TimeNs time, const Shown& shown) {
+    if (shown.verdict != seq::Verdict::late && shown.verdict != seq::Verdict::too_old
+        && shown.verdict != seq::Verdict::duplicate)
+        return;
+    ++late_count;
+    if (late.full()) return;
+    const seq::Record* r = record_of(table.rest(row));
+    late.push({shown_identity(row), table.rest(row).first_time, time,
+               table.at(row).highest - static_cast<Seq64>(shown.extent),
+               static_cast<Seq64>(shown.extent), r != nullptr ? r->restarts : 0, EventKind::late, 0,
+               static_cast<std::uint8_t>(shown.verdict), 0});
 }
 
 void Tracker::Impl::push_event(const Event& e) {
@@ -275,6 +290,12 @@ TimeNs Tracker::first_time(std::size_t row) const {
 }
 TimeNs Tracker::last_time(std::size_t row) const {
     return impl_->table.at(static_cast<Row>(row)).last_time;
+}
+std::span<const Event> Tracker::late() const {
+    return impl_->late.span();
+}
+std::uint64_t Tracker::late_count() const {
+    return impl_->late_count;
 }
 std::uint64_t Tracker::notable_count() const {
     return impl_->notable_count;

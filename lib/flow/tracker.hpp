@@ -33,6 +33,7 @@ struct TrackerConfig {
     bool events = false;                   ///< collect events
     std::uint32_t sample_periods = 0; ///< kPeriods from sample to sample, dividing 720; 0: none
     bool live = false; ///< take the index in its final size at once: no burst waits while it grows
+    std::size_t late = 0;            ///< late packets, too old ones and duplicates listed at most
     std::uint32_t recent_events = 0; ///< events kept for questions, the latest ones; a power of two
 };
 
@@ -93,6 +94,11 @@ public:
 
     std::span<const Event> events() const;
     void clear_events();
+
+    /// The first TrackerConfig::late packets that came late, too late to tell, or again, as they
+    /// were judged; and how many there were.
+    std::span<const Event> late() const;
+    std::uint64_t late_count() const;
 
     /// Restarts (undone ones left out), rekeys and exhaustion warnings, always collected, in the
     /// order they happened; the first kMaxNotable of them.

@@ -62,6 +62,8 @@ struct Tracker::Impl {
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
+    BoundedList<Event> late; ///< at most config.late
+    std::uint64_t late_count = 0;
     BoundedList<SaSummary> evicted;
     BoundedList<Sample> samples;
     Sums gone; ///< over rows that left
@@ -105,6 +107,7 @@ struct Tracker::Impl {
     void create(const wire::Observation& o);
     void evict_idle_siblings(const wire::Observation& o);
     void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
+    void tell_late(Row row, TimeNs time, const Shown& shown);
     void note(const Event& e);
     void push_event(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);

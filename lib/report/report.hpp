@@ -18,6 +18,8 @@ struct ViewOptions {
     const flow::Field* sort = nullptr; ///< rows with most of it first; null: the worst first
     bool gaps = false;                 ///< list gap runs
     std::size_t gap_limit = 0;         ///< 0: all
+    bool late = false;                 ///< list late packets, too old ones and duplicates
+    std::size_t late_limit = 0;        ///< 0: all that were kept
     bool tunnels = false;              ///< list tunnels as well
     bool esn = false;                  ///< IPsec numbers are 64 bit (RFC 4303 2.2.1)
     /// EventKind::moved, by identity, row and time; owned by whoever writes the view.

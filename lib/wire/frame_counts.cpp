@@ -84,6 +84,7 @@ constexpr const char* kRoleNames[] = {
     "runt",
     "truncated",
     "ike",
+    "mka",
     "natt-keepalive",
     "ip-fragment",
     "ipv4/bad-header",

@@ -42,6 +42,7 @@ enum class Role : std::uint8_t {
     runt,            ///< ends before its link-layer header does
     truncated,       ///< ends before its role can be read
     ike,             ///< UDP 500, or UDP 4500 behind the non-ESP marker (RFC 3948 2.2)
+    mka,             ///< key agreement of MACsec, under EtherType 0x888E or 0x876F
     natt_keepalive,  ///< UDP 4500, a single 0xFF (RFC 3948 2.3)
     ip_fragment,     ///< not the first fragment
     ipv4_bad_header, ///< version, header length or total length make no sense

@@ -4,6 +4,7 @@
 analyze_truth.py PCAPGEN LACUNA [CASE...]
 """
 
+import collections
 import json
 import os
 import subprocess
@@ -57,6 +58,21 @@ def differences(truth, report):
         yield from unequal(flow["id"] + " ", flow, flows.get(flow["id"], {}))
 
 
+def late_differences(report):
+    """Every late packet, too old one and duplicate is listed, under its SA and with its verdict."""
+    listed = collections.Counter((p["flow_id"], p["verdict"]) for p in report["late"])
+    names = {"late": "late", "too_old": "too_old", "duplicate": "duplicates"}
+    counted = {(f["id"], verdict): f[field] for f in report["flows"]
+               for verdict, field in names.items() if f[field] != 0}
+    if listed != counted:
+        yield f"late packets listed: {sorted((listed - collections.Counter(counted)).items())[:3]} " \
+              f"too many, {sorted((collections.Counter(counted) - listed).items())[:3]} too few"
+    if report["late_cut"] or report["late_count"] != sum(counted.values()):
+        yield f"late_count {report['late_count']}, counted {sum(counted.values())}"
+    if any(a["time"] > b["time"] for a, b in zip(report["late"], report["late"][1:])):
+        yield "late packets are not in the order of time"
+
+
 def check(pcapgen, lacuna, options, directory):
     capture = os.path.join(directory, "a.pcap")
     subprocess.run([pcapgen, *options.split(), "--output", capture, "--quiet"], check=True)
@@ -64,14 +80,16 @@ def check(pcapgen, lacuna, options, directory):
         truth = json.load(file)
     problems = []
     for way in WAYS:
-        command = [lacuna, way[0], "--json", "--quiet", "--window", "1024", capture, *way[1:]]
+        command = [lacuna, way[0], "--json", "--quiet", "--window", "1024", "--late", capture,
+                   *way[1:]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             problems.append(f"{' '.join(way)}: exit status {done.returncode}: {done.stderr.strip()}")
             continue
         report = json.loads(done.stdout)
         problems += [f"{' '.join(way)}: {line}" for line in
-                     (*differences(truth, report), *event_differences(truth, report))]
+                     (*differences(truth, report), *event_differences(truth, report),
+                      *late_differences(report))]
     return problems
 
 

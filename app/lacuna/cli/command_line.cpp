@@ -28,12 +28,12 @@ bool is_number(const std::string& text) {
     return !text.empty() && text.find_first_not_of("0123456789", text[0] == '-') == text.npos;
 }
 
-/// The command line for CLI11, which takes arguments from the back. A bare --gaps would swallow
-/// the file behind it, so that it gets its value here.
+/// The command line for CLI11, which takes arguments from the back. A bare --gaps or --late would
+/// swallow the file behind it, so that it gets its value here.
 std::vector<std::string> reversed_arguments(char** begin, char** end) {
     std::vector<std::string> arguments(begin, end);
     for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-        if (arguments[i] != "--gaps") continue;
+        if (arguments[i] != "--gaps" && arguments[i] != "--late") continue;
         const bool limited = i + 1 < arguments.size() && is_number(arguments[i + 1]);
         arguments[i] += "=" + (limited ? arguments[i + 1] : "0");
         if (limited) arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);

@@ -83,6 +83,10 @@ void CommonOptions::add_to(CLI::App& command) {
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
     add_sort_option(command, "--sort", *this);
     add_filter_option(command, *this);
+    late_option = command
+                      .add_option("--late", late,
+                                  "list late packets, too old ones and duplicates, the first N")
+                      ->type_name("[N]");
     command.add_flag("--tunnels", view.tunnels,
                      "list tunnels: pairs of end points with all their SAs");
     // Without a number it is 0: main() sees to that.
@@ -155,6 +159,13 @@ Status CommonOptions::check() {
     view.sort = sorted_by();
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
     view.gap_limit = static_cast<std::size_t>(gaps);
+    // So many are kept where no number bounds the list.
+    constexpr long long kMostLate = 1 << 18;
+    if (late < 0) return Error{"--late must not be negative", "", "", 2};
+    view.late = late_option != nullptr && late_option->count() != 0;
+    view.late_limit = static_cast<std::size_t>(late);
+    if (view.late)
+        tracker.late = static_cast<std::size_t>(late != 0 ? std::min(late, kMostLate) : kMostLate);
     tracker.events = view.gaps || !db.empty();
     if (Status s = check_bounds(); !s) return s;
     if (Status s = check_filter(); !s) return s;

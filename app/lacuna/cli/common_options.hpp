@@ -41,6 +41,8 @@ struct CommonOptions {
     CLI::Option* window_option = nullptr;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
+    CLI::Option* late_option = nullptr;
+    long long late = 0;
     std::string spill_interval;
     std::string retain;
     std::string max_db_size;

@@ -36,6 +36,8 @@ KindText kind_text(EventKind kind) {
         return {"counter", "old_highest", "new_first"};
     case EventKind::moved:
         return {"moved", "old_highest", "new_first"};
+    case EventKind::late:
+        return {"late", "sequence", "extent"};
     case EventKind::probe_dropped:
         return {"probe_dropped", "frames", "since_ns"};
     case EventKind::store_resumed:

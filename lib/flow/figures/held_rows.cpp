@@ -100,6 +100,27 @@ std::vector<Event> HeldRows::notable() const {
     return all;
 }
 
+std::vector<Event> HeldRows::late(std::size_t limit) const {
+    std::vector<Event> all;
+    for (const Tracker* t : shards_)
+        all.insert(all.end(), t->late().begin(), t->late().end());
+    if (filter_.selects()) keep(all, [](const Event& e) { return e.id; });
+    std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
+        if (a.time != b.time) return a.time < b.time;
+        const int order = compare(a.id, b.id);
+        return order != 0 ? order < 0 : a.a < b.a;
+    });
+    if (limit != 0 && limit < all.size()) all.resize(limit);
+    return all;
+}
+
+std::uint64_t HeldRows::late_count() const {
+    std::uint64_t n = 0;
+    for (const Tracker* t : shards_)
+        n += t->late_count();
+    return n;
+}
+
 bool HeldRows::notable_cut() const {
     return std::any_of(shards_.begin(), shards_.end(),
                        [](const Tracker* t) { return t->notable_count() > kMaxNotable; });

@@ -43,6 +43,11 @@ public:
     std::vector<Event> notable() const;
     /// Whether there were more than the trackers keep.
     bool notable_cut() const;
+    /// Packets that came late, too late to tell, or again (TrackerConfig::late), by time, then
+    /// identity and number; the first `limit` (0: all that are kept).
+    std::vector<Event> late(std::size_t limit) const;
+    /// How many there were, of all rows.
+    std::uint64_t late_count() const;
     /// Secure channels with rekeys, by SCI.
     std::vector<RekeyTotals> rekeys() const;
 

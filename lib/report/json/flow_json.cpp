@@ -182,6 +182,19 @@ void write_event(JsonWriter& json, const flow::Event& e) {
     json.end_object();
 }
 
+void write_late(JsonWriter& json, const flow::Event& e) {
+    json.begin_object();
+    json.member("flow_id", wire::sa_text(e.id));
+    json.member("number", e.a);
+    json.key("time").time(e.time);
+    json.member("extent", e.b);
+    json.member("verdict", verdict_name(e));
+    json.key("window");
+    const auto window = window_for(static_cast<std::uint64_t>(e.b));
+    window ? json.value(*window) : json.null();
+    json.end_object();
+}
+
 void write_gap(JsonWriter& json, const Gap& gap) {
     json.begin_object();
     json.member("flow_id", wire::sa_text(gap.id));

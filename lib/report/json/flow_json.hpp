@@ -24,6 +24,10 @@ void write_gap(JsonWriter& json, const Gap& gap);
 /// Writes a notable event: kind, flow_id (not of the probe itself), time and its numbers.
 void write_event(JsonWriter& json, const flow::Event& event);
 
+/// Writes a packet that was late, too old or seen before: flow_id, number, time, extent, verdict,
+/// and the smallest listed window that would not have dropped it (null: none).
+void write_late(JsonWriter& json, const flow::Event& event);
+
 /// Writes `{"needed":...,"dropped_at":{...}}`; `strict` adds window 0 (MACsec).
 void write_replay_window(JsonWriter& json, const flow::ReplayWindow& window, bool strict);
 /// Of the totals of a run.

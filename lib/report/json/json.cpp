@@ -165,6 +165,15 @@ void add_gaps(Output& out, JsonWriter& json, const Report& r, const ViewOptions&
     add_list(out, json, "gaps", ordered_gaps(r, options.gap_limit), write_gap);
 }
 
+/// Late packets, too old ones and duplicates, one by one.
+void add_late(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
+    if (!options.late) return;
+    const std::vector<flow::Event> list = r.rows.late(options.late_limit);
+    json.line().member("late_count", r.rows.late_count());
+    json.line().member("late_cut", list.size() < r.rows.late_count());
+    add_list(out, json, "late", list, write_late);
+}
+
 void add_tunnels(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
     const Tunnels tunnels = tunnels_of(r.rows);
     std::vector<const Tunnel*> list = tunnels.sorted();
@@ -216,6 +225,7 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     }
     add_l3_flows(out, json, report, options);
     add_gaps(out, json, report, options);
+    add_late(out, json, report, options);
     if (options.tunnels) add_tunnels(out, json, report, options);
     add_flows(out, json, report, options);
     json.end_object();

@@ -1,7 +1,9 @@
 #include "report/text/event_table.hpp"
 
 #include "base/time_text.hpp"
+#include "flow/replay_window.hpp"
 #include "report/text/number_text.hpp"
+#include "seq/judge.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -89,6 +91,43 @@ std::string event_table(std::span<const flow::Event> events, std::size_t limit) 
         if (text.size() > kBesideTime + 30 && colon != text.npos)
             text.replace(colon, 2, ":\n      ");
         fmt::format_to(std::back_inserter(out), "    {}\n", text);
+    }
+    return out;
+}
+
+const char* verdict_name(const flow::Event& e) {
+    switch (static_cast<seq::Verdict>(e.aux)) {
+    case seq::Verdict::late:
+        return "late";
+    case seq::Verdict::too_old:
+        return "too_old";
+    default:
+        return "duplicate";
+    }
+}
+
+std::optional<std::uint64_t> window_for(std::uint64_t extent) {
+    for (std::size_t i = 0; i < flow::kWindows; ++i) {
+        const std::uint64_t window = std::uint64_t{1} << (flow::kFirstWindowLog2 + i);
+        if (extent < window) return window;
+    }
+    return std::nullopt;
+}
+
+std::string late_table(std::span<const flow::Event> packets, std::uint64_t all) {
+    std::string out =
+        packets.size() < all
+            ? fmt::format("first {} of {} late packets, too old ones and duplicates\n",
+                          grouped(packets.size()), grouped(all))
+            : std::string("late packets, too old ones and duplicates\n");
+    for (const flow::Event& e : packets) {
+        const std::string id = wire::sa_text(e.id);
+        const auto window = window_for(static_cast<std::uint64_t>(e.b));
+        fmt::format_to(std::back_inserter(out), "{}{}{}\n    number {} {}: {} behind; {}\n",
+                       rfc3339(e.time), id.size() <= kBesideTime ? "  " : "\n    ", id, e.a,
+                       verdict_name(e), grouped(static_cast<std::uint64_t>(e.b)),
+                       window ? fmt::format("a window of {} keeps it", grouped(*window))
+                              : std::string("no window keeps it"));
     }
     return out;
 }

@@ -146,6 +146,10 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
         page.add(l3_flow_table(report.rows, options.top != 0 ? options.top : kWorst));
     }
     add_gaps(page, report, options);
+    if (options.late) {
+        page.blank();
+        page.add(late_table(report.rows.late(options.late_limit), report.rows.late_count()));
+    }
     return page.print(out);
 }
 

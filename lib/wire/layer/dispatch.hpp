@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/layer/ah.hpp"
+#include "wire/layer/eapol.hpp"
 #include "wire/layer/esp.hpp"
 #include "wire/layer/gre.hpp"
 #include "wire/layer/ipv4.hpp"
@@ -30,12 +31,12 @@ struct LayerRow {
 
 /// By EtherType, the most frequent first.
 inline constexpr LayerRow kByEthertype[] = {
-    {0x0800, ipv4},   {0x86DD, ipv6},  {row_of(Protocol::macsec).ways[0].number, sectag},
-    {0x8100, vlan},   {0x88A8, vlan},  {0x9100, vlan},
-    {0x8847, mpls},   {0x8848, mpls},  {0x8864, pppoe},
-    {0x88E7, pbb},    {0xF1C1, r_tag}, {0x892F, hsr},
-    {0x8926, vn_tag}, {0x893F, e_tag}, {0x8909, cisco_cmd},
-    {0xDADA, edsa},
+    {0x0800, ipv4},   {0x86DD, ipv6},          {row_of(Protocol::macsec).ways[0].number, sectag},
+    {0x8100, vlan},   {0x88A8, vlan},          {0x9100, vlan},
+    {0x8847, mpls},   {0x8848, mpls},          {0x8864, pppoe},
+    {0x88E7, pbb},    {0xF1C1, r_tag},         {0x892F, hsr},
+    {0x8926, vn_tag}, {0x893F, e_tag},         {0x8909, cisco_cmd},
+    {0x888E, eapol},  {0x876F, alternate_mka}, {0xDADA, edsa},
 };
 
 /// By IP protocol.

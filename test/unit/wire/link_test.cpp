@@ -11,6 +11,8 @@ TEST_CASE("link: other frames by EtherType", "[wire]") {
         {"ARP behind two VLAN tags", eth(0x88A8, tag(0x8100, tag(0x0806, octets(28)))), "arp"},
         {"LLDP", eth(0x88CC, octets(28)), "lldp"},
         {"EAPOL", eth(0x888E, octets(28)), "eapol"},
+        {"EAPOL, key agreement", eth(0x888E, be(0x0305, 2) + octets(26)), "mka"},
+        {"key agreement under another EtherType", eth(0x876F, octets(28)), "mka"},
         {"PPPoE discovery", eth(0x8863, octets(28)), "pppoe-discovery"},
         {"PPPoE session", eth(0x8864, octets(28)), "pppoe-session"},
         {"PTP", eth(0x88F7, octets(44)), "ptp"},
