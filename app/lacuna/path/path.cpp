@@ -1,0 +1,144 @@
+// lacuna path: captures or stores from several taps in → where it was lost, how long the way took.
+#include "capture/windows/guard.hpp"
+#include "cli/common_options.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/streams.hpp"
+#include "commands.hpp"
+#include "path/compare.hpp"
+#include "path/measure.hpp"
+#include "path/stores.hpp"
+#include "path/tap_names.hpp"
+#include "path/views.hpp"
+
+#include <cerrno>
+#include <fmt/format.h>
+#include <thread>
+
+namespace lacuna::app {
+namespace {
+
+struct Path {
+    bool json = false;
+    bool csv = false;
+    bool quiet = false;
+    bool as_given = false;
+    long long top = 0;
+    long long max_flows = 1 << 20;
+    std::vector<std::string> taps;
+
+    int run();
+
+private:
+    Status check();
+    Status open_taps();
+    Status read_taps();
+
+    std::vector<NamedTap> named_;
+    std::vector<path::Tap> taps_;
+    std::vector<capture::Stream> streams_; ///< of each tap
+    wire::HashKey key_ = wire::HashKey::random();
+};
+
+Status Path::check() {
+    if (json && csv) return Error{"--json and --csv contradict each other", "", "choose one", 2};
+    if (top < 0) return Error{"--top must not be negative", "", "", 2};
+    constexpr long long kMaxFlows = 1LL << 28;
+    if (max_flows < 1 || max_flows > kMaxFlows)
+        return Error{fmt::format("--max-flows {} is not from 1 to {}", max_flows, kMaxFlows), "",
+                     "1048576 is the default", 2};
+    auto named = parse_taps(taps);
+    if (!named) return named.error();
+    named_ = std::move(*named);
+    return {};
+}
+
+Status Path::open_taps() {
+    for (const NamedTap& named : named_) {
+        path::Tap& tap = taps_.emplace_back(static_cast<std::size_t>(max_flows));
+        tap.name = named.name;
+        tap.source = named.source;
+        if (named.store) {
+            streams_.emplace_back();
+            continue;
+        }
+        auto stream = capture::arrange(
+            named.paths, as_given ? capture::Order::as_given : capture::Order::first_packets,
+            capture::Survey::losses);
+        if (!stream) return stream.error();
+        streams_.push_back(std::move(*stream));
+    }
+    return {};
+}
+
+/// Each tap on a thread of its own: they have nothing in common yet.
+Status Path::read_taps() {
+    std::vector<Status> states(taps_.size());
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        threads.emplace_back([&, t] {
+            states[t] = named_[t].store ? path::read_store(taps_[t], named_[t].paths.front())
+                                        : path::read_tracks(taps_[t], streams_[t], key_);
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    for (const Status& s : states)
+        if (!s) return s;
+    return {};
+}
+
+int Path::run() {
+    if (Status s = check(); !s) return fail(s.error());
+    capture::guard_mapped_files();
+    if (Status s = open_taps(); !s) return fail(s.error());
+    if (Status s = read_taps(); !s) return fail(s.error());
+    auto comparison = path::Comparison::make(taps_);
+    if (!comparison) return fail(comparison.error());
+    std::vector<path::TimedTap> timed;
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        if (named_[t].twice)
+            timed.push_back({t, &streams_[t]});
+        else
+            taps_[t].remarks.push_back(named_[t].store
+                                           ? "a store keeps no times of packets: no delays from or "
+                                             "to it"
+                                           : "a pipe can be read once only: no delays from or to "
+                                             "it");
+    if (Status s = path::measure_delays(*comparison, taps_, timed, key_); !s)
+        return fail(s.error());
+    const path::PathResult result = comparison->release(taps_);
+    if (!quiet && (json || csv))
+        for (const std::string& line : result.remarks)
+            remark(line);
+    finish_calls();
+    errno = 0;
+    const auto most = static_cast<std::size_t>(top);
+    const bool good = json  ? write_path_json(result, most)
+                      : csv ? write_path_csv(result, most)
+                            : write_path_text(result, most);
+    return written(good, "the comparison");
+}
+
+} // namespace
+
+void register_path(CLI::App& app, int& status) {
+    auto path = std::make_shared<Path>();
+    CLI::App* command = app.add_subcommand(
+        "path", "compare taps along a path: where it was lost, how long the way took");
+    command
+        ->add_option("TAP", path->taps,
+                     "NAME=SOURCE, in order along the way, two to eight of them; SOURCE: captures "
+                     "with commas between them, or the directory of a store")
+        ->required();
+    command->add_flag("--json", path->json, "print one JSON document");
+    command->add_flag("--csv", path->csv,
+                      "print comma-separated values, a line per SA and segment");
+    command->add_flag("--quiet", path->quiet, "no remarks on stderr");
+    command->add_option("--top", path->top, "show only the N worst SAs")->type_name("N");
+    command->add_option("--max-flows", path->max_flows, "SAs of a tap at most")
+        ->type_name("N")
+        ->capture_default_str();
+    add_file_order(*command, path->as_given);
+    command->callback([path, &status] { status = path->run(); });
+}
+
+} // namespace lacuna::app

@@ -1,0 +1,97 @@
+// The SAs of one tap, numbered in the order they appear.
+#pragma once
+
+#include "wire/identity_hash.hpp"
+#include "wire/observation.hpp"
+
+#include <vector>
+
+namespace lacuna::path {
+
+/// Identities → 0, 1, 2, … Grows up to a bound. One thread.
+class SaIndex {
+public:
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+
+    explicit SaIndex(std::size_t most) : most_(most), slots_(1024) {}
+
+    /// The number of the SA of `o`, a new one if need be; kNone: there is no room for another.
+    std::uint32_t add(const wire::Observation& o) {
+        const std::size_t slot = slot_of(hash_of(o), o.id);
+        return slots_[slot].number != kNone ? slots_[slot].number
+                                            : insert(hash_of(o), o.identity(), slot);
+    }
+    /// The same of an identity alone; an index that has some of these has no others.
+    std::uint32_t add(const wire::SaIdentity& id) {
+        static const wire::HashKey kAny = wire::HashKey::random();
+        const std::uint32_t hash = wire::identity_hash(id, kAny) ^ id.key.an * 0x9E3779B9u;
+        const std::size_t slot = slot_of(hash, id);
+        return slots_[slot].number != kNone ? slots_[slot].number : insert(hash, id, slot);
+    }
+    /// The number of the SA of `o`, or kNone.
+    std::uint32_t find(const wire::Observation& o) const {
+        return slots_[slot_of(hash_of(o), o.id)].number;
+    }
+    /// What add() will look at first.
+    void prefetch(const wire::Observation& o) const {
+        __builtin_prefetch(&slots_[hash_of(o) & mask()]);
+    }
+
+    std::size_t size() const { return ids_.size(); }
+    const wire::SaIdentity& id(std::uint32_t number) const { return ids_[number]; }
+    /// Packets of SAs that found no room.
+    std::uint64_t refused() const { return refused_; }
+
+private:
+    struct Slot {
+        std::uint32_t hash = 0;
+        std::uint32_t number = kNone;
+    };
+
+    /// Observation::hash leaves the AN out.
+    static std::uint32_t hash_of(const wire::Observation& o) {
+        return o.hash ^ o.id.key.an * 0x9E3779B9u;
+    }
+    static bool same(const wire::SaIdentity& a, const wire::SaIdentity& b) {
+        return wire::same_identity(a.key, b.key)
+               && (!wire::has_source6(a.key) || std::memcmp(a.src, b.src, sizeof a.src) == 0);
+    }
+    std::size_t mask() const { return slots_.size() - 1; }
+
+    /// Where the SA is, or would be. `id` may have a source.
+    std::size_t slot_of(std::uint32_t hash, const wire::SaIdentity& id) const {
+        for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
+            const Slot& s = slots_[i];
+            if (s.number == kNone || (s.hash == hash && same(ids_[s.number], id))) return i;
+        }
+    }
+    std::uint32_t insert(std::uint32_t hash, const wire::SaIdentity& id, std::size_t slot) {
+        if (ids_.size() >= most_) {
+            ++refused_;
+            return kNone;
+        }
+        const auto number = static_cast<std::uint32_t>(ids_.size());
+        ids_.push_back(id);
+        slots_[slot] = {hash, number};
+        if (ids_.size() * 2 > slots_.size()) grow();
+        return number;
+    }
+    void grow() {
+        std::vector<Slot> old(slots_.size() * 2);
+        old.swap(slots_);
+        for (const Slot& s : old) {
+            if (s.number == kNone) continue;
+            std::size_t i = s.hash & mask();
+            while (slots_[i].number != kNone)
+                i = (i + 1) & mask();
+            slots_[i] = s;
+        }
+    }
+
+    std::size_t most_;
+    std::vector<Slot> slots_; ///< a power of two, at most half full
+    std::vector<wire::SaIdentity> ids_;
+    std::uint64_t refused_ = 0;
+};
+
+} // namespace lacuna::path
