@@ -1,0 +1,359 @@
+#!/usr/bin/env python3
+"""`lacuna path` against a naive model over random paths, and what it refuses.
+
+path_check.py LACUNA
+Paths have two to eight taps, loss, reordering and copies in every segment, taps that miss numbers,
+join late or leave early, counters that wrap or begin again. More of them: PATHS=n FIRST_PATH=seed.
+"""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import path_model as model  # noqa: E402
+
+LACUNA = os.path.abspath(sys.argv[1])
+FAILED = []
+
+
+def check(name, good, detail=""):
+    if not good:
+        print(f"not ok {name}\n    {str(detail)[:1500]}", flush=True)
+        FAILED.append(name)
+
+
+def run(*arguments, **more):
+    return subprocess.run([LACUNA, "path", *arguments], capture_output=True, check=False,
+                          timeout=120, **more)
+
+
+def write(folder, name, octets):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(octets)
+    return path
+
+
+def close(value, truth):
+    return abs(value - truth) <= 0.01 * abs(truth) + 1
+
+
+def differences(path, answer, stored=frozenset()):
+    """Where the answer differs from the naive model; and how many figures were compared. `stored`:
+    names of taps that are stores, which know neither delays nor disorder number by number."""
+    wrong, count = [], 0
+
+    def same(what, value, truth):
+        nonlocal count
+        count += 1
+        if value != truth:
+            wrong.append(f"{what}: {value}, should be {truth}")
+
+    def delays(what, told, truth):
+        same(f"{what} samples", told["samples"], len(truth))
+        if not truth or told["samples"] != len(truth):
+            return
+        same(f"{what} min", told["min"], min(truth))
+        same(f"{what} max", told["max"], max(truth))
+        for name, share in (("p50", 0.5), ("p99", 0.99)):
+            exact = model.nearest_rank(truth, share)
+            same(f"{what} {name} ({told[name]} for {exact})", close(told[name], exact), True)
+
+    flows = {f["id"]: f for f in answer["flows"]}
+    sums, unseen = {}, [0] * len(path.names)
+    totals = {"flows": 0, "compared": 0, "lost_before": 0, "unknown": 0}
+    for sa in path.sas:
+        truth = model.judge(sa, path.arrivals)
+        told = flows.pop(sa.id, None)
+        if truth is None or told is None:
+            same(f"{sa.id} told", told is None, truth is None)
+            continue
+        for field in ("compared", "lost_before", "first", "highest", "direction"):
+            if field in truth:
+                same(f"{sa.id} {field}", told[field], truth[field])
+        same(f"{sa.id} unknown", told["unknown"], 0)
+        same(f"{sa.id} unseen", told["unseen"],
+             {path.names[t]: n for t, n in truth["unseen"].items()})
+        totals["flows"] += truth["compared"] > 0
+        totals["compared"] += truth["compared"]
+        totals["lost_before"] += truth["lost_before"]
+        for t, n in truth["unseen"].items():
+            unseen[t] += n
+        same(f"{sa.id} segments", [(s["from"], s["to"]) for s in told["segments"]],
+             [(path.names[a], path.names[b]) for a, b in truth["segments"]])
+        for s, (pair, exact) in zip(told["segments"], truth["segments"].items()):
+            if stored & {s["from"], s["to"]}:
+                exact |= {"delays": [], "duplicated": s["duplicated"], "reordered": s["reordered"]}
+            total = sums.setdefault(pair, dict.fromkeys(exact, 0) | {"delays": []})
+            for field, value in exact.items():
+                total[field] = total[field] + value
+                if field != "delays":
+                    same(f"{sa.id} {pair} {field}", s[field], value)
+            delays(f"{sa.id} {pair} delay", s["delay_ns"], exact["delays"])
+    same("other SAs", list(flows), [])
+    same("totals", answer["totals"], totals)
+    same("unseen", [t["unseen"] for t in answer["taps"]], unseen)
+    told = {(s["from"], s["to"]): s for s in answer["segments"]}
+    same("segments", sorted(told), sorted((path.names[a], path.names[b]) for a, b in sums))
+    for (a, b), exact in sums.items():
+        s = told[path.names[a], path.names[b]]
+        for field, value in exact.items():
+            if field != "delays":
+                same(f"sum of {field} {a}-{b}", s[field], value)
+        delays(f"delay {a}-{b}", s["delay_ns"], exact["delays"])
+    return wrong, count
+
+
+def compare(folder, name, path, split=False):
+    sources = []
+    for tap, octets in zip(path.names, path.captures()):
+        files = [write(folder, f"{tap}.pcap", octets)]
+        if split:  # the same capture in two files
+            files = split_capture(folder, tap, octets)
+        sources.append(f"{tap}={','.join(files)}")
+    done = run(*sources, "--json", "--quiet")
+    if done.returncode != 0:
+        check(name, False, done.stderr.decode())
+        return None, 0
+    answer = json.loads(done.stdout)
+    wrong, count = differences(path, answer)
+    check(name, not wrong, "\n    ".join(wrong[:8]))
+    return (sources, answer), count
+
+
+def stores(folder):
+    """The same from stores, and from stores beside captures. All taps saw the beginning: stores
+    know few times, and who missed more tells a direction only where the network loses."""
+    figures = 0
+    for seed in range(2001, 2007):
+        path = model.Path(seed, 2 + seed % 3, restarts=seed % 2 == 0, joins=False)
+        captures = [write(folder, f"{tap}.pcap", octets)
+                    for tap, octets in zip(path.names, path.captures())]
+        sources = []
+        for i, (tap, capture) in enumerate(zip(path.names, captures)):
+            if seed % 3 == 0 and i == 0:
+                sources.append(f"{tap}={capture}")
+                continue
+            db = os.path.join(folder, f"{seed}-{tap}.db")
+            subprocess.run([LACUNA, "analyze", "--quiet", "--json", "--db", db, capture],
+                           stdout=subprocess.DEVNULL, check=True, timeout=120)
+            sources.append(f"{tap}={db}")
+        done = run(*sources, "--json", "--quiet")
+        if done.returncode != 0:
+            check(f"stores {seed}", False, done.stderr.decode())
+            continue
+        stored = {s.split("=")[0] for s in sources if s.endswith(".db")}
+        wrong, count = differences(path, json.loads(done.stdout), stored)
+        check(f"stores {seed}", not wrong, "\n    ".join(wrong[:8]))
+        figures += count
+    print(f"stores: {figures} figures equal those of the naive model")
+    check("stores were compared", figures > 300, figures)
+
+
+def doubtful_stores(folder):
+    """What a store does not know is unknown, never loss."""
+    sa = model.Sa("esp-00001000-10.1.0.1", "esp", 0x1000, [10, 1, 0, 1], True, [])
+    numbers = range(1, 5001)
+    lost, blind = set(range(200, 210)), set(range(500, 520))
+
+    def tap(name, packets, too_old=()):
+        frames = [(model.START + n * 1000, model.frame(sa, n), 20 if n == 520 and name == "blind"
+                   else 0) for n in packets]
+        frames += [(frames[-1][0] + 1000 + i, model.frame(sa, n), 0)
+                   for i, n in enumerate(too_old)]
+        capture = write(folder, f"{name}.pcapng", pcapng(frames))
+        db = os.path.join(folder, f"{name}.db")
+        subprocess.run([LACUNA, "analyze", "--quiet", "--json", "--db", db, capture],
+                       stdout=subprocess.DEVNULL, check=True, timeout=120)
+        return f"{name}={db}"
+
+    west = tap("west", numbers)
+    for name, packets, too_old, unknown, gone in (
+            ("clean", [n for n in numbers if n not in lost], (), 0, 10),
+            ("blind", [n for n in numbers if n not in lost | blind], (), 20, 10),
+            ("old", [n for n in numbers if n not in lost], (205,), 10, 0)):
+        answer = json.loads(run(west, tap(name, packets, too_old), "--json").stdout)
+        check(f"store: {name}", answer["totals"]["unknown"] == unknown
+              and sum(s["lost"] for s in answer["segments"]) == gone
+              and answer["totals"]["compared"] == 5000, answer)
+    capture = os.path.join(folder, "blind.pcapng")
+    done = run(west, f"both={folder}/clean.db,{capture}")
+    check("refused: a store and a capture in one tap", done.returncode == 2
+          and b"a store and other sources" in done.stderr, done.stderr)
+    os.mkdir(os.path.join(folder, "empty"))
+    done = run(west, f"none={folder}/empty")
+    check("refused: no store", done.returncode == 2 and done.stderr.count(b"\n") == 1, done.stderr)
+
+
+def split_capture(folder, tap, octets):
+    at, half = 24, len(octets) // 2
+    while at < half:
+        at += 16 + int.from_bytes(octets[at + 8:at + 12], "little")
+    return [write(folder, f"{tap}-2.pcap", octets[:24] + octets[at:]),
+            write(folder, f"{tap}-1.pcap", octets[:at])]
+
+
+def random_paths(folder):
+    figures = 0
+    first, paths = (int(os.environ.get(n, d)) for n, d in (("FIRST_PATH", "21"), ("PATHS", "14")))
+    for seed in range(first, first + paths):
+        path = model.Path(seed, 2 + seed % 7)
+        _, count = compare(folder, f"random path {seed}", path, split=seed % 4 == 3)
+        figures += count
+    print(f"random paths: {figures} figures equal those of the naive model")
+    check("random paths were compared", figures > 100 * paths, figures)
+
+
+def views(folder):
+    """CSV and text say what JSON says."""
+    (sources, answer), _ = compare(folder, "three taps", model.Path(1001, 3))
+    rows = list(csv.DictReader(io.StringIO(run(*sources, "--csv").stdout.decode(), newline="")))
+    flat = [(f["id"], s["from"], s["to"], str(s["lost"]), str(s["delay_ns"]["p99"] or ""))
+            for f in answer["flows"] for s in f["segments"]]
+    check("csv", flat == [(r["flow_id"], r["from"], r["to"], r["lost"], r["delay_p99_ns"])
+                          for r in rows], rows[:2])
+    text = run(*sources).stdout.decode()
+    check("text names the path", "tap0 ──" in text and "── tap2" in text, text)
+    for s in answer["segments"]:
+        line = next(x for x in text.splitlines() if x.startswith(f"{s['from']} → {s['to']}"))
+        check(f"text of {line}", f" {s['lost']:,} " in line, line)
+    top = json.loads(run(*sources, "--json", "--top", "1").stdout)
+    check("--top", len(top["flows"]) == 1 and top["flows_truncated"]
+          and top["totals"] == answer["totals"], top["flows"])
+
+
+def clocks_apart(folder):
+    """Hours between clocks: what was lost is as exact; delays are what the clocks say."""
+    path = model.Path(1002, 2, clocks=[0, 7200 * 10**9])
+    for i, sa in enumerate(path.sas):  # later by hours in either direction: told as forward
+        if not sa.forward:
+            for seen in path.arrivals:
+                del seen[sa.id]
+    path.sas = [sa for sa in path.sas if sa.forward]
+    found, _ = compare(folder, "clocks two hours apart", path)
+    if found:
+        check("the remark on clocks", "2.0 h ahead" in " ".join(found[1]["remarks"]),
+              found[1]["remarks"])
+        check("the remark on stderr", b"2.0 h ahead" in run(*found[0], "--json").stderr)
+
+
+def pcapng(packets):
+    """(time, frame, frames lost before) as pcapng, which tells of losses (epb_dropcount)."""
+    def block(kind, body):
+        size = 12 + len(body)
+        return model.struct.pack("<II", kind, size) + body + model.struct.pack("<I", size)
+
+    pack = model.struct.pack
+    out = [block(0x0A0D0D0A, pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+           block(1, pack("<HHI", 1, 0, 65535) + pack("<HHBxxx", 9, 1, 9) + pack("<HH", 0, 0))]
+    for time, octets, lost in packets:
+        padded = octets + bytes(-len(octets) % 4)
+        option = pack("<HHQ", 4, 8, lost) + pack("<HH", 0, 0) if lost else b""
+        out.append(block(6, pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, len(octets),
+                                 len(octets)) + padded + option))
+    return b"".join(out)
+
+
+def blind_taps(folder):
+    """What a capture says it lost is unknown, never the network's loss."""
+    sa = model.Sa("esp-00001000-10.1.0.1", "esp", 0x1000, [10, 1, 0, 1], True, [])
+    numbers = range(1, 1001)
+    lost, blind = set(range(200, 210)), set(range(500, 520))
+    west = model.pcap([(model.START + n * 1000, model.frame(sa, n)) for n in numbers])
+    east = pcapng([(model.START + n * 1000 + 500, model.frame(sa, n), 20 if n == 520 else 0)
+                   for n in numbers if n not in lost | blind])
+    done = run("west=" + write(folder, "w.pcap", west), "east=" + write(folder, "e.pcapng", east),
+               "--json")
+    answer = json.loads(done.stdout)
+    check("blind", answer["totals"]["unknown"] == 20 and answer["segments"][0]["lost"] == 10
+          and answer["totals"]["compared"] == 1000, answer["totals"])
+
+
+def same_times(folder):
+    """Without a difference of times, who lost what tells the direction."""
+    sa = model.Sa("esp-00001000-10.1.0.1", "esp", 0x1000, [10, 1, 0, 1], True, [])
+    packets = [(model.START + n * 1000, model.frame(sa, n)) for n in range(1, 1001)]
+    a = write(folder, "a.pcap", model.pcap(packets))
+    b = write(folder, "b.pcap", model.pcap(packets[:100] + packets[110:]))
+    answer = json.loads(run("a=" + a, "b=" + b, "--json").stdout)
+    check("direction from losses", answer["flows"][0]["direction"] == "forward"
+          and answer["segments"][0]["lost"] == 10, answer)
+    answer = json.loads(run("b=" + b, "a=" + a, "--json").stdout)
+    check("and the other way round", answer["flows"][0]["direction"] == "reverse"
+          and [answer["segments"][0][k] for k in ("from", "to", "lost")] == ["a", "b", 10], answer)
+    c = write(folder, "c.pcap", model.pcap(packets))
+    answer = json.loads(run("a=" + a, "c=" + c, "--json").stdout)
+    check("unknown direction", answer["flows"][0]["direction"] == "unknown"
+          and answer["segments"] == [] and answer["totals"]["compared"] == 1000, answer)
+
+
+def refusals(folder):
+    sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
+    other = model.Sa("", "esp", 0x2000, [10, 1, 0, 2], True, [])
+
+    def capture(name, which, numbers, time=model.START):
+        return write(folder, name, model.pcap([(time + n * 1000, model.frame(which, n))
+                                               for n in numbers]))
+
+    a = capture("ra.pcap", sa, range(1, 100))
+    b = capture("rb.pcap", sa, range(1, 100), model.START + 500)
+    later = capture("later.pcap", sa, range(1000, 1100), model.START + 3600 * 10**9)
+    strange = capture("strange.pcap", other, range(1, 100))
+    os.symlink(a, os.path.join(folder, "link.pcap"))
+    link = os.path.join(folder, "link.pcap")
+    cases = [
+        ("no tap", [], "TAP is required"),
+        ("one tap", [f"a={a}"], "two to 8 taps, not 1"),
+        ("nine taps", [f"t{i}={a}" for i in range(9)], "two to 8 taps, not 9"),
+        ("no name", [a, f"b={b}"], "a tap is NAME=SOURCE"),
+        ("an empty source", ["a=", f"b={b}"], "a tap is NAME=SOURCE"),
+        ("two of a name", [f"a={a}", f"a={b}"], "two taps have the same name"),
+        ("the same source", [f"a={a}", f"b={a}"], "the same source for a and b"),
+        ("the same by another name", [f"a={a}", f"b={link}"], "the same source for a and b"),
+        ("twice in one tap", [f"a={a},{a}", f"b={b}"], "given twice for a"),
+        ("no such file", [f"a={a}", f"b={folder}/none.pcap"], "none.pcap"),
+        ("no SA in common", [f"a={a}", f"b={strange}"], "no SA was seen at two of the taps"),
+        ("no time in common", [f"a={a}", f"b={later}"], "they do not overlap in time"),
+        ("two formats", [f"a={a}", f"b={b}", "--json", "--csv"], "contradict"),
+        ("negative", [f"a={a}", f"b={b}", "--top", "-1"], "--top"),
+    ]
+    for name, arguments, says in cases:
+        done = run(*arguments)
+        line = done.stderr.decode()
+        check(f"refused: {name}", done.returncode == 2 and not done.stdout
+              and line.startswith("lacuna: ") and line.count("\n") == 1 and says in line,
+              (done.returncode, line, done.stdout[:200]))
+    done = run(f"a={a}", f"b={b}", f"c={strange}")
+    check("a tap beside the path is remarked", done.returncode == 0
+          and "none of the 1 SAs of c was seen" in done.stdout.decode(), done.stdout.decode())
+    with open(b, "rb") as pipe:
+        done = run(f"a={a}", "b=-", "--json", input=pipe.read())
+    answer = json.loads(done.stdout)
+    check("a pipe has loss but no delay", answer["totals"]["compared"] == 99
+          and answer["segments"][0]["delay_ns"]["samples"] == 0
+          and "read once" in " ".join(answer["remarks"]), answer)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        for part in (random_paths, stores, doubtful_stores, views, clocks_apart, blind_taps,
+                     same_times, refusals):
+            part(folder)
+            print(f"{part.__name__} done", flush=True)
+            for entry in os.scandir(folder):
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                else:
+                    os.unlink(entry.path)
+    print("failed: " + ", ".join(FAILED) if FAILED else "all as it should be")
+    return 1 if FAILED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
