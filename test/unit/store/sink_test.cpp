@@ -71,7 +71,9 @@ private:
 
 template <typename T>
 bool all_same(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), same_bytes<T>);
+    return a.size() == b.size()
+           && std::equal(a.begin(), a.end(), b.begin(),
+                         [](const T& x, const T& y) { return same_bytes(x, y); });
 }
 
 } // namespace
