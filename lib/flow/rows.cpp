@@ -63,6 +63,10 @@ void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
         t_.warn_exhaustion(row, time);
 }
 
+void LiveRows::taken_back(const Entry& e) {
+    if (t_.config.late != 0) t_.untell_late(e.shortest, e);
+}
+
 void LiveRows::told(const News& news) {
     const Row row = counters_.counter(news.slot).row;
     const seq::Record* r = t_.record_of(t_.table.rest(row));

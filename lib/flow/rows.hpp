@@ -18,6 +18,7 @@ public:
     void closes(Slot old, Slot into);
     void absorbed(Slot old, Slot into);
     void shown(Slot slot, const Entry& e, const Shown& shown);
+    void taken_back(const Entry& e);
     void told(const News& news);
     void begun(Slot slot, const Closed& closed, Seq64 high, TimeNs time);
     void before(Slot slot, TimeNs time, bool new_period);

@@ -45,7 +45,7 @@ bool Tracker::Impl::reserve() {
     judging.most_window = config.window != 0 ? config.window : seq::kLargestWindow;
     judging.numbers_per_ns = config.link_speed / kLeastFrameBits / 1e9;
     notable.reserve(kMaxNotable);
-    if (config.late != 0) late.reserve(config.late);
+    if (config.late != 0) late = std::make_unique_for_overwrite<Event[]>(config.late);
     if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
         events.reserve(kBurstRoom);
@@ -205,12 +205,39 @@ void Tracker::Impl::tell_late(Row row, TimeNs time, const Shown& shown) {
         && shown.verdict != seq::Verdict::duplicate)
         return;
     ++late_count;
-    if (late.full()) return;
+    if (late_size == config.late) return;
     const seq::Record* r = record_of(table.rest(row));
-    late.push({shown_identity(row), table.rest(row).first_time, time,
-               table.at(row).highest - static_cast<Seq64>(shown.extent),
-               static_cast<Seq64>(shown.extent), r != nullptr ? r->restarts : 0, EventKind::late, 0,
-               static_cast<std::uint8_t>(shown.verdict), 0});
+    late[late_size++] = {shown_identity(row),
+                         table.rest(row).first_time,
+                         time,
+                         table.at(row).highest - static_cast<Seq64>(shown.extent),
+                         static_cast<Seq64>(shown.extent),
+                         r != nullptr ? r->restarts : 0,
+                         EventKind::late,
+                         0,
+                         static_cast<std::uint8_t>(shown.verdict),
+                         0};
+}
+
+/// A packet that was told, and repetitions of it, has become part of another counter or instance.
+/// What is told lies near the end; the search is bounded.
+void Tracker::Impl::untell_late(Row row, const Entry& e) {
+    constexpr std::size_t kFarthest = 4096;
+    if (e.verdict != seq::Verdict::late && e.verdict != seq::Verdict::too_old
+        && e.verdict != seq::Verdict::duplicate)
+        return;
+    late_count -= e.count;
+    std::uint32_t left = e.count;
+    const std::size_t stop = late_size > kFarthest ? late_size - kFarthest : 0;
+    const wire::SaIdentity id = shown_identity(row);
+    for (std::size_t i = late_size; i > stop && left != 0; --i) {
+        Event& told = late[i - 1];
+        if (told.kind != EventKind::late || static_cast<std::uint32_t>(told.a) != e.wire
+            || told.row != table.rest(row).first_time || !(told.id == id))
+            continue;
+        told.kind = EventKind{};
+        --left;
+    }
 }
 
 void Tracker::Impl::push_event(const Event& e) {
@@ -292,7 +319,7 @@ TimeNs Tracker::last_time(std::size_t row) const {
     return impl_->table.at(static_cast<Row>(row)).last_time;
 }
 std::span<const Event> Tracker::late() const {
-    return impl_->late.span();
+    return {impl_->late.get(), impl_->late_size};
 }
 std::uint64_t Tracker::late_count() const {
     return impl_->late_count;

@@ -96,7 +96,7 @@ public:
     void clear_events();
 
     /// The first TrackerConfig::late packets that came late, too late to tell, or again, as they
-    /// were judged; and how many there were.
+    /// were judged, those taken back with kind 0; and how many there were.
     std::span<const Event> late() const;
     std::uint64_t late_count() const;
 

@@ -62,7 +62,8 @@ struct Tracker::Impl {
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
-    BoundedList<Event> late; ///< at most config.late
+    std::unique_ptr<Event[]> late; ///< config.late of them
+    std::size_t late_size = 0;
     std::uint64_t late_count = 0;
     BoundedList<SaSummary> evicted;
     BoundedList<Sample> samples;
@@ -108,6 +109,7 @@ struct Tracker::Impl {
     void evict_idle_siblings(const wire::Observation& o);
     void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
     void tell_late(Row row, TimeNs time, const Shown& shown);
+    void untell_late(Row row, const Entry& e);
     void note(const Event& e);
     void push_event(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);

@@ -95,6 +95,7 @@ void begin_instance(seq::Pool& pool, RowRef row, Seq64 first, TimeNs time, const
 ///   void closes(Slot, Slot)     the first slot's row goes on as the second's, which has none, ...
 ///   void absorbed(Slot, Slot)   ... or has become part of it
 ///   void shown(Slot, const Entry&, const Shown&)
+///   void taken_back(const Entry&)  where kReal: what it was counted as is void
 ///   void told(const News&)      where kReal
 ///   void begun(Slot, const Closed&, Seq64 high, TimeNs)  a new instance, with a packet of that
 ///   time void before(Slot, TimeNs, bool new_period)   a packet of that time will be applied void
@@ -379,6 +380,7 @@ template <typename Rows>
 void Applier<Rows>::take_back(const Entry& e) {
     const RowRef row = rows_.of_row(e.shortest);
     if (row.state == nullptr) return;
+    if constexpr (Rows::kReal) rows_.taken_back(e);
     const std::uint64_t received =
         (std::uint64_t{row.rest->received_high} << 32 | row.state->received) - e.count;
     row.rest->received_high = static_cast<std::uint32_t>(received >> 32);

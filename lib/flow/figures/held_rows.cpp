@@ -103,7 +103,8 @@ std::vector<Event> HeldRows::notable() const {
 std::vector<Event> HeldRows::late(std::size_t limit) const {
     std::vector<Event> all;
     for (const Tracker* t : shards_)
-        all.insert(all.end(), t->late().begin(), t->late().end());
+        for (const Event& e : t->late())
+            if (e.kind == EventKind::late) all.push_back(e); // else it was taken back
     if (filter_.selects()) keep(all, [](const Event& e) { return e.id; });
     std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
         if (a.time != b.time) return a.time < b.time;
