@@ -33,7 +33,8 @@ struct Reply {
     std::string type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> fields; ///< further header fields
-    NextPiece stream; ///< not empty: the body, instead of `body`
+    NextPiece stream;    ///< not empty: the body, instead of `body`
+    bool packed = false; ///< `body` is gzip (RFC 1952) already
 };
 
 /// Why a request cannot be answered; becomes a problem document (RFC 9457).

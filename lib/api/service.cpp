@@ -56,13 +56,20 @@ bool Service::may_ask(const Request& request) const {
            && same_secret(token_, trimmed(given.substr(kScheme.size())));
 }
 
+/// With a token no browser gives away what it was not given.
+bool Service::trusts_host(const Request& request) const {
+    return !token_.empty() || request.host.empty() || is_address_or_localhost(request.host);
+}
+
 Outcome<Reply> Service::route(const Request& request) {
-    // With a token no browser gives away what it was not given.
-    if (token_.empty() && !request.host.empty() && !is_address_or_localhost(request.host))
+    if (!trusts_host(request))
         return Problem{421,
                        "without a token this server answers to an address or to localhost; a "
                        "reverse proxy must send one as Host",
                        ""};
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (const PageFile* file = find_page_file(page_, path_of(request.target)); file && reads)
+        return page_reply(*file, request);
     if (!may_ask(request))
         return Problem{401, "this server wants its bearer token: Authorization: Bearer TOKEN", ""};
     const auto segments = split_path(path_of(request.target));
@@ -71,8 +78,7 @@ Outcome<Reply> Service::route(const Request& request) {
     const Route* route = find_route(*segments, id);
     if (route == nullptr)
         return Problem{404, "there is nothing here; /api/v1/openapi.json lists what there is", ""};
-    if (request.method != "GET" && request.method != "HEAD")
-        return Problem{405, "only GET and HEAD: nothing can be changed here", ""};
+    if (!reads) return Problem{405, "only GET and HEAD: nothing can be changed here", ""};
     const auto parameters = Parameters::parse(query_of(request.target), route->parameters);
     if (!parameters) return parameters.error();
     return route->handler({backend_, request, *parameters, id});
@@ -82,7 +88,7 @@ Reply Service::answer(const Request& request) {
     auto outcome = route(request);
     if (!outcome) return problem_reply(outcome.error(), path_of(request.target));
     Reply reply = std::move(*outcome);
-    if (reply.stream) return reply;
+    if (reply.stream || reply.packed) return reply;
     // Stored by clients, but never used without asking whether it has changed.
     reply.fields.emplace_back("Cache-Control", "no-cache");
     std::string tag = entity_tag(reply.body);

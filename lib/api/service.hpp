@@ -2,14 +2,16 @@
 #pragma once
 
 #include "api/backend/backend.hpp"
+#include "api/page.hpp"
 
 namespace lacuna::api {
 
 /// Thread-safe; `backend` outlives it.
 class Service {
 public:
-    /// `token`: what requests must bear; empty: they need none.
-    Service(Backend& backend, std::string token) : backend_(backend), token_(std::move(token)) {}
+    /// `token`: what requests must bear; empty: they need none. `page`: files for a browser.
+    Service(Backend& backend, std::string token, std::span<const PageFile> page = {})
+        : backend_(backend), token_(std::move(token)), page_(page) {}
 
     /// Answers everything; what goes wrong is a problem document.
     Reply answer(const Request& request);
@@ -17,9 +19,11 @@ public:
 private:
     Outcome<Reply> route(const Request& request);
     bool may_ask(const Request& request) const;
+    bool trusts_host(const Request& request) const;
 
     Backend& backend_;
     const std::string token_;
+    const std::span<const PageFile> page_;
 };
 
 /// Whether a Host field (RFC 9110 7.2) is an address or "localhost", with or without a port.

@@ -1,5 +1,6 @@
 #include "api/http/response.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
 #include <iterator>
@@ -26,6 +27,27 @@ std::string packed(std::string_view text) {
     z.avail_out = static_cast<uInt>(out.size());
     out.resize(deflate(&z, Z_FINISH) == Z_STREAM_END ? z.total_out : 0);
     deflateEnd(&z);
+    return out;
+}
+
+/// Undoes it. Empty: it is none.
+std::string unpacked(std::string_view packed) {
+    constexpr int kGzip = 16 + MAX_WBITS;
+    z_stream z{};
+    if (inflateInit2(&z, kGzip) != Z_OK) return {};
+    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data())); // it only reads
+    z.avail_in = static_cast<uInt>(packed.size());
+    std::string out;
+    int state = Z_OK;
+    while (state == Z_OK) {
+        const std::size_t had = out.size();
+        out.resize(std::max<std::size_t>(2 * had, 4 * packed.size()));
+        z.next_out = reinterpret_cast<Bytef*>(out.data() + had);
+        z.avail_out = static_cast<uInt>(out.size() - had);
+        state = inflate(&z, Z_NO_FLUSH);
+    }
+    out.resize(state == Z_STREAM_END ? z.total_out : 0);
+    inflateEnd(&z);
     return out;
 }
 
@@ -62,7 +84,12 @@ std::string on_the_wire(Reply reply, const Request& request, bool keep) {
     if (!keep || reply.stream) field("Connection", "close");
     if (reply.status != 304) field("Content-Type", reply.type); // else no content to speak of
     if (!reply.stream && reply.status != 304) {
-        if (reply.body.size() >= kWorthPacking && accepts_gzip(request.accept_encoding)) {
+        const bool takes_gzip = accepts_gzip(request.accept_encoding);
+        if (reply.packed && takes_gzip) {
+            field("Content-Encoding", "gzip");
+        } else if (reply.packed) {
+            reply.body = unpacked(reply.body);
+        } else if (reply.body.size() >= kWorthPacking && takes_gzip) {
             if (std::string small = packed(reply.body); !small.empty()) {
                 reply.body = std::move(small);
                 field("Content-Encoding", "gzip");

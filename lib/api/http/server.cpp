@@ -85,7 +85,7 @@ struct Server::Impl {
     std::optional<Connections> connections;
 
     Impl(ServerOptions o, Backend& backend, std::string token)
-        : options(std::move(o)), service(backend, std::move(token)) {}
+        : options(std::move(o)), service(backend, std::move(token), options.page) {}
 
     Answer answer(const Request& request, bool keep) {
         Reply reply = service.answer(request);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/backend/backend.hpp"
+#include "api/page.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@ struct ServerOptions {
     std::string token_file;         ///< empty: none; refused where others than this host may ask
     std::string tls_cert;           ///< PEM file of the certificate (chain); empty: plain HTTP
     std::string tls_key;            ///< PEM file of its private key; with tls_cert, and only then
+    std::span<const PageFile> page; ///< files for a browser; they outlive the server
 };
 
 /// "127.0.0.1:9999" or "[::1]:9999". Errors: exit 2.

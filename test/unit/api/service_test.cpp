@@ -303,3 +303,43 @@ TEST_CASE("api: requests cut and bent", "[api]") {
     }
     CHECK(inputs > 2'000);
 }
+
+TEST_CASE("api: files of the page are for everybody, and for this page alone", "[api]") {
+    static constexpr std::uint8_t kOctets[] = {0x1F, 0x8B, 8};
+    static constexpr PageFile kPage[] = {{"/", "text/html; charset=utf-8", "\"a1\"", kOctets},
+                                         {"/page.js", "text/javascript", "\"b2\"", kOctets}};
+    static FixedBackend backend;
+    const auto get = [](const char* target, const Request& more, const char* token) {
+        Service service(backend, token, kPage);
+        Request request = more;
+        if (request.method.empty()) request.method = "GET";
+        request.target = target;
+        return Asked{service.answer(request), {}};
+    };
+    const char* const secret = "a token of enough letters";
+    for (const char* token : {"", secret}) {
+        const Asked page = get("/?a=b", {}, token);
+        CHECK(page.reply.status == 200);
+        CHECK(page.reply.packed);
+        CHECK(page.reply.body.size() == sizeof kOctets);
+        CHECK(page.reply.type == "text/html; charset=utf-8");
+        CHECK(page.field("ETag") == "\"a1\"");
+        CHECK(page.field("Content-Security-Policy").find("default-src 'none'")
+              != std::string::npos);
+        CHECK(page.field("Content-Security-Policy").find("unsafe") == std::string::npos);
+        Request again;
+        again.if_none_match = "\"b2\", W/\"a1\"";
+        CHECK(get("/", again, token).reply.status == 304);
+        CHECK(get("/", again, token).reply.body.empty());
+        CHECK(get("/page.js", {}, token).field("ETag") == "\"b2\"");
+        CHECK(get("/page.css", {}, token).reply.status == (*token ? 401 : 404));
+        CHECK(get("/api/v1/flows", {}, token).reply.status == (*token ? 401 : 200));
+    }
+    Request foreign;
+    foreign.host = "evil.example";
+    CHECK(get("/", foreign, "").reply.status == 421);
+    CHECK(get("/", foreign, secret).reply.status == 200);
+    Request post;
+    post.method = "POST";
+    CHECK(get("/", post, "").reply.status == 404);
+}
