@@ -128,9 +128,12 @@ Outcome<Reply> gaps(const Call& call) {
 }
 
 Outcome<Reply> timeline(const Call& call) {
-    const auto id = identity(call);
-    if (!id) return id.error();
-    TimelineQuery query{*id, store::Level::fine, call.since(), call.until()};
+    TimelineQuery query{{}, store::Level::fine, call.since(), call.until()};
+    if (!call.id.empty()) {
+        const auto id = identity(call);
+        if (!id) return id.error();
+        query.id = *id;
+    }
     if (const std::string* word = call.parameters.text("interval"); word != nullptr)
         query.level = *word == "hour"     ? store::Level::hour
                       : *word == "minute" ? store::Level::minute

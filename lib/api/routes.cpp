@@ -59,6 +59,8 @@ constexpr Route kRoutes[] = {
     {"/api/v1/flows/{id}/gaps", kPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
     {"/api/v1/flows/{id}/timeline", kTimeline, timeline, kJson, "PointList",
      "What an SA did in each interval of packet time"},
+    {"/api/v1/timeline", kTimeline, timeline, kJson, "PointList",
+     "What all SAs of a run together did in each interval"},
     {"/api/v1/events", kEvents, events, "application/json,text/event-stream", "EventList",
      "Restarts, rekeys, exhaustion and what befell the probe; as a stream, as they come"},
     {"/api/v1/runs", kRunPage, runs, kJson, "RunList", "The runs that are known, oldest first"},

@@ -139,6 +139,20 @@ def same_as_report(server, report):
                 for g in report["gaps"]]
     check(f"all {len(reported)} gaps are the report's", sorted(gaps) == sorted(reported))
 
+    course = server.json("/api/v1/timeline?limit=1000")["points"]
+    by_time = {}
+    for flow in listed:
+        for p in server.json(f"/api/v1/flows/{flow['flow_id']}/timeline?limit=1000")["points"]:
+            point = by_time.setdefault(p["timestamp"], dict.fromkeys(p, 0))
+            for name in p:
+                point[name] = point[name] + p[name] if isinstance(p[name], int) else p[name]
+    check(f"the {len(course)} points of the run are the sums of its SAs", len(course) > 0
+          and course == [by_time[t] for t in sorted(by_time)], course[:2])
+    check("and add up to the report's totals", all(
+        sum(p[mine] for p in course) == report["totals"][theirs] for mine, theirs in
+        (("packets_received", "received"), ("total_lost_packets", "lost"), ("late", "late"),
+         ("duplicates", "duplicates"), ("total_bytes", "bytes"))), course[:2])
+
     summary = server.json("/api/v1/stats/summary")
     check("the summary is the report's totals",
           all(summary[mine] == report["totals"][theirs] for mine, theirs in TOTALS.items())

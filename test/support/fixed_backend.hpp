@@ -69,7 +69,8 @@ public:
 
     api::Outcome<api::Page<store::Point>> timeline(Run run, const api::TimelineQuery& query,
                                                    const api::Range&) override {
-        if (auto known = flow(run, query.id); !known) return known.error();
+        if (query.id)
+            if (auto known = flow(run, *query.id); !known) return known.error();
         api::Page<store::Point> page;
         page.entries.push_back({0, 10'000'000'000, 5, 500, -1, 0, 1, 2, 3, 0});
         page.count = 1;

@@ -59,7 +59,7 @@ struct EventQuery {
 };
 
 struct TimelineQuery {
-    wire::SaIdentity id;
+    std::optional<wire::SaIdentity> id; ///< empty: all SAs together
     store::Level level = store::Level::fine;
     TimeNs since = INT64_MIN; ///< intervals that end after `since` and begin before `until`
     TimeNs until = INT64_MAX;

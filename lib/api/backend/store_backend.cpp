@@ -11,6 +11,8 @@ namespace {
 
 /// Runs whose walks are remembered.
 constexpr std::size_t kMaxWalked = 1000;
+/// Series of whole runs that are remembered.
+constexpr std::size_t kMaxCourses = 16;
 /// A run that grows is walked again only after so many times what that took.
 constexpr int kRest = 20;
 
@@ -53,6 +55,13 @@ Outcome<StoreBackend::Place> StoreBackend::place(Run run) {
                : Problem{404, "the store holds no run", ""};
 }
 
+/// Of what was worked out since `begun`.
+StoreBackend::Clock::time_point StoreBackend::good_until(const Place& at, Clock::time_point begun) {
+    if (at.run.state == store::RunState::ended) return Clock::time_point::max();
+    const auto now = Clock::now();
+    return now + std::max<Clock::duration>(kFreshness, (now - begun) * kRest);
+}
+
 Outcome<StoreBackend::Walked> StoreBackend::walk(const Place& at) {
     const std::lock_guard lock(walk_mutex_);
     const auto begun = Clock::now();
@@ -68,12 +77,28 @@ Outcome<StoreBackend::Walked> StoreBackend::walk(const Place& at) {
         return true;
     });
     if (!s) return failed(s.error());
-    const auto now = Clock::now();
-    w.good_until = at.run.state == store::RunState::ended
-                       ? Clock::time_point::max()
-                       : now + std::max<Clock::duration>(kFreshness, (now - begun) * kRest);
+    w.good_until = good_until(at, begun);
     if (walked_.size() >= kMaxWalked) walked_.clear();
     return walked_[at.run.id] = w;
+}
+
+Outcome<StoreBackend::Course> StoreBackend::course(const Place& at, store::Level level) {
+    const std::lock_guard lock(course_mutex_);
+    const auto begun = Clock::now();
+    const std::pair key(at.run.id, level);
+    if (const auto known = courses_.find(key);
+        known != courses_.end() && begun < known->second.good_until)
+        return known->second;
+    std::vector<store::Point> points;
+    const Status s = at.reader->each_run_point(at.run.id, level, [&points](const store::Point& p) {
+        points.push_back(p);
+        return true;
+    });
+    if (!s) return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : failed(s.error());
+    if (courses_.size() >= kMaxCourses) courses_.clear();
+    return courses_[key] =
+               Course{std::make_shared<const std::vector<store::Point>>(std::move(points)),
+                      good_until(at, begun)};
 }
 
 Outcome<std::vector<store::RunRecord>> StoreBackend::runs() {

@@ -54,8 +54,15 @@ private:
     StoreBackend(std::string dir, std::string version)
         : dir_(std::move(dir)), version_(std::move(version)) {}
     Outcome<Reader> reader();
+    /// Points of all SAs of a run together.
+    struct Course {
+        std::shared_ptr<const std::vector<store::Point>> points;
+        Clock::time_point good_until;
+    };
     Outcome<Place> place(Run run);
+    static Clock::time_point good_until(const Place& at, Clock::time_point begun);
     Outcome<Walked> walk(const Place& at);
+    Outcome<Course> course(const Place& at, store::Level level);
     /// Looks at no more than `budget` events, and takes from it.
     Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s,
                                   std::size_t& budget) const;
@@ -69,6 +76,8 @@ private:
     Clock::time_point looked_;
     std::mutex walk_mutex_; ///< guards what follows; held while it is worked out
     std::map<store::RunId, Walked> walked_;
+    std::mutex course_mutex_; ///< guards what follows; held while it is worked out
+    std::map<std::pair<store::RunId, store::Level>, Course> courses_;
 };
 
 } // namespace lacuna::api

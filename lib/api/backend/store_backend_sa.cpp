@@ -135,7 +135,14 @@ Outcome<Page<store::Point>> StoreBackend::timeline(Run run, const TimelineQuery&
     if (!at) return at.error();
     if (at->run.series_interval == 0) return Problem{404, "this run keeps no time series", ""};
     Collector<store::Point> found(range);
-    const auto ids = at->reader->named(at->run.id, query.id);
+    if (!query.id) {
+        const auto all = course(*at, query.level);
+        if (!all) return all.error();
+        for (const store::Point& p : *all->points)
+            if (p.start + p.length > query.since && p.start < query.until) found.add(p);
+        return found.page;
+    }
+    const auto ids = at->reader->named(at->run.id, *query.id);
     if (!ids) return failed(ids.error());
     const wire::SaIdentity& id = ids->front();
     const Status s = at->reader->each_timeline(at->run.id, id, query.level, query.since,

@@ -70,6 +70,11 @@ public:
     Status each_timeline(RunId run, const wire::SaIdentity& id, Level level, TimeNs since,
                          TimeNs until, const std::function<bool(const Point&)>& fn) const;
 
+    /// The same of all SAs of a run together, by time, for the whole of it. Walks every sample:
+    /// about a second for a million of them.
+    Status each_run_point(RunId run, Level level,
+                          const std::function<bool(const Point&)>& fn) const;
+
     /// Octets of the files the store consists of, about.
     std::uint64_t size() const;
 

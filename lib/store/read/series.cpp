@@ -31,11 +31,16 @@ Level stored_level(Level level, TimeNs series_interval) {
     return length_of(level, series_interval) > series_interval ? level : Level::fine;
 }
 
-std::string series_prefix(RunId run, Level level, const wire::SaIdentity& id) {
+std::string series_prefix(RunId run, Level level) {
     std::string key = run_key(run);
     key.reserve(kRowKeyOctets + 9);
+    ByteWriter(key).u8(static_cast<std::uint8_t>(level));
+    return key;
+}
+
+std::string series_prefix(RunId run, Level level, const wire::SaIdentity& id) {
+    std::string key = series_prefix(run, level);
     ByteWriter w(key);
-    w.u8(static_cast<std::uint8_t>(level));
     put_identity(w, id);
     return key;
 }
@@ -90,6 +95,21 @@ void Point::add(const flow::Sample& from, const flow::Sample& to) {
     add(duplicates, from.duplicates, to.duplicates);
     add(too_old, from.too_old, to.too_old);
     add(restarts, from.restarts, to.restarts);
+}
+
+void Point::add(const Point& other) {
+    const auto add = [](std::int64_t& sum, std::int64_t more) {
+        sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum)
+                                        + static_cast<std::uint64_t>(more));
+    };
+    add(received, other.received);
+    add(bytes, other.bytes);
+    add(lost, other.lost);
+    add(lost_blind, other.lost_blind);
+    add(late, other.late);
+    add(duplicates, other.duplicates);
+    add(too_old, other.too_old);
+    add(restarts, other.restarts);
 }
 
 } // namespace lacuna::store

@@ -20,7 +20,8 @@ inline constexpr Level kLevels[] = {Level::fine, Level::minute, Level::hour};
 TimeNs length_of(Level level, TimeNs series_interval);
 Level stored_level(Level level, TimeNs series_interval);
 
-/// run | level | identity: the prefix of an SA's series.
+/// run | level: the prefix of a run's series; run | level | identity: that of an SA's.
+std::string series_prefix(RunId run, Level level);
 std::string series_prefix(RunId run, Level level, const wire::SaIdentity& id);
 /// ... | start | row: its samples by time.
 std::string series_key(RunId run, Level level, const flow::Sample& s);
@@ -46,6 +47,8 @@ struct Point {
 
     /// Adds what lies between two samples of a row.
     void add(const flow::Sample& from, const flow::Sample& to);
+    /// Adds the figures of another one.
+    void add(const Point& other);
 };
 
 } // namespace lacuna::store

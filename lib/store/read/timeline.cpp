@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace lacuna::store {
 namespace {
@@ -29,6 +30,16 @@ flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
     out.too_old = s.too_old;
     out.restarts = s.restarts;
     return out;
+}
+
+/// Samples that began before this have been removed from a level of a run's series.
+Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level) {
+    std::string value;
+    const rocksdb::Status got = store.rocks.db->Get(
+        rocksdb::ReadOptions(), store.rocks.family(kMeta), trimmed_key(run, level), &value);
+    if (got.ok()) return ByteReader(value).ordered();
+    if (!got.IsNotFound()) return rocks_error(got, store.dir);
+    return std::numeric_limits<TimeNs>::min();
 }
 
 /// Joins the samples of an SA's rows, given by time, into points.
@@ -82,7 +93,9 @@ public:
 
     Status walk(std::vector<flow::Sample> latest, TimeNs since, TimeNs until,
                 const std::function<bool(const Point&)>& fn) {
-        if (Status s = read_trimmed(); !s) return s;
+        const auto trimmed = trimmed_before(store_, run_, level_);
+        if (!trimmed) return trimmed.error();
+        trimmed_ = *trimmed;
         // The interval `since` lies in belongs to it, unless that began before time did.
         const TimeNs earliest = std::numeric_limits<TimeNs>::min();
         since = since < earliest + length_ ? earliest : flow::interval_start(since, length_);
@@ -140,15 +153,6 @@ private:
         return {};
     }
 
-    Status read_trimmed() {
-        std::string value;
-        const rocksdb::Status got = store_.rocks.db->Get(
-            rocksdb::ReadOptions(), store_.rocks.family(kMeta), trimmed_key(run_, level_), &value);
-        if (!got.ok() && !got.IsNotFound()) return rocks_error(got, store_.dir);
-        if (got.ok()) trimmed_ = ByteReader(value).ordered();
-        return {};
-    }
-
     const ReaderImpl& store_;
     const RunId run_;
     const wire::SaIdentity id_;
@@ -158,25 +162,133 @@ private:
     TimeNs trimmed_ = std::numeric_limits<TimeNs>::min();
 };
 
+/// The points of all SAs of a run in one walk: samples and summaries both come by identity.
+class RunTimeline {
+public:
+    RunTimeline(const ReaderImpl& store, RunId run, Level level, TimeNs length, TimeNs trimmed)
+        : store_(store), run_(run), level_(level), length_(length), trimmed_(trimmed),
+          it_(store.iterate(kSeries, false)) {
+        it_->Seek(series_prefix(run, level));
+    }
+
+    /// The latest of each row of an SA; SAs in the order of the store.
+    Status add(const wire::SaIdentity& id, std::vector<flow::Sample> latest) {
+        const std::string prefix = series_prefix(run_, level_, id);
+        while (it_->Valid() && it_->key().compare(prefix) < 0)
+            it_->Next();
+        std::sort(latest.begin(), latest.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.start, a.row) < std::pair(b.start, b.row);
+        });
+        const std::function<bool(const Point&)> sum = [this](const Point& p) { return add(p); };
+        Joiner joiner(length_, sum);
+        auto last = latest.begin();
+        for (;;) {
+            std::optional<flow::Sample> next;
+            if (it_->Valid() && it_->key().starts_with(prefix)) {
+                next = decode_sample(it_->key().ToStringView(), it_->value().ToStringView());
+                if (!next) return store_.damaged("a time series");
+            }
+            const bool summary = last != latest.end() && (!next || last->start <= next->start);
+            if (summary) next = *last++;
+            if (!next) break;
+            if (!joiner.knows(next->row)) joiner.begin_row(before(*next));
+            joiner.add(*next);
+            if (!summary) it_->Next();
+        }
+        joiner.flush();
+        return it_->status().ok() ? Status() : Status(rocks_error(it_->status(), store_.dir));
+    }
+
+    void hand_out(const std::function<bool(const Point&)>& fn) const {
+        for (const auto& [start, point] : points_)
+            if (!fn(point)) return;
+    }
+
+private:
+    bool add(const Point& p) {
+        Point& sum = points_[p.start];
+        sum.start = p.start;
+        sum.length = p.length;
+        sum.add(p);
+        return true;
+    }
+    /// Where what came before the first sample of a row has been removed, that makes no point.
+    flow::Sample before(const flow::Sample& s) const {
+        if (s.start != flow::interval_start(s.row, length_) && s.row < trimmed_) return s;
+        flow::Sample none{};
+        none.row = s.row;
+        return none;
+    }
+
+    const ReaderImpl& store_;
+    const RunId run_;
+    const Level level_;
+    const TimeNs length_;
+    const TimeNs trimmed_;
+    const std::unique_ptr<rocksdb::Iterator> it_;
+    std::map<TimeNs, Point> points_;
+};
+
+namespace {
+
+/// How a run's series of a level is stored.
+struct Stored {
+    Level level;
+    TimeNs length;
+};
+
+Result<Stored> stored_as(const StoreReader& reader, const ReaderImpl& store, RunId run,
+                         Level level) {
+    const auto found = reader.run(run);
+    if (!found) return found.error();
+    if (!*found)
+        return Error{"no such run", store.dir, "'lacuna query --db DIR runs' lists them", 2};
+    const TimeNs interval = (*found)->series_interval;
+    if (interval <= 0 || store.rocks.family(kSeries) == nullptr)
+        return Error{"the run has no time series", store.dir, "", 2};
+    const Level stored = stored_level(level, interval);
+    return Stored{stored, length_of(stored, interval)};
+}
+
+} // namespace
+
+Status StoreReader::each_run_point(RunId run_id, Level level,
+                                   const std::function<bool(const Point&)>& fn) const {
+    const auto stored = stored_as(*this, *impl_, run_id, level);
+    if (!stored) return stored.error();
+    const auto trimmed = trimmed_before(*impl_, run_id, stored->level);
+    if (!trimmed) return trimmed.error();
+    RunTimeline all(*impl_, run_id, stored->level, stored->length, *trimmed);
+    std::optional<wire::SaIdentity> id;
+    std::vector<flow::Sample> latest;
+    Status failed;
+    const Status s = each_summary(run_id, nullptr, [&](const flow::SaSummary& row) {
+        if (id && !(*id == row.id)) failed = all.add(*id, std::exchange(latest, {}));
+        id = row.id;
+        latest.push_back(sample_of(row, stored->length));
+        return static_cast<bool>(failed);
+    });
+    if (!s) return s;
+    if (!failed) return failed;
+    if (id)
+        if (Status last = all.add(*id, std::move(latest)); !last) return last;
+    all.hand_out(fn);
+    return {};
+}
+
 Status StoreReader::each_timeline(RunId run_id, const wire::SaIdentity& id, Level level,
                                   TimeNs since, TimeNs until,
                                   const std::function<bool(const Point&)>& fn) const {
-    const auto found = run(run_id);
-    if (!found) return found.error();
-    if (!*found)
-        return Error{"no such run", impl_->dir, "'lacuna query --db DIR runs' lists them", 2};
-    const TimeNs interval = (*found)->series_interval;
-    if (interval <= 0 || impl_->rocks.family(kSeries) == nullptr)
-        return Error{"the run has no time series", impl_->dir, "", 2};
-    const Level stored = stored_level(level, interval);
-    const TimeNs length = length_of(stored, interval);
+    const auto stored = stored_as(*this, *impl_, run_id, level);
+    if (!stored) return stored.error();
     std::vector<flow::Sample> latest;
     const Status s = each_summary(run_id, &id, [&](const flow::SaSummary& row) {
-        latest.push_back(sample_of(row, length));
+        latest.push_back(sample_of(row, stored->length));
         return true;
     });
     if (!s) return s;
-    return Timeline(*impl_, run_id, id, stored, length).walk(std::move(latest), since, until, fn);
+    return Timeline(*impl_, run_id, id, stored->level, stored->length)
+        .walk(std::move(latest), since, until, fn);
 }
 
 } // namespace lacuna::store

@@ -161,6 +161,28 @@ TEST_CASE("series: points of every level are the sums of the packets", "[store]"
         }
     }
     CHECK(points(reader, ids[0], Level::fine).empty());
+    for (const Level level : kLevels) {
+        Sums all;
+        std::int64_t lost = 0;
+        for (std::size_t sa = 0; sa < 6; ++sa)
+            for (const Point& p : points(reader, ids[4 + sa], level)) {
+                all[p.start].first += p.received;
+                all[p.start].second += p.bytes;
+                lost += p.lost;
+            }
+        std::vector<Point> run;
+        REQUIRE(reader.each_run_point(1, level, [&](const Point& p) {
+            run.push_back(p);
+            return true;
+        }));
+        CAPTURE(length_of(level, kInterval));
+        CHECK((sums_of(run) == all));
+        for (const Point& p : run) {
+            CHECK(p.length == length_of(level, kInterval));
+            lost -= p.lost;
+        }
+        CHECK(lost == 0);
+    }
 }
 
 TEST_CASE("series: late packets take from the interval they arrive in", "[store]") {
