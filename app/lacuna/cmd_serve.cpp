@@ -6,6 +6,7 @@
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "session/live_server.hpp"
+#include "session/page.hpp"
 #include "version.hpp"
 
 #include <chrono>
@@ -39,6 +40,7 @@ int Serve::run() {
         return fail({fmt::format("--port {} is not from 0 to 65535", port), "",
                      "0 takes any that is free", 2});
     options.port = static_cast<std::uint16_t>(port);
+    options.page = page();
     share_heaps();
     const std::atomic<bool>& interrupted = watch_interrupts();
     auto backend = api::StoreBackend::open(db, LACUNA_VERSION);

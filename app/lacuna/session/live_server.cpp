@@ -2,6 +2,7 @@
 
 #include "cli/common_options.hpp"
 #include "cli/streams.hpp"
+#include "session/page.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
@@ -57,8 +58,9 @@ Result<std::unique_ptr<LiveServer>> LiveServer::start(const HttpOptions& options
                                                       const telemetry::LiveView& live,
                                                       const store::RunRecord& run,
                                                       const std::string& db) {
-    const auto where = options.check();
+    auto where = options.check();
     if (!where) return where.error();
+    where->page = page();
     std::unique_ptr<LiveServer> s(new LiveServer);
     if (!db.empty()) {
         auto history = api::StoreBackend::open(db, LACUNA_VERSION);
