@@ -95,7 +95,7 @@ export interface Event {
   flow_id: string | null;
   timestamp: string;
   instance: number;
-  details: Record<string, Num | null>;
+  details: Record<string, Num | string | null>;
 }
 
 export interface Run {

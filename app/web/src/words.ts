@@ -83,6 +83,9 @@ export const kKinds: Record<string, string> = {
   rekey: 'Rekey',
   exhaustion: 'Exhaustion',
   evicted: 'Left the table',
+  jump: 'Jump',
+  counter: 'Further counter',
+  moved: 'Moved',
   probe_dropped: 'Probe lost frames',
   store_resumed: 'Store resumed',
   hole_opened: 'Hole opened',
@@ -93,7 +96,8 @@ export const kKinds: Record<string, string> = {
 export function eventWords(e: Event): string {
   const d = (name: string): string => {
     const value = e.details[name];
-    return value === null || value === undefined ? '?' : count(value);
+    if (value === null || value === undefined) return '?';
+    return typeof value === 'string' ? value : count(value);
   };
   switch (e.kind) {
     case 'restart':
@@ -106,6 +110,12 @@ export function eventWords(e: Event): string {
       return `at ${d('highest')}, past three quarters of the 32-bit numbers`;
     case 'evicted':
       return 'idle, or pushed out by others';
+    case 'jump':
+      return `the numbers went from ${d('old_highest')} to ${d('new_first')}; what lies between is lost`;
+    case 'counter':
+      return `a counter of its own under the same identity began at ${d('new_first')}`;
+    case 'moved':
+      return `its ${d('address')} went from ${d('from')} to ${d('to')}, the numbers from ${d('old_highest')} to ${d('new_first')}`;
     case 'probe_dropped':
       return `${d('frames')} frames, so what is missing then is blind`;
     case 'store_resumed':

@@ -44,9 +44,10 @@ export function blindSpans(events: Event[]): [number, number][] {
     });
 }
 
+const kMarked = new Set(['restart', 'rekey', 'exhaustion', 'jump', 'moved']);
 const marksOf = (events: Event[]): Mark[] =>
   events
-    .filter((e) => e.kind === 'restart' || e.kind === 'rekey' || e.kind === 'exhaustion')
+    .filter((e) => kMarked.has(e.kind))
     .map((e) => ({ at: seconds(e.timestamp), text: `${kKinds[e.kind]}: ${eventWords(e)}` }));
 
 export function OverTime({ points, events = [], choose, group }: Props) {
