@@ -157,7 +157,7 @@ async function events(page) {
   await go(page, '#/events', 'table tbody tr');
   const shown = await page.locator('table tbody tr').evaluateAll((all) => all.map((r) => [...r.cells].map((c) => c.textContent)));
   const real = report.events.map((e) => e.flow_id).sort();
-  check(`the ${real.length} events of the report`, real.length > 10 && same(shown.map((r) => r[2]).sort(), real), shown.length);
+  check(`the ${real.length} events of the report`, real.length > 1 && same(shown.map((r) => r[2]).sort(), real), shown.length);
   const rekeys = shown.filter((r) => r[1] === 'Rekey');
   check('rekeys in words', rekeys.length === report.events.filter((e) => e.kind === 'rekey').length
     && rekeys.every((r) => /^AN \d ended at [\d,?]+, AN \d begins at [\d,]+$/.test(r[3])), rekeys.slice(0, 2));
@@ -280,9 +280,12 @@ async function live() {
   const first = await received();
   await page.waitForSelector('.plot canvas');
   await page.waitForFunction((n) => Number(document.querySelector('data[data-field=total_packets_received]').value) > n, first);
-  check('a run under way: figures grow, and are drawn', await page.getByRole('heading', { name: 'Last minutes' }).count() === 1);
-  await go(page, '#/events', '.news');
-  await page.screenshot({ path: join(told.shots, 'live.png') });
+  await page.getByRole('heading', { name: 'Last minutes' }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length >= 2);
+  check('a run under way: figures grow, and are drawn', await received() > first);
+  await page.screenshot({ path: join(told.shots, 'live.png'), fullPage: true });
+  await go(page, '#/events');
+  await page.getByText('New ones appear as they come.').waitFor();
   await page.context().close();
 }
 

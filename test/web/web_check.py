@@ -21,8 +21,8 @@ MODULES = os.path.abspath(sys.argv[5]) if len(sys.argv) > 5 else None
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADDRESS = re.compile(r"listening on (http://\S+)")
 # Eight minutes of a site's uplink, with a little of every trouble.
-TRAFFIC = ("--scenario site --packets 60000 --flows 120 --pps 125 --gap-rate 0.002 --reorder-rate 0.004 "
-           "--rekey-every 400 --seed 7 --quiet")
+TRAFFIC = ("--scenario site --packets 240000 --flows 120 --pps 500 --gap-rate 0.0005 --reorder-rate 0.002 "
+           "--rekey-every 4096 --seed 7 --quiet")
 # A file's name is whatever somebody called it.
 HOSTILE = "x<img src=x onerror=alert(1)>.pcap"
 TOKEN = "a-token-of-the-test-of-the-page"
