@@ -22,7 +22,7 @@ const number = (text) => Number(text.replaceAll(',', ''));
 
 const browser = await chromium.launch({
   executablePath: told.chromium,
-  args: [...(told.root ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-background-networking'],
+  args: [...(told.root ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
 });
 
 /** Everything that must never happen on any page. */
