@@ -110,7 +110,7 @@ async function table(page) {
     if (await on.count() === 0) break;
     const address = await on.getAttribute('href');
     await on.click();
-    await page.waitForFunction((from) => document.querySelector('.pager .where')?.textContent.startsWith(from), `${seen.length + 1}–`);
+    await page.waitForFunction((from) => document.querySelector('.card[aria-busy=false] .where')?.textContent.startsWith(from), `${seen.length + 1}–`);
     if (seen.length > 50 && seen.length <= 100) {
       const before = await page.locator('table.sas tbody').textContent();
       await page.reload();

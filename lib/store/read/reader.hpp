@@ -71,7 +71,7 @@ public:
                          TimeNs until, const std::function<bool(const Point&)>& fn) const;
 
     /// The same of all SAs of a run together, by time, for the whole of it. Walks every sample:
-    /// about a second for a million of them.
+    /// a second or two for a million SAs.
     Status each_run_point(RunId run, Level level,
                           const std::function<bool(const Point&)>& fn) const;
 

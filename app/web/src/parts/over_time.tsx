@@ -54,7 +54,9 @@ export function OverTime({ points, events = [], choose, group }: Props) {
   if (points.length === 0) return <p class="quiet">Nothing to draw yet.</p>;
   const all = withPauses(points);
   const x = all.map((p) => seconds(p.timestamp));
-  const length = Math.max(...points.map((p) => p.duration_seconds));
+  const lengths = points.map((p) => p.duration_seconds).sort((a, b) => a - b);
+  const length = lengths[lengths.length >> 1]!;
+  const per = length < 2 ? 'About once a second.' : `Per ${duration(length)}.`;
   const rate = all.map((p) => (p.duration_seconds > 0 ? p.packets_received / p.duration_seconds : 0));
   const speed = all.map((p) => (p.duration_seconds > 0 ? (8e-6 * p.total_bytes) / p.duration_seconds : 0));
   const sum = (name: keyof Point): number => points.reduce((n, p) => n + Number(p[name]), 0);
@@ -75,7 +77,7 @@ export function OverTime({ points, events = [], choose, group }: Props) {
         {...shared}
         title="Lost, late and repeated"
         told={
-          `Per ${duration(length)}. ${count(sum('total_lost_packets'))} lost, ${count(sum('late'))} late, ` +
+          `${per} ${count(sum('total_lost_packets'))} lost, ${count(sum('late'))} late, ` +
           `${count(sum('duplicates'))} duplicates in this span` +
           (worst.total_lost_packets > 0 ? `; most were lost from ${when(worst)} on: ${count(worst.total_lost_packets)}.` : '.')
         }
@@ -84,7 +86,7 @@ export function OverTime({ points, events = [], choose, group }: Props) {
       <Plot
         {...shared}
         title="Packets a second"
-        told={`Per ${duration(length)}. At most ${scaled(most)} packets a second, ${bits(Math.max(...speed))}.`}
+        told={`${per} At most ${scaled(most)} packets a second, ${bits(Math.max(...speed))}.`}
         series={[{ name: 'received', colour: 'accent', values: rate, show: (v) => `${scaled(v)}/s` }]}
       />
     </div>

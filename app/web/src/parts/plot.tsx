@@ -28,7 +28,6 @@ interface Props {
   blind?: [number, number][];
   group?: string; ///< figures whose cursors move together
   choose?: (from: number, until: number) => void; ///< a span was drawn
-  height?: number;
 }
 
 /** Stripes where the probe was blind: told apart without colour. */
@@ -79,21 +78,27 @@ function drawMarks(u: uPlot, marks: Mark[]): void {
 
 function options(p: Props, width: number, at: (i: number | null) => void): uPlot.Options {
   const ink = colour('muted');
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const axis: uPlot.Axis = {
     stroke: ink,
-    font: '12px system-ui, sans-serif',
+    font: `${Math.round(0.8 * rem)}px system-ui, sans-serif`,
     grid: { stroke: colour('grid'), width: 1 },
     ticks: { stroke: colour('grid'), width: 1 },
   };
   return {
     width,
-    height: p.height ?? 200,
+    height: 13 * rem,
     legend: { show: false },
     cursor: { sync: p.group ? { key: p.group } : undefined, drag: { x: !!p.choose, y: false, setScale: false }, points: { size: 7 } },
-    scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? 1.08 * high : 1] } },
+    scales: {
+      // To the end of the last interval; a single one is not drawn as a point in years.
+      x: { range: (u) => [u.data[0][0]!, u.data[0][u.data[0].length - 1]! + p.length] },
+      y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? 1.08 * high : 1] },
+    },
     axes: [
       {
         ...axis,
+        space: 3.6 * rem,
         values: [
           [86400 * 28, '{YYYY}-{MM}', null, null, null, null, null, null, 1],
           [86400, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],
@@ -102,7 +107,7 @@ function options(p: Props, width: number, at: (i: number | null) => void): uPlot
           [0.001, '{ss}.{fff}', '\n{YYYY}-{MM}-{DD} {HH}:{mm}', null, null, null, null, null, 1],
         ],
       },
-      { ...axis, size: 62, values: (_, splits) => splits.map((v) => (v === null ? '' : scaled(v))) },
+      { ...axis, size: 4.2 * rem, values: (_, splits) => splits.map((v) => (v === null ? '' : scaled(v))) },
     ],
     series: [
       {},
@@ -178,19 +183,20 @@ export function Plot(p: Props) {
       ...p,
       get blind() { return latest.current.blind; },
       get marks() { return latest.current.marks; },
+      get length() { return latest.current.length; },
       choose: p.choose && ((from, until) => latest.current.choose?.(from, until)),
     };
     const u = new uPlot(options(now, node.clientWidth, setAt), data, node);
     plot.current = u;
     const watch = new ResizeObserver(() => {
-      if (node.clientWidth > 0) u.setSize({ width: node.clientWidth, height: p.height ?? 200 });
+      if (node.clientWidth > 0) u.setSize({ width: node.clientWidth, height: u.height });
     });
     watch.observe(node);
     return () => {
       watch.disconnect();
       u.destroy();
     };
-  }, [theme, shape, p.height]);
+  }, [theme, shape]);
 
   useEffect(() => plot.current?.setData(data), [p.x, p.series]);
 

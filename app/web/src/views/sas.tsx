@@ -1,4 +1,5 @@
 // The table of SAs: the server pages, the address holds where one is.
+import { useRef } from 'preact/hooks';
 import { getJson } from '../api';
 import { path, useAsk } from '../data';
 import { bits, bytes, count, percent } from '../format';
@@ -37,9 +38,9 @@ function Bounds({ place }: { place: Place }) {
   );
 }
 
-const kColumns: [string, (f: Flow) => string, string?][] = [
+const kColumns: [string, (f: Flow) => string][] = [
   ['received', (f) => count(f.packets_received)],
-  ['lost', (f) => count(f.total_lost_packets), 'total_lost_packets'],
+  ['lost', (f) => count(f.total_lost_packets)],
   ['ratio', (f) => percent(f.loss_ratio)],
   ['gaps', (f) => count(f.gaps_detected)],
   ['longest', (f) => count(f.max_gap)],
@@ -50,6 +51,40 @@ const kColumns: [string, (f: Flow) => string, string?][] = [
   ['rate', (f) => bits(f.bandwidth_mbps)],
 ];
 
+function Page({ place, from, list, busy }: { place: Place; from: number; list: FlowList; busy: boolean }) {
+  const run = place.query.get('run');
+  const shown = list.flows.length;
+  const next = from + kPage;
+  const on = shown === kPage && next < list.count ? changed(place, { from: next, after: list.next ?? '' }) : undefined;
+  const back = from > 0 ? changed(place, { from: Math.max(0, from - kPage) || '', after: '' }) : undefined;
+  return (
+    <section class="card" aria-busy={busy}>
+      <Pager from={from} shown={shown} all={list.count} back={back} on={on} />
+      <Scroll label="Secure associations">
+        <table class="sas">
+          <thead>
+            <tr>
+              <th scope="col">SA</th>
+              {kColumns.map(([name]) => <th scope="col" class="number">{name}</th>)}
+              <th scope="col">last packet</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.flows.map((f) => (
+              <tr key={f.flow_id} class={Number(f.total_lost_packets) > 0 ? 'lossy' : ''}>
+                <th scope="row"><SaLink id={f.flow_id} run={run} />{f.sci_assumed && <span class="mark" title="The frames carry no SCI: it is assumed"> SCI assumed</span>}</th>
+                {kColumns.map(([, show]) => <td class="number">{show(f)}</td>)}
+                <td><When at={f.last_timestamp} digits={0} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {shown > 10 && <Pager from={from} shown={shown} all={list.count} back={back} on={on} />}
+    </section>
+  );
+}
+
 export function Sas({ place, open }: { place: Place; open: boolean }) {
   const q = place.query;
   const from = Number(q.get('from') ?? 0) || 0;
@@ -59,41 +94,15 @@ export function Sas({ place, open }: { place: Place; open: boolean }) {
     run: q.get('run'), ...bounds, limit: kPage, ...(after ? { after } : { offset: from }),
   });
   const { data, trouble } = useAsk(address, (stop) => getJson<FlowList>(address, stop), open ? 5000 : 0);
-  const shown = data?.flows.length ?? 0;
-  const next = from + kPage;
-  const on = data && shown === kPage && next < data.count ? changed(place, { from: next, after: data.next ?? '' }) : undefined;
-  const back = from > 0 ? changed(place, { from: Math.max(0, from - kPage) || '', after: '' }) : undefined;
+  // The page before stays until the next is there.
+  const kept = useRef<{ from: number; list: FlowList } | null>(null);
+  if (data) kept.current = { from, list: data };
   return (
     <>
       <h1 tabIndex={-1}>Secure associations</h1>
       <Bounds key={JSON.stringify(bounds)} place={place} />
       <Woe trouble={trouble} />
-      {data && (
-        <section class="card">
-          <Pager from={from} shown={shown} all={data.count} back={back} on={on} />
-          <Scroll label="Secure associations">
-            <table class="sas">
-              <thead>
-                <tr>
-                  <th scope="col">SA</th>
-                  {kColumns.map(([name]) => <th scope="col" class="number">{name}</th>)}
-                  <th scope="col">last packet</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.flows.map((f) => (
-                  <tr class={Number(f.total_lost_packets) > 0 ? 'lossy' : ''}>
-                    <th scope="row"><SaLink id={f.flow_id} run={q.get('run')} />{f.sci_assumed && <span class="mark" title="The frames carry no SCI: it is assumed"> SCI assumed</span>}</th>
-                    {kColumns.map(([, show]) => <td class="number">{show(f)}</td>)}
-                    <td><When at={f.last_timestamp} digits={0} /></td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-          {shown > 10 && <Pager from={from} shown={shown} all={data.count} back={back} on={on} />}
-        </section>
-      )}
+      {kept.current && <Page place={place} {...kept.current} busy={!data && !trouble} />}
     </>
   );
 }
