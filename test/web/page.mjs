@@ -241,6 +241,9 @@ async function themes(page) {
   check('dark by choice, and it stays', dark !== light && await paper() === dark, [light, dark]);
   await page.getByLabel('Colours').selectOption('system');
   check('back to what the system says', await paper() === light);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  check('and along when that changes', await paper() === dark);
+  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 async function hostile() {

@@ -11,11 +11,18 @@ export function chosenTheme(): Theme {
   return value === 'light' || value === 'dark' ? value : 'system';
 }
 
+/** The style sheet knows dark and light alone; what the system says is looked up here. */
+function show(theme: Theme): void {
+  const system = dark.matches ? 'dark' : 'light';
+  document.documentElement.dataset['theme'] = theme === 'system' ? system : theme;
+  dispatchEvent(new CustomEvent(kChanged));
+}
+dark.addEventListener('change', () => show(chosenTheme()));
+
 export function applyTheme(theme: Theme): void {
   if (theme === 'system') localStorage.removeItem(kKey);
   else localStorage.setItem(kKey, theme);
-  document.documentElement.dataset['theme'] = theme;
-  dispatchEvent(new CustomEvent(kChanged));
+  show(theme);
 }
 
 /** Changes whenever colours do, for what is painted by hand. */
@@ -24,11 +31,7 @@ export function useThemeCount(): number {
   useEffect(() => {
     const changed = (): void => set((old) => old + 1);
     addEventListener(kChanged, changed);
-    dark.addEventListener('change', changed);
-    return () => {
-      removeEventListener(kChanged, changed);
-      dark.removeEventListener('change', changed);
-    };
+    return () => removeEventListener(kChanged, changed);
   }, []);
   return n;
 }
