@@ -98,6 +98,16 @@ void add_totals(Page& p, const flow::Totals& t) {
     two("restarts", t.restarts, "rekeys", t.rekeys);
 }
 
+/// Of each further counter that was asked for or seen: a line of its own, as its sums are.
+void add_counters(Page& p, const flow::RunFigures& f) {
+    for (const Protocol counter : f.counters_shown()) {
+        const flow::Totals& t = f.counters[wire::counter_index(counter)];
+        p.line("{}: {} in {}, {} lost in {}, {} late, {}", protocol_name(counter),
+               counted(t.received, "packet"), counted(t.flows, "stream"), grouped(t.lost),
+               counted(t.gaps, "gap"), grouped(t.late), counted(t.duplicates, "duplicate"));
+    }
+}
+
 void add_worst(Page& p, const Report& r, const ViewOptions& options) {
     const std::vector<flow::RowRef> refs =
         ordered_rows(r.rows, options.top != 0 ? options.top : kWorst, options.sort);
@@ -131,6 +141,7 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     if (!report.selection.empty())
         page.line("only where {} ({} of them)", report.selection, grouped(report.rows.count()));
     add_totals(page, report.figures.totals);
+    add_counters(page, report.figures);
     add_advice(page, report);
     if (options.tunnels) {
         page.blank();

@@ -266,3 +266,18 @@ TEST_CASE("views: a stream that cannot be written is told") {
     CHECK_FALSE(report::write_csv(full, run.report, {}));
     std::fclose(full);
 }
+
+TEST_CASE("table: further counters have a line each, for their sums are their own") {
+    std::vector<Numbered> p = lossy();
+    CHECK(Run(p).table().find("gre:") == std::string::npos);
+    append_run(p, "gre-none-203.0.113.1-203.0.113.2", 1, 3, 0);
+    append_run(p, "gre-none-203.0.113.1-203.0.113.2", 6, 8, 5000);
+    const Run run(p);
+    CHECK_THAT(run.table(),
+               ContainsSubstring("gre: 6 packets in 1 stream, 2 lost in 1 gap, 0 late, 0 "
+                                 "duplicates\n"));
+    const nlohmann::json report = parse_strictly(run.json());
+    CHECK(report.at("counters").at("gre").at("lost") == 2);
+    CHECK(report.at("totals").at("lost") == 2); // of the SA alone
+    CHECK(report.at("packets").at("gre") == 6);
+}
