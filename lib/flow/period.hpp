@@ -1,7 +1,7 @@
 // Packet time in periods of 5 s: where a row's rate is marked and its figures are sampled.
 #pragma once
 
-#include "flow/sa_state.hpp"
+#include "flow/table/sa_state.hpp"
 
 #include <algorithm>
 #include <limits>

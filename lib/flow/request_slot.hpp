@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "flow/table_sums.hpp"
 #include "flow/tracker.hpp"
+#include "flow/tracker/table_sums.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -4,6 +4,8 @@
 #include "base/log2_histogram.hpp"
 #include "wire/observation.hpp"
 
+#include <type_traits>
+
 namespace lacuna::flow {
 
 using lacuna::kLog2Buckets;
@@ -54,11 +56,13 @@ struct SaSummary : Counts {
     std::uint32_t interleaved; ///< 1: no numbers of one counter; its loss is doubtful
     std::uint32_t ordinal;     ///< of the counter in its identity, by appearance
     std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
-    std::uint32_t
+    std::uint64_t
         inside; ///< wire::Encapsulation around the header of the latest packet looked at closely
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(first_ext); }
     std::uint32_t highest() const { return static_cast<std::uint32_t>(highest_ext); }
 };
+static_assert(std::has_unique_object_representations_v<SaSummary>,
+              "no padding: tests compare summaries as octets");
 
 } // namespace lacuna::flow

@@ -3,13 +3,13 @@
 
 #include "base/drops.hpp"
 #include "base/result.hpp"
-#include "flow/drop_allowance.hpp"
 #include "flow/event.hpp"
 #include "flow/rekey_totals.hpp"
 #include "flow/sample.hpp"
-#include "flow/table_counters.hpp"
+#include "flow/table/drop_allowance.hpp"
+#include "flow/table/table_counters.hpp"
 #include "flow/totals.hpp"
-#include "flow/transport_flows.hpp"
+#include "flow/transport/transport_flows.hpp"
 #include "wire/identity_hash.hpp"
 
 #include <atomic>
@@ -152,7 +152,7 @@ public:
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
 
-    /// Sums while the table is in use (flow/table_sums.hpp): begin_table_sums(), then
+    /// Sums while the table is in use (flow/tracker/table_sums.hpp): begin_table_sums(), then
     /// continue_table_sums() until it returns true. One call looks at up to `effort` rows, fewer
     /// where they have records.
     void begin_table_sums();

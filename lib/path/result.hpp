@@ -1,8 +1,8 @@
 // What a comparison of taps says; doc/semantics.md has the meaning of each number.
 #pragma once
 
-#include "path/delay.hpp"
-#include "path/tap.hpp"
+#include "path/compare/delay.hpp"
+#include "path/taps/tap.hpp"
 
 #include <array>
 

@@ -1,6 +1,8 @@
 // What UDP ports stand for.
 #pragma once
 
+#include "wire/frame_counts.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,19 +29,15 @@ enum class UdpUse : std::uint8_t {
     roce,
     netflow,
     sflow,
-    // Named, not looked into.
-    ike,
-    quic,
-    dns,
-    dhcp,
-    ntp,
-    snmp,
-    mdns,
-    ssdp,
-    stun,
-    sip,
+    ike, ///< port 500: named, not looked into
     count
 };
+
+/// A service that is named, not looked into.
+constexpr UdpUse service(Role role) {
+    return static_cast<UdpUse>(static_cast<unsigned>(UdpUse::count) + static_cast<unsigned>(role));
+}
+static_assert(static_cast<std::size_t>(UdpUse::count) + kRoles <= 256, "an octet holds it");
 
 struct UdpPort {
     std::uint16_t port;
@@ -48,21 +46,24 @@ struct UdpPort {
 
 /// The ports looked at without being told.
 inline constexpr UdpPort kUdpPorts[] = {
-    {4500, UdpUse::natt},        {4501, UdpUse::natt_other}, {10000, UdpUse::natt_other},
-    {12346, UdpUse::natt_other}, {4789, UdpUse::vxlan},      {8472, UdpUse::vxlan},
-    {4790, UdpUse::vxlan_gpe},   {6081, UdpUse::geneve},     {2152, UdpUse::gtp_u},
-    {1701, UdpUse::l2tp},        {37008, UdpUse::tzsp},      {500, UdpUse::ike},
-    {443, UdpUse::quic},         {53, UdpUse::dns},          {67, UdpUse::dhcp},
-    {68, UdpUse::dhcp},          {123, UdpUse::ntp},         {161, UdpUse::snmp},
-    {162, UdpUse::snmp},         {5353, UdpUse::mdns},       {1900, UdpUse::ssdp},
-    {3478, UdpUse::stun},        {5060, UdpUse::sip},        {4242, UdpUse::nebula},
-    {1194, UdpUse::openvpn},     {4791, UdpUse::roce},       {2055, UdpUse::netflow},
+    {4500, UdpUse::natt},        {4501, UdpUse::natt_other},  {10000, UdpUse::natt_other},
+    {12346, UdpUse::natt_other}, {4789, UdpUse::vxlan},       {8472, UdpUse::vxlan},
+    {4790, UdpUse::vxlan_gpe},   {6081, UdpUse::geneve},      {2152, UdpUse::gtp_u},
+    {1701, UdpUse::l2tp},        {37008, UdpUse::tzsp},       {500, UdpUse::ike},
+    {443, service(Role::quic)},  {53, service(Role::dns)},    {67, service(Role::dhcp)},
+    {68, service(Role::dhcp)},   {123, service(Role::ntp)},   {161, service(Role::snmp)},
+    {162, service(Role::snmp)},  {5353, service(Role::mdns)}, {1900, service(Role::ssdp)},
+    {3478, service(Role::stun)}, {5060, service(Role::sip)},  {4242, UdpUse::nebula},
+    {1194, UdpUse::openvpn},     {4791, UdpUse::roce},        {2055, UdpUse::netflow},
     {9995, UdpUse::netflow},     {6343, UdpUse::sflow},
 };
 
-/// Whether a datagram of this use is that of a service whose port is well known.
+/// Whether a datagram of this use is that of a service whose port is well known, and which.
 constexpr bool is_service(UdpUse use) {
-    return use > UdpUse::ike;
+    return use >= UdpUse::count;
+}
+constexpr Role role_of(UdpUse use) {
+    return static_cast<Role>(static_cast<unsigned>(use) - static_cast<unsigned>(UdpUse::count));
 }
 
 /// All ports: one octet each, so that a datagram costs two loads.

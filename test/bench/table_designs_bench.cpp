@@ -2,7 +2,7 @@
 // random order, the same 64 octets of state touched for each packet.
 //
 // bench-table-designs [SAS...]      prints comma-separated values
-#include "flow/sa_table.hpp"
+#include "flow/table/sa_table.hpp"
 #include "observations.hpp"
 #include "port/eal.hpp"
 

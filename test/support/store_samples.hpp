@@ -102,14 +102,6 @@ inline flow::Event sample_event(const wire::SaIdentity& id, TimeNs row, Seq64 a)
             flow::kBlind, 1,   0,           {}, {}};
 }
 
-// A summary ends with padding, behind its last member.
-inline bool same_bytes(const flow::SaSummary& a, const flow::SaSummary& b) {
-    const auto* const from = reinterpret_cast<const std::uint8_t*>(&a);
-    const auto* const end = reinterpret_cast<const std::uint8_t*>(&a.inside) + sizeof a.inside;
-    static_assert(sizeof(flow::SaSummary) % 8 == 0);
-    return std::memcmp(&a, &b, static_cast<std::size_t>(end - from)) == 0;
-}
-
 // Records hold no padding that carries meaning, so they compare as bytes.
 template <typename T>
 bool same_bytes(const T& a, const T& b) {

@@ -4,10 +4,10 @@
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
-#include "path/compare.hpp"
-#include "path/measure.hpp"
-#include "path/stores.hpp"
+#include "path/compare/compare.hpp"
+#include "path/compare/measure.hpp"
 #include "path/tap_names.hpp"
+#include "path/taps/stores.hpp"
 #include "path/views.hpp"
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "path/tap_names.hpp"
 
-#include "path/tap.hpp"
+#include "path/taps/tap.hpp"
 
 #include <fmt/format.h>
 #include <map>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "flow/counters/identity.hpp"
-#include "flow/drop_spans.hpp"
+#include "flow/table/drop_spans.hpp"
 
 namespace lacuna::flow {
 

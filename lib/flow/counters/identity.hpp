@@ -2,7 +2,7 @@
 // make, and what is not decided yet.
 #pragma once
 
-#include "flow/sa_state.hpp"
+#include "flow/table/sa_state.hpp"
 #include "seq/account.hpp"
 #include "seq/judge.hpp"
 #include "seq/list.hpp"

@@ -1,4 +1,4 @@
-#include "flow/counters/apply.hpp"
+#include "flow/counters/row_figures.hpp"
 
 #include "seq/extend.hpp"
 #include "seq/reorder_window.hpp"

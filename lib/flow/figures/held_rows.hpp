@@ -5,7 +5,7 @@
 #include "flow/rekey_totals.hpp"
 #include "flow/select/filter.hpp"
 #include "flow/totals.hpp"
-#include "flow/transport_summary.hpp"
+#include "flow/transport/transport_summary.hpp"
 
 #include <functional>
 #include <vector>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "flow/figures/truncation.hpp"
-#include "flow/table_counters.hpp"
+#include "flow/table/table_counters.hpp"
 #include "flow/totals.hpp"
 #include "wire/frame_counts.hpp"
 

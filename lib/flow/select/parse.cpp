@@ -244,7 +244,7 @@ private:
         Node node{Kind::field};
         node.field = &f;
         if (word_.empty() || !is_sign(word_.front())) {
-            if (f.kind != Kind_flag)
+            if (f.kind != flow::Kind::flag)
                 return fail("a comparison is missing behind " + std::string(f.name));
             node.compare = Compare::unequal;
             return add(node);
@@ -292,8 +292,6 @@ private:
         out = number * factor;
         return true;
     }
-
-    static constexpr flow::Kind Kind_flag = flow::Kind::flag;
 
     const std::string_view text_;
     std::size_t at_ = 0;    ///< behind the word

@@ -1,4 +1,4 @@
-#include "flow/channels.hpp"
+#include "flow/table/channels.hpp"
 
 #include <algorithm>
 

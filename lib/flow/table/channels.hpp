@@ -2,7 +2,7 @@
 #pragma once
 
 #include "flow/counters/identity.hpp"
-#include "flow/sa_table.hpp"
+#include "flow/table/sa_table.hpp"
 
 namespace lacuna::flow {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/drops.hpp"
-#include "flow/drop_allowance.hpp"
+#include "flow/table/drop_allowance.hpp"
 
 #include <algorithm>
 #include <cstddef>

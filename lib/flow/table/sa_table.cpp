@@ -1,4 +1,4 @@
-#include "flow/sa_table.hpp"
+#include "flow/table/sa_table.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/reserved.hpp"
-#include "flow/bucket.hpp"
-#include "flow/sa_state.hpp"
+#include "flow/table/bucket.hpp"
+#include "flow/table/sa_state.hpp"
 
 namespace lacuna::flow {
 

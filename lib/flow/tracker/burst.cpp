@@ -1,6 +1,6 @@
 // The fast path of a burst: all that nearly every packet needs.
 #include "flow/period.hpp"
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // How rows come into the table.
 #include "flow/period.hpp"
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 
 #include <algorithm>
 

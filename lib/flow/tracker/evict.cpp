@@ -1,5 +1,5 @@
 // Which rows leave the table, and how.
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Identities whose packets do not simply make one counter.
 #include "flow/counters/apply.hpp"
-#include "flow/rows.hpp"
+#include "flow/tracker/rows.hpp"
 #include "seq/extend.hpp"
 #include "seq/reorder_window.hpp"
 

@@ -1,4 +1,4 @@
-#include "flow/provisional.hpp"
+#include "flow/tracker/provisional.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "flow/rows.hpp"
+#include "flow/tracker/rows.hpp"
 
 namespace lacuna::flow {
 

@@ -1,7 +1,7 @@
 // The rows of a tracker, as the log of an identity is applied to them.
 #pragma once
 
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 
 namespace lacuna::flow {
 

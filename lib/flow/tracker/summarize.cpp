@@ -1,5 +1,5 @@
 // From the packed state of a row to figures.
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 #include "seq/reorder_window.hpp"
 
 #include <algorithm>

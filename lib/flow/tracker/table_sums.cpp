@@ -1,6 +1,6 @@
 // What a tracker tells while it is in use: sums, one row, open runs, the latest holes.
-#include "flow/table_sums_walk.hpp"
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/table_sums_walk.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 #include "seq/constants.hpp"
 #include "seq/reorder_window.hpp"
 

@@ -1,8 +1,8 @@
 // A table_sums under way. Private to lib/flow.
 #pragma once
 
-#include "flow/sa_state.hpp"
-#include "flow/table_sums.hpp"
+#include "flow/table/sa_state.hpp"
+#include "flow/tracker/table_sums.hpp"
 
 namespace lacuna::flow {
 

@@ -1,6 +1,6 @@
 // The slow path of a packet, and what a tracker answers.
 #include "flow/period.hpp"
-#include "flow/tracker_impl.hpp"
+#include "flow/tracker/tracker_impl.hpp"
 #include "seq/extend.hpp"
 #include "seq/reorder_window.hpp"
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "base/bounded_list.hpp"
-#include "flow/channels.hpp"
 #include "flow/counters/apply.hpp"
-#include "flow/provisional.hpp"
-#include "flow/sources.hpp"
-#include "flow/table_sums_walk.hpp"
+#include "flow/table/channels.hpp"
+#include "flow/table/sources.hpp"
 #include "flow/tracker.hpp"
+#include "flow/tracker/provisional.hpp"
+#include "flow/tracker/table_sums_walk.hpp"
 #include "wire/decode.hpp"
 
 #include <limits>

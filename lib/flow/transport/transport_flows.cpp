@@ -1,4 +1,4 @@
-#include "flow/transport_flows.hpp"
+#include "flow/transport/transport_flows.hpp"
 
 namespace lacuna::flow {
 namespace {

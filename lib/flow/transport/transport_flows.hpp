@@ -1,8 +1,8 @@
 // TCP and UDP conversations, counted beside the secure associations.
 #pragma once
 
-#include "flow/sa_table.hpp"
-#include "flow/transport_summary.hpp"
+#include "flow/table/sa_table.hpp"
+#include "flow/transport/transport_summary.hpp"
 
 namespace lacuna::flow {
 

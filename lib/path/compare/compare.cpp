@@ -1,6 +1,6 @@
-#include "path/compare.hpp"
+#include "path/compare/compare.hpp"
 
-#include "path/fate.hpp"
+#include "path/compare/fate.hpp"
 #include "path/remarks.hpp"
 
 #include <algorithm>

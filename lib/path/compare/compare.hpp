@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "path/match.hpp"
+#include "path/compare/match.hpp"
 #include "path/result.hpp"
 
 namespace lacuna::path {

@@ -1,4 +1,4 @@
-#include "path/fate.hpp"
+#include "path/compare/fate.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Where the numbers of an SA were lost: from what every tap missed to segments.
 #pragma once
 
-#include "path/match.hpp"
+#include "path/compare/match.hpp"
 #include "path/result.hpp"
 
 namespace lacuna::path {

@@ -1,4 +1,4 @@
-#include "path/match.hpp"
+#include "path/compare/match.hpp"
 
 #include <algorithm>
 

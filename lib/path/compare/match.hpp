@@ -1,7 +1,7 @@
 // Which lives of an SA at several taps are the same one, and how their numbers correspond.
 #pragma once
 
-#include "path/track.hpp"
+#include "path/taps/track.hpp"
 
 #include <optional>
 #include <span>

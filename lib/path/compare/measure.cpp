@@ -1,7 +1,7 @@
-#include "path/measure.hpp"
+#include "path/compare/measure.hpp"
 
-#include "path/counter.hpp"
-#include "path/under_way.hpp"
+#include "path/compare/under_way.hpp"
+#include "path/taps/counter.hpp"
 #include "seq/extend.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // How long the way took: the captures of all taps read once more, side by side.
 #pragma once
 
-#include "path/captures.hpp"
-#include "path/compare.hpp"
+#include "path/compare/compare.hpp"
+#include "path/taps/captures.hpp"
 
 namespace lacuna::path {
 

@@ -1,7 +1,7 @@
 // Numbers that some taps saw and others are about to.
 #pragma once
 
-#include "path/tap.hpp"
+#include "path/taps/tap.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
-#include "path/captures.hpp"
+#include "path/taps/captures.hpp"
 
-#include "path/counter.hpp"
+#include "path/taps/counter.hpp"
 
 #include <algorithm>
 

@@ -3,8 +3,8 @@
 
 #include "base/result.hpp"
 #include "capture/stream.hpp"
-#include "path/blind.hpp"
-#include "path/tap.hpp"
+#include "path/taps/blind.hpp"
+#include "path/taps/tap.hpp"
 #include "wire/decode.hpp"
 
 #include <memory>

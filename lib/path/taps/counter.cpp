@@ -1,4 +1,4 @@
-#include "path/counter.hpp"
+#include "path/taps/counter.hpp"
 
 #include "seq/extend.hpp"
 

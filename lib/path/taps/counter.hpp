@@ -1,8 +1,8 @@
 // From the packets of one SA at one tap to its track.
 #pragma once
 
-#include "path/blind.hpp"
-#include "path/track.hpp"
+#include "path/taps/blind.hpp"
+#include "path/taps/track.hpp"
 
 #include <algorithm>
 #include <memory>

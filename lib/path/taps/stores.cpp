@@ -1,7 +1,7 @@
-#include "path/stores.hpp"
+#include "path/taps/stores.hpp"
 
 #include "flow/gap_fold.hpp"
-#include "path/counter.hpp"
+#include "path/taps/counter.hpp"
 #include "store/read/reader.hpp"
 
 #include <algorithm>

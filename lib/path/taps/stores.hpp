@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "path/tap.hpp"
+#include "path/taps/tap.hpp"
 
 namespace lacuna::path {
 

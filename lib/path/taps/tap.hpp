@@ -1,8 +1,8 @@
 // A tap: where it stands along the path, and what it saw.
 #pragma once
 
-#include "path/sa_index.hpp"
-#include "path/track.hpp"
+#include "path/taps/sa_index.hpp"
+#include "path/taps/track.hpp"
 
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
 // What one tap knows of one SA: which numbers it saw, as runs.
 #pragma once
 
-#include "path/spans.hpp"
-#include "path/stamps.hpp"
+#include "path/taps/spans.hpp"
+#include "path/taps/stamps.hpp"
 
 #include <vector>
 

@@ -161,7 +161,7 @@ void get_further(ByteReader& r, flow::SaSummary& s) {
     each_tagged(r, [&](const Tagged& field) {
         get_further_of(field, r, s);
         if (field.tag == flow::kInsideTag && field.number < wire::kEncapsulations)
-            s.inside = static_cast<std::uint32_t>(field.number);
+            s.inside = field.number;
         if (field.tag != flow::kSourceTag) return;
         ByteReader source(field.octets);
         if (!get_identity(source, s.source)) r.fail();

@@ -27,6 +27,19 @@ struct IpHeader {
     Family family = Family::none;
 };
 
+/// Of what both ends identify: the addresses as to a multicast destination, `number` beside them.
+inline IdentityWords ends_identity(const IpHeader& ip, Protocol protocol, std::uint32_t number) {
+    IdentityWords id;
+    id.head = key_head(number, protocol, 0, ip.family, true);
+    if (ip.family == Family::ipv6) {
+        std::memcpy(id.addr, ip.dst, 16);
+        std::memcpy(id.src, ip.src, 16);
+    } else {
+        id.addr[0] = four_octets(ip.dst, load_raw<std::uint32_t>(ip.src));
+    }
+    return id;
+}
+
 /// State of one frame while its layers are walked; finish() counts it. Lives on the stack of
 /// decode_frame().
 class Context {
@@ -58,7 +71,8 @@ public:
         if (class_ == FrameClass::other) {
             ++*other_;
             if (how_.transport == Transport::observe && ports_ != nullptr)
-                emit(out_[n_++], frame_, transport_identity(), 0, 0, key_);
+                emit(out_[n_++], frame_, ends_identity(ip, transport_, load_be32(ports_)), 0, 0,
+                     key_); // the ports, source above destination
         }
         return n_;
     }
@@ -115,20 +129,6 @@ private:
     Step other(std::uint64_t& counter) {
         other_ = &counter;
         return Step::done();
-    }
-
-    /// SaKey: the ports in `spi` (source above destination), the addresses as to a multicast
-    /// destination, because both ends belong to the identity.
-    IdentityWords transport_identity() const {
-        IdentityWords id;
-        id.head = key_head(load_be32(ports_), transport_, 0, ip.family, true);
-        if (ip.family == Family::ipv6) {
-            std::memcpy(id.addr, ip.dst, 16);
-            std::memcpy(id.src, ip.src, 16);
-        } else {
-            id.addr[0] = four_octets(ip.dst, load_raw<std::uint32_t>(ip.src));
-        }
-        return id;
     }
 
     const Frame& frame_;

@@ -2,22 +2,22 @@
 #pragma once
 
 #include "wire/layer/ah.hpp"
-#include "wire/layer/eapol.hpp"
 #include "wire/layer/esp.hpp"
 #include "wire/layer/gre.hpp"
 #include "wire/layer/ipv4.hpp"
 #include "wire/layer/ipv6.hpp"
-#include "wire/layer/link.hpp"
-#include "wire/layer/llc.hpp"
+#include "wire/layer/link/eapol.hpp"
+#include "wire/layer/link/link.hpp"
+#include "wire/layer/link/llc.hpp"
+#include "wire/layer/link/other_link.hpp"
+#include "wire/layer/link/tag.hpp"
+#include "wire/layer/link/vlan.hpp"
 #include "wire/layer/mpls.hpp"
-#include "wire/layer/other_link.hpp"
 #include "wire/layer/overlay.hpp"
 #include "wire/layer/ppp.hpp"
 #include "wire/layer/sectag.hpp"
-#include "wire/layer/tag.hpp"
 #include "wire/layer/tcp.hpp"
 #include "wire/layer/udp.hpp"
-#include "wire/layer/vlan.hpp"
 
 #include <utility>
 

@@ -19,15 +19,8 @@ inline constexpr unsigned kGreVersion = 0x0007;
 
 /// `gre-<key or none>-<src>-<dst>`: each direction of a tunnel counts for itself.
 inline IdentityWords gre_identity(const IpHeader& ip, bool keyed, std::uint32_t key) {
-    IdentityWords id;
-    id.head = key_head(key, Protocol::gre, 0, ip.family, true);
+    IdentityWords id = ends_identity(ip, Protocol::gre, key);
     id.an = key_head(0, Protocol{}, keyed ? 0 : 1, Family::none, false);
-    if (ip.family == Family::ipv6) {
-        std::memcpy(id.addr, ip.dst, 16);
-        std::memcpy(id.src, ip.src, 16);
-    } else {
-        id.addr[0] = four_octets(ip.dst, load_raw<std::uint32_t>(ip.src));
-    }
     return id;
 }
 

@@ -1,7 +1,7 @@
 // What encapsulations have in common: a whole frame or packet inside.
 #pragma once
 
-#include "wire/layer/link.hpp"
+#include "wire/layer/link/link.hpp"
 
 namespace lacuna::wire {
 

@@ -37,31 +37,6 @@ inline Step natt_other(Context& ctx, Cursor& at, std::size_t udp_length) {
     return esp(ctx, at);
 }
 
-constexpr Role role_of(UdpUse service) {
-    switch (service) {
-    case UdpUse::ike:
-        return Role::ike;
-    case UdpUse::quic:
-        return Role::quic;
-    case UdpUse::dns:
-        return Role::dns;
-    case UdpUse::dhcp:
-        return Role::dhcp;
-    case UdpUse::ntp:
-        return Role::ntp;
-    case UdpUse::snmp:
-        return Role::snmp;
-    case UdpUse::mdns:
-        return Role::mdns;
-    case UdpUse::ssdp:
-        return Role::ssdp;
-    case UdpUse::stun:
-        return Role::stun;
-    default:
-        return Role::sip;
-    }
-}
-
 /// A datagram to or from a port that stands for something.
 [[gnu::noinline]] inline Step udp_by_port(Context& ctx, Cursor& at, UdpUse from, UdpUse to) {
     const std::uint8_t* p = at.data();

@@ -30,7 +30,7 @@ TEST_CASE("filter: terms", "[flow]") {
     flow::SaSummary esp = summary("esp-000000a1-198.51.100.7", 95, 5);
     const std::uint8_t from[] = {10, 1, 2, 3};
     std::memcpy(esp.source.key.addr + 4, from, sizeof from);
-    esp.inside = static_cast<std::uint32_t>(wire::Encapsulation::vxlan);
+    esp.inside = static_cast<std::uint64_t>(wire::Encapsulation::vxlan);
     esp.interleaved = 1;
     flow::SaSummary six = summary("ah-00000100-2001:db8::7", 10, 0);
     const flow::SaSummary macsec = summary("macsec-0200000000010001-3", 7, 1);

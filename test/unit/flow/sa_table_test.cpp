@@ -1,6 +1,6 @@
 // Identities whose hash says the least.
 #include "catch.hpp"
-#include "flow/sa_table.hpp"
+#include "flow/table/sa_table.hpp"
 
 using namespace lacuna;
 

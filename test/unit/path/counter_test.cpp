@@ -1,6 +1,6 @@
 // What a tap makes of the numbers of one SA: one table.
 #include "catch.hpp"
-#include "path/counter.hpp"
+#include "path/taps/counter.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Delays as a histogram against the sorted list of all of them.
 #include "catch.hpp"
-#include "path/delay.hpp"
+#include "path/compare/delay.hpp"
 
 #include <random>
 

@@ -1,6 +1,6 @@
 // Runs of numbers against a map of numbers.
 #include "catch.hpp"
-#include "path/spans.hpp"
+#include "path/taps/spans.hpp"
 
 #include <random>
 

@@ -1,7 +1,7 @@
 // The outermost header, by link type.
 #pragma once
 
-#include "wire/layer/llc.hpp"
+#include "wire/layer/link/llc.hpp"
 
 namespace lacuna::wire {
 

@@ -1,7 +1,7 @@
 // Link types beside Ethernet, raw IP and Linux cooked captures (tcpdump.org/linktypes.html).
 #pragma once
 
-#include "wire/layer/link.hpp"
+#include "wire/layer/link/link.hpp"
 #include "wire/layer/mpls.hpp"
 #include "wire/layer/ppp.hpp"
 
