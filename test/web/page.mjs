@@ -242,7 +242,11 @@ async function themes(page) {
   await page.getByLabel('Colours').selectOption('system');
   check('back to what the system says', await paper() === light);
   await page.emulateMedia({ colorScheme: 'dark' });
-  check('and along when that changes', await paper() === dark);
+  // The page hears of it by an event of its own.
+  const follows = await page.waitForFunction(
+    (wanted) => getComputedStyle(document.body).backgroundColor === wanted, dark, { timeout: 5000 })
+    .then(() => true, () => false);
+  check('and along when that changes', follows, await paper());
   await page.emulateMedia({ colorScheme: 'light' });
 }
 

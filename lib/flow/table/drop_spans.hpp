@@ -13,9 +13,9 @@ namespace lacuna::flow {
 /// as many numbers blind as they report, over all trackers of the run. One owner.
 class DropSpans {
 public:
-    /// Spans remembered of either kind; when there are more, the oldest ones are merged, or
-    /// forgotten where they are counted.
-    static constexpr std::size_t kSpans = 16;
+    /// Spans remembered of either kind; when there are more, the two nearest in time are merged,
+    /// or the oldest forgotten where they are counted.
+    static constexpr std::size_t kSpans = 32;
 
     /// `allowance` is that of the run and outlives this.
     explicit DropSpans(DropAllowance& allowance) : allowance_(allowance) {}
@@ -28,11 +28,7 @@ public:
             counted_[number % kSpans] = {drops, reported_};
             return;
         }
-        if (count_ == kSpans) {
-            span_[1].drops.merge(span_[0].drops);
-            std::copy(span_ + 1, span_ + kSpans, span_);
-            --count_;
-        }
+        if (count_ == kSpans) merge_nearest();
         span_[count_++] = {drops, reported_};
     }
 
@@ -68,8 +64,25 @@ public:
 private:
     struct Span {
         Drops drops;
-        std::uint64_t reported; ///< the how many-th report it was
+        std::uint64_t reported; ///< the how many-th report it was, the first where several merged
     };
+
+    /// Packets that wait for a decision still ask for what was reported before they came, so a
+    /// merged span counts as reported with the first of the two.
+    void merge_nearest() {
+        std::size_t at = 0;
+        std::uint64_t least = UINT64_MAX;
+        for (std::size_t i = 0; i + 1 < count_; ++i) {
+            const Drops between{span_[i].drops.to, span_[i + 1].drops.from};
+            if (between.length() >= least) continue;
+            least = between.length();
+            at = i;
+        }
+        span_[at].drops.merge(span_[at + 1].drops);
+        std::copy(span_ + at + 2, span_ + count_, span_ + at + 1);
+        --count_;
+    }
+
     DropAllowance& allowance_;
     Span span_[kSpans] = {}; ///< oldest first, `count_` of them
     std::size_t count_ = 0;

@@ -43,6 +43,28 @@ TEST_CASE("drops: a short span makes blind whatever it overlaps", "[flow]") {
     CHECK(t->totals().lost_blind == 9);
 }
 
+TEST_CASE("drops: a jump that was waited for is blind as well", "[flow]") {
+    flow::FlowBudget budget(1 << 10);
+    const auto t = make(budget);
+    Sa sa{*t};
+    std::uint32_t n = 0;
+    TimeNs time = kSecond;
+    const auto packets = [&](int count) {
+        for (int i = 0; i < count; ++i)
+            sa.packet(++n, time += 1000);
+    };
+    packets(1000);
+    for (const std::uint32_t jump : {600u, 1023u, 1024u, 1200u, 5000u}) {
+        const TimeNs before = time;
+        t->report_drops({before + 10, before + kSecond, jump});
+        time += kSecond + 10;
+        n += jump;
+        packets(500);
+    }
+    CHECK(t->totals().lost == 600 + 1023 + 1024 + 1200 + 5000);
+    CHECK(t->totals().lost_blind == t->totals().lost);
+}
+
 TEST_CASE("drops: a long span makes no more numbers blind than it reports", "[flow]") {
     flow::FlowBudget budget(1 << 10);
     const auto t = make(budget);
@@ -78,6 +100,28 @@ TEST_CASE("drops: more spans than are remembered become one", "[flow]") {
         t->report_drops({i * 10, i * 10 + 1, 1});
     sa.packet(3, 11); // overlaps the oldest of them
     CHECK(t->totals().lost_blind == 1);
+}
+
+TEST_CASE("drops: what was merged since explains a jump that waited", "[flow]") {
+    flow::FlowBudget budget(1 << 10);
+    const auto t = make(budget);
+    Sa sa{*t};
+    std::uint32_t n = 0;
+    TimeNs time = kSecond;
+    const auto packets = [&](int count) {
+        for (int i = 0; i < count; ++i)
+            sa.packet(++n, time += 1000);
+    };
+    packets(100);
+    t->report_drops({time + 10, time + 1000, 1500});
+    n += 1500;
+    for (int i = 0; i < 100; ++i) { // one more report before each packet, none of them near
+        packets(1);
+        t->report_drops({time - kSecond / 2, time - kSecond / 2 + 1, 1});
+    }
+    packets(2000);
+    CHECK(t->totals().lost == 1500);
+    CHECK(t->totals().lost_blind == 1500);
 }
 
 TEST_CASE("drops: an allowance is taken once, and of the span it belongs to", "[flow]") {
