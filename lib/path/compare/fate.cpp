@@ -149,6 +149,7 @@ void tell_fates(FlowResult& flow, const Group& group) {
 }
 
 void tell_disorder(FlowResult& flow, const Group& group, std::span<const bool> by_number) {
+    if (flow.segments.empty()) return; // which tap comes first is not known
     const std::vector<const Side*> sides = in_order(group, flow.direction);
     /// Walks the runs of `spans`, a member of the later tap, within what is compared, as parts over
     /// which the earlier tap's value is the same; nothing of what the earlier tap did not see.
