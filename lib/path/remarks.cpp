@@ -90,6 +90,12 @@ std::vector<std::string> path_remarks(std::span<const Tap> taps, const PathResul
         lines.push_back(fmt::format("the direction of {} SA{} is unknown: neither times nor losses "
                                     "tell it",
                                     lost, lost == 1 ? "" : "s"));
+    const auto renamed = std::count_if(result.sas.begin(), result.sas.end(),
+                                       [](const FlowResult& f) { return !f.renamed.empty(); });
+    if (renamed != 0)
+        lines.push_back(fmt::format("{} SA{} destination on the way: matched by SPI, numbers and "
+                                    "time",
+                                    renamed, renamed == 1 ? " changed its" : "s changed their"));
     std::uint64_t hops = 0;
     for (const TapResult& t : result.taps)
         hops += t.macsec_alone;

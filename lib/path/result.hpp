@@ -43,7 +43,14 @@ struct Segment {
 
 /// One SA that two taps or more saw.
 struct FlowResult {
-    wire::SaIdentity id{};
+    /// What a tap calls it that does not call it `id`: somebody on the way translates.
+    struct Name {
+        std::uint8_t tap;
+        wire::SaIdentity id;
+    };
+
+    wire::SaIdentity id{}; ///< as the first tap named that saw it calls it
+    std::vector<Name> renamed;
     Direction direction = Direction::unknown;
     std::vector<std::uint8_t> taps; ///< that saw it, the way its packets go
     Seq64 first = 0;                ///< of the numbers compared; meaningless if there are none

@@ -291,6 +291,46 @@ def same_times(folder):
     answer = json.loads(run("a=" + a, "c=" + c, "--json").stdout)
     check("unknown direction", answer["flows"][0]["direction"] == "unknown"
           and answer["segments"] == [] and answer["totals"]["compared"] == 1000, answer)
+    for option, direction, pair in (("--forward", "forward", ["a", "c"]),
+                                    ("--reverse", "reverse", ["c", "a"])):
+        answer = json.loads(run("a=" + a, "c=" + c, "--json", option, "dst 10.1.0.0/24").stdout)
+        check(f"{option} says it", answer["flows"][0]["direction"] == direction
+              and [answer["segments"][0][k] for k in ("from", "to")] == pair, answer)
+    answer = json.loads(run("a=" + a, "c=" + c, "--json", "--forward", "dst 10.2.0.0/24").stdout)
+    check("a filter that selects another", answer["flows"][0]["direction"] == "unknown", answer)
+
+
+def translated(folder):
+    """Somebody on the way changes destinations: the SPI, the numbers and the times remain."""
+    def sa(spi, last):
+        return model.Sa("", "esp", spi, [10, 1, 0, last], True, [])
+
+    def capture(name, delay, sas):
+        packets = [(model.START + n * step + delay, model.frame(which, n))
+                   for which, first, step, lost in sas for n in range(first, first + 1000)
+                   if n not in lost]
+        return f"{name}=" + write(folder, name + ".pcap", model.pcap(sorted(packets)))
+
+    west = capture("west", 0, [(sa(0x1000, 1), 1, 10**6, ()), (sa(0x2000, 1), 1, 10**6, ()),
+                               (sa(0x3000, 1), 5000, 10**6, ())])
+    mid = capture("mid", 10**5, [(sa(0x1000, 1), 1, 10**6, ()), (sa(0x2000, 1), 1, 10**6, (7,))])
+    east = capture("east", 2 * 10**5,
+                   [(sa(0x1000, 9), 1, 10**6, range(100, 120)), (sa(0x2000, 1), 1, 10**6, (7,)),
+                    (sa(0x3000, 9), 5000, 4 * 10**7, ())])
+    answer = json.loads(run(west, mid, east, "--json").stdout)
+    flows = {f["id"]: f for f in answer["flows"]}
+    check("a translated SA is one SA", sorted(flows) == ["esp-00001000-10.1.0.1",
+                                                         "esp-00002000-10.1.0.1"], sorted(flows))
+    one = flows["esp-00001000-10.1.0.1"]
+    check("and says what it is called elsewhere", one["ids"] == {"east": "esp-00001000-10.1.0.9"}
+          and "ids" not in flows["esp-00002000-10.1.0.1"], one)
+    check("its loss lies where it is", [s["lost"] for s in one["segments"]] == [0, 20]
+          and one["direction"] == "forward" and one["compared"] == 1000
+          and [s["delay_ns"]["max"] for s in one["segments"]] == [10**5, 10**5], one)
+    check("one that only has the SPI in common is not", [t["alone"] for t in answer["taps"]]
+          == [1, 0, 1] and "changed its destination" in " ".join(answer["remarks"]), answer)
+    text = run(west, mid, east, "--clocks", "free").stdout.decode()
+    check("free clocks show how delays vary", "over least:" in text and "0.10 ms" not in text, text)
 
 
 def refusals(folder):
@@ -322,6 +362,8 @@ def refusals(folder):
         ("no time in common", [f"a={a}", f"b={later}"], "they do not overlap in time"),
         ("two formats", [f"a={a}", f"b={b}", "--json", "--csv"], "contradict"),
         ("negative", [f"a={a}", f"b={b}", "--top", "-1"], "--top"),
+        ("no filter", [f"a={a}", f"b={b}", "--forward", "dst"], "--forward"),
+        ("unknown clocks", [f"a={a}", f"b={b}", "--clocks", "fast"], "--clocks"),
     ]
     for name, arguments, says in cases:
         done = run(*arguments)
@@ -343,7 +385,7 @@ def refusals(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         for part in (random_paths, stores, doubtful_stores, views, clocks_apart, blind_taps,
-                     same_times, refusals):
+                     same_times, translated, refusals):
             part(folder)
             print(f"{part.__name__} done", flush=True)
             for entry in os.scandir(folder):

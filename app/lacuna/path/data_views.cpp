@@ -30,6 +30,12 @@ void write_delay(JsonWriter& json, const Delays& d) {
     time("p99", d.quantile(kHigh));
     time("max", d.max());
     json.end_object();
+    // Free of what the clocks are apart.
+    json.key("variation_ns").begin_object();
+    time("p50", d.quantile(kMedian) - d.min());
+    time("p99", d.quantile(kHigh) - d.min());
+    time("max", d.max() - d.min());
+    json.end_object();
 }
 
 void write_segment(JsonWriter& json, const PathResult& r, const Segment& s) {
@@ -49,6 +55,12 @@ void write_segment(JsonWriter& json, const PathResult& r, const Segment& s) {
 void write_flow(JsonWriter& json, const PathResult& r, const FlowResult& f) {
     json.begin_object();
     json.member("id", wire::sa_text(f.id));
+    if (!f.renamed.empty()) {
+        json.key("ids").begin_object();
+        for (const FlowResult::Name& n : f.renamed)
+            json.member(r.taps[n.tap].name.c_str(), wire::sa_text(n.id));
+        json.end_object();
+    }
     json.member("direction", path::direction_name(f.direction));
     json.member("first", static_cast<std::uint32_t>(f.first));
     json.member("highest", static_cast<std::uint32_t>(f.highest));
@@ -86,7 +98,7 @@ void write_tap(JsonWriter& json, const path::TapResult& t) {
     json.end_object();
 }
 
-std::size_t shown(const PathResult& r, std::size_t top) {
+std::size_t count_of(const PathResult& r, std::size_t top) {
     return top == 0 ? r.sas.size() : std::min(top, r.sas.size());
 }
 
@@ -101,11 +113,12 @@ const Segment* way_back(const PathResult& result, const Segment& there) {
                : nullptr;
 }
 
-bool write_path_json(const PathResult& r, std::size_t top) {
+bool write_path_json(const PathResult& r, const PathShown& shown) {
     Output out;
     JsonWriter json(out.text);
     json.begin_object();
     json.member("schema", "lacuna.path/1");
+    json.member("clocks", kClocksNames[static_cast<std::size_t>(shown.clocks)]);
     json.line().key("taps").begin_array();
     for (const path::TapResult& t : r.taps)
         write_tap(json, t);
@@ -132,10 +145,10 @@ bool write_path_json(const PathResult& r, std::size_t top) {
         }
     json.end_array();
     json.line().key("flows").begin_array();
-    for (std::size_t i = 0; i < shown(r, top) && out.good(); ++i)
+    for (std::size_t i = 0; i < count_of(r, shown.top) && out.good(); ++i)
         write_flow(json.line(), r, r.sas[i]);
     json.end_array();
-    if (shown(r, top) < r.sas.size()) json.member("flows_truncated", true);
+    if (count_of(r, shown.top) < r.sas.size()) json.member("flows_truncated", true);
     json.line().key("remarks").begin_array();
     for (const std::string& remark : r.remarks)
         json.value(remark);
@@ -145,13 +158,13 @@ bool write_path_json(const PathResult& r, std::size_t top) {
     return out.end();
 }
 
-bool write_path_csv(const PathResult& r, std::size_t top) {
+bool write_path_csv(const PathResult& r, const PathShown& shown) {
     Output out;
     out.text =
         "flow_id,direction,first,highest,compared,lost_before,unknown,from,to,unseen_at_from,"
         "lost,gaps,passed,duplicated,reordered,delay_samples,delay_min_ns,delay_p50_ns,"
         "delay_p99_ns,delay_max_ns\r\n";
-    for (std::size_t i = 0; i < shown(r, top) && out.good(); ++i) {
+    for (std::size_t i = 0; i < count_of(r, shown.top) && out.good(); ++i) {
         const FlowResult& f = r.sas[i];
         for (const Segment& s : f.segments) {
             fmt::format_to(std::back_inserter(out.text),

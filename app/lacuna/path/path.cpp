@@ -24,6 +24,9 @@ struct Path {
     bool as_given = false;
     long long top = 0;
     long long max_flows = 1 << 20;
+    std::string forward;
+    std::string reverse;
+    std::string clocks;
     std::vector<std::string> taps;
 
     int run();
@@ -34,6 +37,8 @@ private:
     Status read_taps();
 
     std::vector<NamedTap> named_;
+    path::GivenDirections given_;
+    Clocks clocks_ = Clocks::unsaid;
     std::vector<path::Tap> taps_;
     std::vector<capture::Stream> streams_; ///< of each tap
     wire::HashKey key_ = wire::HashKey::random();
@@ -46,6 +51,23 @@ Status Path::check() {
     if (max_flows < 1 || max_flows > kMaxFlows)
         return Error{fmt::format("--max-flows {} is not from 1 to {}", max_flows, kMaxFlows), "",
                      "1048576 is the default", 2};
+    if (!clocks.empty()) {
+        if (clocks != "synced" && clocks != "free")
+            return Error{"not synced or free", "--clocks " + clocks, "", 2};
+        clocks_ = clocks == "free" ? Clocks::free : Clocks::synced;
+    }
+    const auto parse = [](const char* option, const std::string& text, flow::Filter& to) -> Status {
+        auto filter = flow::Filter::parse(text);
+        if (!filter) {
+            Error error = filter.error();
+            error.where = option;
+            return error;
+        }
+        to = std::move(*filter);
+        return {};
+    };
+    if (Status s = parse("--forward", forward, given_.forward); !s) return s;
+    if (Status s = parse("--reverse", reverse, given_.reverse); !s) return s;
     auto named = parse_taps(taps);
     if (!named) return named.error();
     named_ = std::move(*named);
@@ -91,7 +113,7 @@ int Path::run() {
     capture::guard_mapped_files();
     if (Status s = open_taps(); !s) return fail(s.error());
     if (Status s = read_taps(); !s) return fail(s.error());
-    auto comparison = path::Comparison::make(taps_);
+    auto comparison = path::Comparison::make(taps_, given_);
     if (!comparison) return fail(comparison.error());
     std::vector<path::TimedTap> timed;
     for (std::size_t t = 0; t < taps_.size(); ++t)
@@ -111,10 +133,10 @@ int Path::run() {
             remark(line);
     finish_calls();
     errno = 0;
-    const auto most = static_cast<std::size_t>(top);
-    const bool good = json  ? write_path_json(result, most)
-                      : csv ? write_path_csv(result, most)
-                            : write_path_text(result, most);
+    const PathShown shown{static_cast<std::size_t>(top), clocks_};
+    const bool good = json  ? write_path_json(result, shown)
+                      : csv ? write_path_csv(result, shown)
+                            : write_path_text(result, shown);
     return written(good, "the comparison");
 }
 
@@ -134,6 +156,18 @@ void register_path(CLI::App& app, int& status) {
                       "print comma-separated values, a line per SA and segment");
     command->add_flag("--quiet", path->quiet, "no remarks on stderr");
     command->add_option("--top", path->top, "show only the N worst SAs")->type_name("N");
+    command
+        ->add_option("--forward", path->forward,
+                     "SAs that go in the order of the taps: an expression as of --filter")
+        ->type_name("EXPR");
+    command
+        ->add_option("--reverse", path->reverse,
+                     "SAs that go the other way: an expression as of --filter")
+        ->type_name("EXPR");
+    command
+        ->add_option("--clocks", path->clocks,
+                     "synced: the taps have the same time; free: show only how delays vary")
+        ->type_name("synced|free");
     command->add_option("--max-flows", path->max_flows, "SAs of a tap at most")
         ->type_name("N")
         ->capture_default_str();

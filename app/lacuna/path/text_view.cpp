@@ -75,21 +75,23 @@ void append_line(std::string& out, const PathResult& r, Direction direction) {
                        report::counted(sas, "SA"), report::counted(numbers, "number"));
 }
 
-void append_segments(std::string& out, const PathResult& r) {
+void append_segments(std::string& out, const PathResult& r, Clocks clocks) {
+    const bool free = clocks == Clocks::free;
     std::size_t columns = 7;
     for (const Segment& s : r.segments)
         columns = std::max(columns, width(name_of(r, s)));
     out += fmt::format("\n{} {:>12} {:>10} {:>9} {:>10} {:>10}   {:>11} {:>11} {:>11} {:>11}\n",
                        padded("segment", columns), "lost", "loss", "gaps", "reordered",
-                       "duplicated", "delay min", "median", "99 %", "max");
+                       "duplicated", free ? "over least:" : "delay min", "median", "99 %", "max");
     for (const Segment& s : r.segments) {
+        const auto delay = [&](TimeNs t) { return time_text(free ? t - s.delay.min() : t); };
         out += fmt::format("{} {:>12} {:>10} {:>9} {:>10} {:>10}", padded(name_of(r, s), columns),
                            grouped(s.lost), percent(s.loss()), grouped(s.gaps),
                            grouped(s.reordered), grouped(s.duplicated));
         if (s.delay.samples() != 0)
-            out += fmt::format("   {:>11} {:>11} {:>11} {:>11}\n", time_text(s.delay.min()),
-                               time_text(s.delay.quantile(0.5)), time_text(s.delay.quantile(0.99)),
-                               time_text(s.delay.max()));
+            out += fmt::format("   {:>11} {:>11} {:>11} {:>11}\n",
+                               free ? "" : time_text(s.delay.min()), delay(s.delay.quantile(0.5)),
+                               delay(s.delay.quantile(0.99)), delay(s.delay.max()));
         else
             out += "   not measured\n";
     }
@@ -115,7 +117,7 @@ void append_worst(std::string& out, const PathResult& r, const Segment& where, s
                            grouped(rows[i].segment->lost), percent(rows[i].segment->loss()));
 }
 
-void append_sentences(std::string& out, const PathResult& r) {
+void append_sentences(std::string& out, const PathResult& r, Clocks clocks) {
     out += '\n';
     for (const path::TapResult& t : r.taps)
         if (t.unseen != 0)
@@ -130,7 +132,8 @@ void append_sentences(std::string& out, const PathResult& r) {
         out += fmt::format("Of {} nobody knows: a tap was blind, or the direction is unknown.\n",
                            report::counted(r.unknown, "number"));
     for (const Segment& s : r.segments)
-        if (const Segment* back = s.from < s.to ? way_back(r, s) : nullptr) {
+        if (const Segment* back =
+                clocks != Clocks::synced && s.from < s.to ? way_back(r, s) : nullptr) {
             const TimeNs ahead = clock_offset(s, *back);
             out += fmt::format("If the way takes as long there as back, the clock of {} is {} {} "
                                "that of {}.\n",
@@ -143,14 +146,14 @@ void append_sentences(std::string& out, const PathResult& r) {
 
 } // namespace
 
-bool write_path_text(const PathResult& r, std::size_t top) {
+bool write_path_text(const PathResult& r, const PathShown& shown) {
     std::string out;
     for (const Direction d : {Direction::forward, Direction::reverse})
         append_line(out, r, d);
-    if (!r.segments.empty()) append_segments(out, r);
+    if (!r.segments.empty()) append_segments(out, r, shown.clocks);
     for (const Segment& s : r.segments)
-        append_worst(out, r, s, top == 0 ? kWorst : top);
-    append_sentences(out, r);
+        append_worst(out, r, s, shown.top == 0 ? kWorst : shown.top);
+    append_sentences(out, r, shown.clocks);
     return print(std::move(out));
 }
 

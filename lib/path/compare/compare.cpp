@@ -4,8 +4,6 @@
 #include "path/remarks.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
 
 namespace lacuna::path {
 namespace {
@@ -45,31 +43,13 @@ const char* direction_name(Direction d) {
     return d == Direction::forward ? "forward" : d == Direction::reverse ? "reverse" : "unknown";
 }
 
-/// By SA, those that two taps or more saw.
-std::vector<Comparison::Sightings> Comparison::common_sas(std::span<const Tap> taps) {
-    Sightings all;
-    for (std::size_t t = 0; t < taps.size(); ++t)
-        for (std::uint32_t n = 0; n < taps[t].sas.size(); ++n)
-            all.push_back({t, n});
-    const auto compare = [&](const Sighting& a, const Sighting& b) {
-        return std::memcmp(&taps[a.tap].sas.id(a.sa), &taps[b.tap].sas.id(b.sa),
-                           sizeof(wire::SaIdentity));
-    };
-    std::sort(all.begin(), all.end(), [&](const Sighting& a, const Sighting& b) {
-        const int order = compare(a, b);
-        return order != 0 ? order < 0 : a.tap < b.tap;
-    });
-    std::vector<Sightings> common;
-    for (auto it = all.begin(); it != all.end();) {
-        const auto end =
-            std::find_if(it, all.end(), [&](const Sighting& s) { return compare(*it, s) != 0; });
-        if (end - it > 1)
-            common.emplace_back(it, end);
-        else
-            alone_[it->tap].push_back(it->sa);
-        it = end;
-    }
-    return common;
+Direction GivenDirections::of(const wire::SaIdentity& id, const wire::SaIdentity& source) const {
+    if (!forward.selects() && !reverse.selects()) return Direction::unknown;
+    flow::SaSummary sa{};
+    sa.id = id;
+    sa.source = source;
+    if (forward.selects() && forward.matches(sa)) return Direction::forward;
+    return reverse.selects() && reverse.matches(sa) ? Direction::reverse : Direction::unknown;
 }
 
 void Comparison::compare_clocks(std::span<const Tap> taps, const std::vector<Sightings>& common) {
@@ -111,10 +91,12 @@ void Comparison::compare_clocks(std::span<const Tap> taps, const std::vector<Sig
     }
 }
 
-void Comparison::add_journey(std::span<const Tap> taps, const Sightings& sightings) {
+void Comparison::add_journey(std::span<const Tap> taps, const Sightings& sightings,
+                             const GivenDirections& given) {
     Journey journey;
     FlowResult& flow = journey.flow;
-    flow.id = taps[sightings.front().tap].sas.id(sightings.front().sa);
+    const SaIndex& first = taps[sightings.front().tap].sas;
+    flow.id = first.id(sightings.front().sa);
     std::vector<const Track*> tracks;
     std::vector<TimeNs> clocks;
     bool by_number[kMostTaps] = {};
@@ -123,11 +105,15 @@ void Comparison::add_journey(std::span<const Tap> taps, const Sightings& sightin
         tracks.push_back(&track);
         clocks.push_back(clocks_[s.tap]);
         by_number[s.tap] = track.by_number;
-        flow.taps.push_back(static_cast<std::uint8_t>(s.tap));
+        const auto tap = static_cast<std::uint8_t>(s.tap);
+        flow.taps.push_back(tap);
+        if (const wire::SaIdentity& id = taps[s.tap].sas.id(s.sa); !(id == flow.id))
+            flow.renamed.push_back({tap, id});
         index_[s.tap][s.sa] = static_cast<std::uint32_t>(journeys_.size());
     }
     journey.groups = match(tracks, clocks);
-    flow.direction = find_direction(journey.groups);
+    flow.direction = given.of(flow.id, first.source(sightings.front().sa));
+    if (flow.direction == Direction::unknown) flow.direction = find_direction(journey.groups);
     if (flow.direction == Direction::reverse) {
         std::reverse(flow.taps.begin(), flow.taps.end());
         std::reverse(tracks.begin(), tracks.end());
@@ -156,16 +142,20 @@ void Comparison::add_journey(std::span<const Tap> taps, const Sightings& sightin
     journeys_.push_back(std::move(journey));
 }
 
-Result<Comparison> Comparison::make(std::span<const Tap> taps) {
+Result<Comparison> Comparison::make(std::span<const Tap> taps, const GivenDirections& given) {
     Comparison c;
     c.alone_.resize(taps.size());
     for (const Tap& t : taps)
         c.index_.emplace_back(t.sas.size(), kNone);
-    const std::vector<Sightings> common = c.common_sas(taps);
+    std::vector<Sightings> common = find_sightings(taps);
+    std::erase_if(common, [&c](const Sightings& s) {
+        if (s.size() == 1) c.alone_[s.front().tap].push_back(s.front().sa);
+        return s.size() == 1;
+    });
     if (common.empty()) return nothing_common(taps);
     c.compare_clocks(taps, common);
     for (const Sightings& s : common)
-        c.add_journey(taps, s);
+        c.add_journey(taps, s, given);
     if (std::all_of(c.journeys_.begin(), c.journeys_.end(),
                     [](const Journey& j) { return j.groups.empty(); }))
         return no_number_common(taps, common.size());

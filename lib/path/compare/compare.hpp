@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/select/filter.hpp"
 #include "path/compare/match.hpp"
+#include "path/compare/sightings.hpp"
 #include "path/result.hpp"
 
 namespace lacuna::path {
@@ -13,6 +15,15 @@ struct Journey {
     std::vector<Group> groups; ///< their sides in the order of the taps
 };
 
+/// Directions that are given, not found. An SA that both select is forward.
+struct GivenDirections {
+    flow::Filter forward;
+    flow::Filter reverse;
+
+    /// Of an SA as a tap saw it; unknown: neither filter selects it.
+    Direction of(const wire::SaIdentity& id, const wire::SaIdentity& source) const;
+};
+
 /// What several taps saw of the same SAs. Refers to the tracks of the taps, which must outlive it
 /// unchanged.
 class Comparison {
@@ -20,7 +31,7 @@ public:
     static constexpr std::uint32_t kNone = UINT32_MAX;
 
     /// Tells the fates. Errors (exit 2): no SA, or no number, is common to two taps.
-    static Result<Comparison> make(std::span<const Tap> taps);
+    static Result<Comparison> make(std::span<const Tap> taps, const GivenDirections& given);
 
     std::vector<Journey>& journeys() { return journeys_; }
     /// The journey of an SA of a tap, or kNone: no other tap saw it.
@@ -33,16 +44,9 @@ public:
     PathResult release(std::span<const Tap> taps);
 
 private:
-    /// One SA at one tap.
-    struct Sighting {
-        std::size_t tap;
-        std::uint32_t sa;
-    };
-    using Sightings = std::vector<Sighting>;
-
-    std::vector<Sightings> common_sas(std::span<const Tap> taps);
     void compare_clocks(std::span<const Tap> taps, const std::vector<Sightings>& common);
-    void add_journey(std::span<const Tap> taps, const Sightings& sightings);
+    void add_journey(std::span<const Tap> taps, const Sightings& sightings,
+                     const GivenDirections& given);
 
     std::vector<Journey> journeys_;
     std::vector<std::vector<std::uint32_t>> index_;

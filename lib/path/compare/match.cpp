@@ -61,7 +61,7 @@ Seq64 shift_between(const Instance& a, const Instance& b) {
     return best;
 }
 
-std::optional<TimeNs> usual_delay(const Instance& a, const Instance& b, Seq64 shift) {
+std::vector<TimeNs> common_delays(const Instance& a, const Instance& b, Seq64 shift) {
     std::vector<TimeNs> delays;
     auto it = b.stamps.list().begin();
     const auto end = b.stamps.list().end();
@@ -71,6 +71,11 @@ std::optional<TimeNs> usual_delay(const Instance& a, const Instance& b, Seq64 sh
         if (it == end) break;
         if (it->number + shift == s.number) delays.push_back(it->time - s.time);
     }
+    return delays;
+}
+
+std::optional<TimeNs> usual_delay(const Instance& a, const Instance& b, Seq64 shift) {
+    std::vector<TimeNs> delays = common_delays(a, b, shift);
     if (delays.empty()) return std::nullopt;
     const auto middle = delays.begin() + static_cast<std::ptrdiff_t>(delays.size() / 2);
     std::nth_element(delays.begin(), middle, delays.end());

@@ -28,6 +28,9 @@ struct Group {
 /// the wire, for whoever joined after a wrap counts from a high half of its own.
 Seq64 shift_between(const Instance& a, const Instance& b);
 
+/// By how much later `b` saw each number that both have stamped, as the clocks say.
+std::vector<TimeNs> common_delays(const Instance& a, const Instance& b, Seq64 shift);
+
 /// The median of what later numbers that both saw came to `b`, as the clocks say; nothing: no
 /// number in common is stamped.
 std::optional<TimeNs> usual_delay(const Instance& a, const Instance& b, Seq64 shift);

@@ -19,14 +19,14 @@ public:
     std::uint32_t add(const wire::Observation& o) {
         const std::size_t slot = slot_of(hash_of(o), o.id);
         return slots_[slot].number != kNone ? slots_[slot].number
-                                            : insert(hash_of(o), o.identity(), slot);
+                                            : insert(hash_of(o), o.identity(), o.id, slot);
     }
-    /// The same of an identity alone; an index that has some of these has no others.
-    std::uint32_t add(const wire::SaIdentity& id) {
+    /// The same of an identity and its source; an index that has some of these has no others.
+    std::uint32_t add(const wire::SaIdentity& id, const wire::SaIdentity& source) {
         static const wire::HashKey kAny = wire::HashKey::random();
         const std::uint32_t hash = wire::identity_hash(id, kAny) ^ id.key.an * 0x9E3779B9u;
         const std::size_t slot = slot_of(hash, id);
-        return slots_[slot].number != kNone ? slots_[slot].number : insert(hash, id, slot);
+        return slots_[slot].number != kNone ? slots_[slot].number : insert(hash, id, source, slot);
     }
     /// The number of the SA of `o`, or kNone.
     std::uint32_t find(const wire::Observation& o) const {
@@ -39,6 +39,8 @@ public:
 
     std::size_t size() const { return ids_.size(); }
     const wire::SaIdentity& id(std::uint32_t number) const { return ids_[number]; }
+    /// The same, with the source of its first packet, as SaSummary::source.
+    const wire::SaIdentity& source(std::uint32_t number) const { return sources_[number]; }
     /// Packets of SAs that found no room.
     std::uint64_t refused() const { return refused_; }
 
@@ -65,13 +67,16 @@ private:
             if (s.number == kNone || (s.hash == hash && same(ids_[s.number], id))) return i;
         }
     }
-    std::uint32_t insert(std::uint32_t hash, const wire::SaIdentity& id, std::size_t slot) {
+    std::uint32_t insert(std::uint32_t hash, const wire::SaIdentity& id,
+                         const wire::SaIdentity& source, std::size_t slot) {
         if (ids_.size() >= most_) {
             ++refused_;
             return kNone;
         }
         const auto number = static_cast<std::uint32_t>(ids_.size());
         ids_.push_back(id);
+        sources_.push_back(source);
+        sources_.back().key.tag = 0;
         slots_[slot] = {hash, number};
         if (ids_.size() * 2 > slots_.size()) grow();
         return number;
@@ -91,6 +96,7 @@ private:
     std::size_t most_;
     std::vector<Slot> slots_; ///< a power of two, at most half full
     std::vector<wire::SaIdentity> ids_;
+    std::vector<wire::SaIdentity> sources_;
     std::uint64_t refused_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 /// What is needed of a row of the run.
 struct Row {
-    wire::SaIdentity id;
+    wire::SaIdentity id, source;
     TimeNs first_time, last_time;
     Seq64 first, highest;
     std::uint64_t lost, late, duplicates;
@@ -59,6 +59,7 @@ public:
                     return true;
                 }
                 rows_.push_back({s.id,
+                                 s.source,
                                  s.first_time,
                                  s.last_time,
                                  s.first_ext,
@@ -176,7 +177,7 @@ Status read_store(Tap& tap, const std::string& dir) {
     if (Status s = stored.read(); !s) return s;
     bool any = false;
     for (Row& row : stored.rows()) {
-        const std::uint32_t sa = tap.sas.add(row.id);
+        const std::uint32_t sa = tap.sas.add(row.id, row.source);
         if (sa == SaIndex::kNone) continue;
         if (sa == tap.tracks.size()) tap.tracks.emplace_back().by_number = false;
         Track& track = tap.tracks[sa];
