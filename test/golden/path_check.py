@@ -333,6 +333,74 @@ def translated(folder):
     check("free clocks show how delays vary", "over least:" in text and "0.10 ms" not in text, text)
 
 
+def sent(source, number, destination=1):
+    """A packet of SPI 0x1000, from one of several sources."""
+    octets = bytearray(model.esp_frame(0x1000, [10, 1, 0, destination], number))
+    octets[26:30] = bytes(source)
+    return bytes(octets)
+
+
+def several_senders(folder):
+    """Senders that share an SPI count each for itself; one that moves does not begin anew. From
+    captures and from stores."""
+    a, b, moved = [10, 9, 0, 1], [10, 9, 0, 2], [10, 9, 0, 3]
+
+    def capture(name, delay, lost):
+        packets = []
+        for n in range(1, 2001):
+            time = model.START + n * 10**6 + delay
+            if ("a", n) not in lost:
+                packets.append((time, sent(a, n)))
+            if ("b", n) not in lost:
+                packets.append((time + 400, sent(b, n + 70000)))
+            if n > 5 and ("m", n) not in lost:
+                packets.append((time + 800, sent(a if n < 1000 else moved, n, 2)))
+        return write(folder, name + ".pcap", model.pcap(packets))
+
+    west = capture("west", 0, set())
+    east = capture("east", 5000, {("a", 50), ("b", 100), ("b", 101), ("m", 1000), ("m", 1001)})
+    wanted = {"esp-00001000-10.1.0.1-10.9.0.1": 1, "esp-00001000-10.1.0.1-10.9.0.2": 2,
+              "esp-00001000-10.1.0.2": 2}
+    stores = []
+    for name, file in (("ws", west), ("es", east)):
+        stores.append(os.path.join(folder, name))
+        subprocess.run([LACUNA, "analyze", file, "--db", stores[-1], "--quiet"], check=True,
+                       capture_output=True, timeout=120)
+    for kind, sources in (("captures", (west, east)), ("stores", stores),
+                          ("both", (west, stores[1]))):
+        answer = json.loads(run(*(f"{n}={s}" for n, s in zip("we", sources)), "--json").stdout)
+        told = {f["id"]: f["segments"][0]["lost"] for f in answer["flows"] if f["segments"]}
+        check(f"senders of one SPI, {kind}", told == wanted, told)
+        samples = {f["id"]: f["segments"][0]["delay_ns"]["samples"] for f in answer["flows"]
+                   if f["segments"]}
+        check(f"and their delays, {kind}", sorted(samples.values())
+              == ([1993, 1998, 1999] if kind == "captures" else [0, 0, 0]), samples)
+
+
+def parallel_ways(folder):
+    """Each packet takes one of two ways in the middle; one of them loses."""
+    sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
+    packets = [(model.START + n * 10**6, n) for n in range(1, 3001)]
+
+    def capture(name, delay, keep):
+        return write(folder, name + ".pcap",
+                     model.pcap([(t + delay, model.frame(sa, n)) for t, n in packets if keep(n)]))
+
+    west = capture("west", 0, lambda n: True)
+    upper = capture("upper", 1000, lambda n: n % 3 == 0 and n % 300 != 0)
+    lower = capture("lower", 3000, lambda n: n % 3 != 0)
+    east = capture("east", 9000, lambda n: n % 300 != 0 and n != 1000)
+    for middle in (f"upper={upper}|lower={lower}", f"upper|lower={upper}|{lower}"):
+        answer = json.loads(run(f"w={west}", middle, f"e={east}", "--json").stdout)
+        check("parallel ways are one place", [t["name"] for t in answer["taps"]]
+              == ["w", "upper|lower", "e"]
+              and [(s["lost"], s["reordered"], s["duplicated"]) for s in answer["segments"]]
+              == [(9, 0, 0), (1, 0, 0)] and answer["totals"]["compared"] == 2999, answer)
+        check("and delays are of the way taken", [(s["delay_ns"]["min"], s["delay_ns"]["max"])
+                                                  for s in answer["segments"]]
+              == [(1000, 3000), (6000, 8000)], answer["segments"])
+
+
 def refusals(folder):
     sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
     other = model.Sa("", "esp", 0x2000, [10, 1, 0, 2], True, [])
@@ -385,7 +453,7 @@ def refusals(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         for part in (random_paths, stores, doubtful_stores, views, clocks_apart, blind_taps,
-                     same_times, translated, refusals):
+                     same_times, translated, several_senders, parallel_ways, refusals):
             part(folder)
             print(f"{part.__name__} done", flush=True)
             for entry in os.scandir(folder):

@@ -40,7 +40,7 @@ private:
     path::GivenDirections given_;
     Clocks clocks_ = Clocks::unsaid;
     std::vector<path::Tap> taps_;
-    std::vector<capture::Stream> streams_; ///< of each tap
+    std::vector<path::TapReader::Streams> streams_; ///< of each tap
     wire::HashKey key_ = wire::HashKey::random();
 };
 
@@ -79,15 +79,15 @@ Status Path::open_taps() {
         path::Tap& tap = taps_.emplace_back(static_cast<std::size_t>(max_flows));
         tap.name = named.name;
         tap.source = named.source;
-        if (named.store) {
-            streams_.emplace_back();
-            continue;
+        streams_.emplace_back();
+        if (named.store) continue;
+        for (const std::vector<std::string>& paths : named.ways) {
+            auto stream = capture::arrange(
+                paths, as_given ? capture::Order::as_given : capture::Order::first_packets,
+                capture::Survey::losses);
+            if (!stream) return stream.error();
+            streams_.back().push_back(std::move(*stream));
         }
-        auto stream = capture::arrange(
-            named.paths, as_given ? capture::Order::as_given : capture::Order::first_packets,
-            capture::Survey::losses);
-        if (!stream) return stream.error();
-        streams_.push_back(std::move(*stream));
     }
     return {};
 }
@@ -98,7 +98,7 @@ Status Path::read_taps() {
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < taps_.size(); ++t)
         threads.emplace_back([&, t] {
-            states[t] = named_[t].store ? path::read_store(taps_[t], named_[t].paths.front())
+            states[t] = named_[t].store ? path::read_store(taps_[t], named_[t].ways.front().front())
                                         : path::read_tracks(taps_[t], streams_[t], key_);
         });
     for (std::thread& thread : threads)
@@ -149,7 +149,8 @@ void register_path(CLI::App& app, int& status) {
     command
         ->add_option("TAP", path->taps,
                      "NAME=SOURCE, in order along the way, two to eight of them; SOURCE: captures "
-                     "with commas between them, or the directory of a store")
+                     "with commas between them, or the directory of a store; parallel ways: "
+                     "'NAME=SOURCE|NAME=SOURCE'")
         ->required();
     command->add_flag("--json", path->json, "print one JSON document");
     command->add_flag("--csv", path->csv,

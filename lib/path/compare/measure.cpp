@@ -138,7 +138,7 @@ private:
 /// One tap, read again.
 struct Reading {
     std::size_t tap;
-    CaptureReader reader;
+    TapReader reader;
     std::vector<Part> parts; ///< by SA
     std::span<const wire::Observation> seen;
     TimeNs ahead;
@@ -171,7 +171,7 @@ Status measure_delays(Comparison& comparison, std::span<const Tap> taps,
                       std::span<const TimedTap> timed, const wire::HashKey& key) {
     std::vector<Reading> readings;
     for (const TimedTap& t : timed) {
-        auto reader = CaptureReader::open(*t.stream, key);
+        auto reader = TapReader::open(*t.streams, key);
         if (!reader) return reader.error();
         readings.push_back({t.tap,
                             std::move(*reader),

@@ -9,7 +9,7 @@ namespace lacuna::path {
 /// A tap whose packets can be timed.
 struct TimedTap {
     std::size_t tap; ///< its place in the order of the taps
-    const capture::Stream* stream;
+    const TapReader::Streams* streams;
 };
 
 /// Measures the delay of every number within what is compared that two taps in a row saw, of its

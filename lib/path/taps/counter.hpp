@@ -22,6 +22,13 @@ inline constexpr std::size_t kWentOn = 3;     ///< packets that show that the ol
 /// jumped, began again, or went on: then it was a duplicate, late, or forged. One thread.
 class Counter {
 public:
+    Counter() = default;
+    Counter(Counter&&) = default;
+    Counter& operator=(Counter&&) = default;
+    Counter(const Counter& o)
+        : track_(o.track_), branch_(o.branch_ ? std::make_unique<Branch>(*o.branch_) : nullptr),
+          received_(o.received_), last_(o.last_), last_in_branch_(o.last_in_branch_) {}
+
     /// A packet: the number on the wire, and when it came.
     void take(std::uint32_t wire, TimeNs time, BlindSpans& blind) {
         const std::uint64_t index = received_++;
@@ -41,6 +48,8 @@ public:
     void end(BlindSpans& blind);
 
     const Track& track() const { return track_; }
+    /// Packets so far.
+    std::uint64_t received() const { return received_; }
     Track release() { return std::move(track_); }
 
 private:

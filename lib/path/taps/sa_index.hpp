@@ -4,6 +4,7 @@
 #include "wire/identity_hash.hpp"
 #include "wire/observation.hpp"
 
+#include <unordered_map>
 #include <vector>
 
 namespace lacuna::path {
@@ -25,17 +26,51 @@ public:
     std::uint32_t add(const wire::SaIdentity& id, const wire::SaIdentity& source) {
         static const wire::HashKey kAny = wire::HashKey::random();
         const std::uint32_t hash = wire::identity_hash(id, kAny) ^ id.key.an * 0x9E3779B9u;
-        const std::size_t slot = slot_of(hash, id);
+        const std::size_t slot =
+            slot_where(hash, [&](std::uint32_t number) { return keys_[number] == id; });
         return slots_[slot].number != kNone ? slots_[slot].number : insert(hash, id, source, slot);
     }
-    /// The number of the SA of `o`, or kNone.
+    /// The number of the SA of `o`, or kNone. Once senders are told apart: that of its sender.
     std::uint32_t find(const wire::Observation& o) const {
-        return slots_[slot_of(hash_of(o), o.id)].number;
+        const std::uint32_t number = slots_[slot_of(hash_of(o), o.id)].number;
+        if (senders_.empty()) [[likely]]
+            return number;
+        const auto several = senders_.find(number);
+        if (several == senders_.end()) return number;
+        for (const Sender& s : several->second)
+            if (same_source(s.source, o.id)) return s.number;
+        return kNone;
+    }
+    /// Another SA with the identity of `number`, for senders to be led to. The first one is
+    /// `number` itself.
+    std::uint32_t add_beside(std::uint32_t number) {
+        const wire::SaIdentity id = ids_[number]; // not a reference: they move
+        const wire::SaIdentity source = sources_[number];
+        ids_.push_back(id);
+        keys_.push_back(id);
+        sources_.push_back(source);
+        return static_cast<std::uint32_t>(ids_.size() - 1);
+    }
+    /// Leads what `source` sends under the identity of `number` to the SA `to`.
+    void lead(std::uint32_t number, const wire::SaIdentity& source, std::uint32_t to) {
+        senders_[number].push_back({source, to});
+    }
+    /// Gives an SA another name and source.
+    void rename(std::uint32_t number, const wire::SaIdentity& id, const wire::SaIdentity& source) {
+        ids_[number] = id;
+        sources_[number] = source;
+    }
+    /// Whether two observations of one identity come from the same source.
+    static bool same_source(const wire::SaIdentity& a, const wire::SaIdentity& b) {
+        return wire::same_sender(a.key, b.key) && std::memcmp(a.src, b.src, sizeof a.src) == 0;
     }
     /// What add() will look at first.
     void prefetch(const wire::Observation& o) const {
         __builtin_prefetch(&slots_[hash_of(o) & mask()]);
     }
+
+    /// What source() will look at.
+    void prefetch_source(std::uint32_t number) const { __builtin_prefetch(&sources_[number]); }
 
     std::size_t size() const { return ids_.size(); }
     const wire::SaIdentity& id(std::uint32_t number) const { return ids_[number]; }
@@ -45,6 +80,10 @@ public:
     std::uint64_t refused() const { return refused_; }
 
 private:
+    struct Sender {
+        wire::SaIdentity source;
+        std::uint32_t number;
+    };
     struct Slot {
         std::uint32_t hash = 0;
         std::uint32_t number = kNone;
@@ -62,9 +101,13 @@ private:
 
     /// Where the SA is, or would be. `id` may have a source.
     std::size_t slot_of(std::uint32_t hash, const wire::SaIdentity& id) const {
+        return slot_where(hash, [&](std::uint32_t number) { return same(keys_[number], id); });
+    }
+    template <typename IsIt>
+    std::size_t slot_where(std::uint32_t hash, IsIt is_it) const {
         for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
             const Slot& s = slots_[i];
-            if (s.number == kNone || (s.hash == hash && same(ids_[s.number], id))) return i;
+            if (s.number == kNone || (s.hash == hash && is_it(s.number))) return i;
         }
     }
     std::uint32_t insert(std::uint32_t hash, const wire::SaIdentity& id,
@@ -75,8 +118,9 @@ private:
         }
         const auto number = static_cast<std::uint32_t>(ids_.size());
         ids_.push_back(id);
+        keys_.push_back(id);
         sources_.push_back(source);
-        sources_.back().key.tag = 0;
+        if (source.key.spare != wire::kOneOfSeveral) sources_.back().key.tag = 0; // the port
         slots_[slot] = {hash, number};
         if (ids_.size() * 2 > slots_.size()) grow();
         return number;
@@ -96,7 +140,9 @@ private:
     std::size_t most_;
     std::vector<Slot> slots_; ///< a power of two, at most half full
     std::vector<wire::SaIdentity> ids_;
+    std::vector<wire::SaIdentity> keys_; ///< what an SA is found by, whatever its name
     std::vector<wire::SaIdentity> sources_;
+    std::unordered_map<std::uint32_t, std::vector<Sender>> senders_; ///< of identities with several
     std::uint64_t refused_ = 0;
 };
 

@@ -54,10 +54,6 @@ public:
     Status read() {
         const Status summaries =
             store_.each_summary(run_.id, nullptr, [&](const flow::SaSummary& s) {
-                if (s.id.key.spare == wire::kOneOfSeveral) {
-                    ++further_;
-                    return true;
-                }
                 rows_.push_back({s.id,
                                  s.source,
                                  s.first_time,
@@ -100,7 +96,6 @@ public:
 
     std::vector<Row>& rows() { return rows_; }
     std::size_t incomplete() const { return incomplete_; }
-    std::size_t further() const { return further_; }
 
 private:
     void tell(Row& row, std::span<const flow::Event> events) {
@@ -162,7 +157,6 @@ private:
     const store::RunRecord& run_;
     std::vector<Row> rows_;      ///< by identity and time
     std::size_t incomplete_ = 0; ///< rows whose gaps are not all known
-    std::size_t further_ = 0;    ///< rows of further counters of an identity
 };
 
 } // namespace
@@ -177,7 +171,10 @@ Status read_store(Tap& tap, const std::string& dir) {
     if (Status s = stored.read(); !s) return s;
     bool any = false;
     for (Row& row : stored.rows()) {
-        const std::uint32_t sa = tap.sas.add(row.id, row.source);
+        // One of several counters of an identity goes by the name that says which.
+        const bool plain =
+            row.id.key.spare != wire::kOneOfSeveral && row.source.key.spare == wire::kOneOfSeveral;
+        const std::uint32_t sa = tap.sas.add(plain ? row.source : row.id, row.source);
         if (sa == SaIndex::kNone) continue;
         if (sa == tap.tracks.size()) tap.tracks.emplace_back().by_number = false;
         Track& track = tap.tracks[sa];
@@ -190,9 +187,6 @@ Status read_store(Tap& tap, const std::string& dir) {
     }
     if ((*run)->state != store::RunState::ended)
         tap.remarks.push_back("the run has not ended: what is missing last is unknown");
-    if (stored.further() != 0)
-        tap.remarks.push_back(std::to_string(stored.further())
-                              + " further counters of SAs that have several are not compared");
     if (stored.incomplete() != 0)
         tap.remarks.push_back("of " + std::to_string(stored.incomplete())
                               + (stored.incomplete() == 1 ? " SA" : " SAs")
