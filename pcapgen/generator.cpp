@@ -94,7 +94,8 @@ FlowPlan Generator::plan(std::uint32_t sa) const {
     return g.family->plan(traffic_.rules, sa - g.first);
 }
 
-void Generator::run(PcapWriter& writer) {
+void Generator::run(PcapWriter& writer, Way* way) {
+    way_ = way;
     // Picks are made ahead of their use, so that the state of large tables is fetched meanwhile.
     std::array<Pick, kAhead> ahead{};
     for (Pick& p : ahead)
@@ -186,6 +187,7 @@ std::uint32_t Generator::build(const Header& header, std::size_t kind, unsigned 
         ++count.raised;
     }
     const std::uint32_t length = kinds_[kind].kind->build(job, writer.frame());
+    if (way_ != nullptr) way_->sent({writer.frame(), length}, clock_.now(), sa_, number_);
     writer.commit(length, clock_);
     clock_.advance();
     budget_.spend();
@@ -197,6 +199,8 @@ std::uint32_t Generator::build(const Header& header, std::size_t kind, unsigned 
 void Generator::write(std::uint32_t sa, std::uint64_t number, std::uint32_t random,
                       PcapWriter& writer) {
     SaState& s = sas_[sa];
+    sa_ = family_of(sa).secured ? sa : Way::kNoSa;
+    number_ = number;
     FrameJob job{};
     job.number = static_cast<std::uint32_t>(number);
     job.packets = s.received - 1;
@@ -214,6 +218,7 @@ void Generator::flood(PcapWriter& writer) {
     std::size_t kind = 0;
     while (kinds_[kind].kind != p.kind)
         ++kind;
+    sa_ = Way::kNoSa;
     FrameJob job{};
     job.number = 1;
     const auto random = static_cast<std::uint32_t>(body_rng_.next() >> 32);

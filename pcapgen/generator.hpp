@@ -4,6 +4,7 @@
 #include "pcapgen/frames/noise.hpp"
 #include "pcapgen/pcap_writer.hpp"
 #include "pcapgen/sender/channels.hpp"
+#include "pcapgen/taps/way.hpp"
 #include "pcapgen/truth/traffic.hpp"
 
 #include <array>
@@ -24,8 +25,8 @@ public:
     /// `traffic` outlives the generator. Errors: no memory for so many flows (exit 1).
     static Result<std::unique_ptr<Generator>> create(const Traffic& traffic);
 
-    /// Writes all frames; stops early only if the writer failed.
-    void run(PcapWriter& writer);
+    /// Writes all frames; stops early only if the writer failed. `way`: where they go; may be null.
+    void run(PcapWriter& writer, Way* way);
 
     // What was done, for the truth. Indices of SAs run over all families in order.
     const Traffic& traffic() const { return traffic_; }
@@ -91,6 +92,9 @@ private:
     std::vector<PathState> paths_;
     std::optional<Channels> channels_;
     std::optional<SaSender> sender_;
+    Way* way_ = nullptr;
+    std::uint32_t sa_ = Way::kNoSa; ///< of the frame being built
+    std::uint64_t number_ = 0;
     std::uint64_t flooded_ = 0;
     std::uint64_t flood_bytes_ = 0;
 };

@@ -31,8 +31,22 @@ int generate(const Options& options) {
     // The truth of an earlier run must not stay beside a capture that did not get finished.
     if (std::filesystem::is_regular_file(options.truth, ignored))
         std::filesystem::remove(options.truth, ignored);
-    (*generator)->run(*writer);
+    std::unique_ptr<Way> way;
+    if (!options.taps.names.empty()) {
+        auto made = Way::create(options.taps, options.output, options.nanoseconds,
+                                options.traffic.seed, options.traffic.first_seq);
+        if (!made) return fail(made.error());
+        way = std::move(*made);
+        std::filesystem::remove(path_truth_file(options.output), ignored);
+    }
+    (*generator)->run(*writer, way.get());
     if (auto status = writer->close(); !status) return fail(status.error());
+    if (way != nullptr) {
+        if (auto status = way->close(); !status) return fail(status.error());
+        const std::string truth = path_truth_file(options.output);
+        if (auto status = write_path_truth(*way, **generator, truth); !status)
+            return fail(status.error());
+    }
     if (auto status = write_truth(**generator, options); !status) return fail(status.error());
 
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -55,10 +55,10 @@ PcapWriter::~PcapWriter() {
     if (fd_ > STDERR_FILENO) ::close(fd_);
 }
 
-void PcapWriter::commit(std::uint32_t length, const Clock& clock) {
+void PcapWriter::commit(std::uint32_t length, std::uint64_t seconds, std::uint64_t nanoseconds) {
     std::uint8_t* const r = buffer_.get() + used_;
-    const std::uint64_t fraction = nanoseconds_ ? clock.nanoseconds() : clock.nanoseconds() / 1000;
-    put_le(r, static_cast<std::uint32_t>(clock.seconds()));
+    const std::uint64_t fraction = nanoseconds_ ? nanoseconds : nanoseconds / 1000;
+    put_le(r, static_cast<std::uint32_t>(seconds));
     put_le(r + 4, static_cast<std::uint32_t>(fraction));
     put_le(r + 8, length);
     put_le(r + 12, length);

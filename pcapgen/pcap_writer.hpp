@@ -53,7 +53,15 @@ public:
     /// Where the next frame is to be built: room for the largest frame and kBuildSlack.
     std::uint8_t* frame() { return buffer_.get() + used_ + kRecordHeader; }
     /// Ends the frame just built.
-    void commit(std::uint32_t length, const Clock& clock);
+    void commit(std::uint32_t length, const Clock& clock) {
+        commit(length, clock.seconds(), clock.nanoseconds());
+    }
+    /// `time`: since 1970.
+    void commit(std::uint32_t length, TimeNs time) {
+        constexpr TimeNs kNsPerS = 1'000'000'000;
+        commit(length, static_cast<std::uint64_t>(time / kNsPerS),
+               static_cast<std::uint64_t>(time % kNsPerS));
+    }
     bool failed() const { return errno_ != 0; }
     std::uint64_t written() const { return written_; }
     /// Writes what is buffered. Errors: the system refused to take some octet (exit 1).
@@ -67,6 +75,7 @@ private:
     static constexpr std::size_t kBlock = std::size_t{2} << 20;
 
     PcapWriter(int fd, std::string path, bool nanoseconds);
+    void commit(std::uint32_t length, std::uint64_t seconds, std::uint64_t nanoseconds);
     /// Writes the first `octets` of the buffer and keeps the rest.
     void write_out(std::size_t octets);
 

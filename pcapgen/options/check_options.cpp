@@ -197,6 +197,13 @@ void check_flows(const RawOptions& raw, Check& check, Traffic& t) {
     if (auto status = check_shares(raw, flows, t); !status) check.fail(status.error());
 }
 
+/// Whether a number may be sent more than once.
+bool repeats(const Traffic& t) {
+    const Impairments& im = t.impairments;
+    return im.duplicate != 0 || im.outlier != 0 || im.replay != 0 || im.restart != 0
+           || !im.skews.empty() || t.rekey_every != 0 || t.flood != 0;
+}
+
 } // namespace
 
 Result<Options> check_options(const RawOptions& raw) {
@@ -227,6 +234,12 @@ Result<Options> check_options(const RawOptions& raw) {
                   "leave out the others");
     check.require(t.rekey_every == 0 || raw.protocol == "macsec" || raw.protocol == "mixed",
                   "only MACsec rekeys", "--rekey-every", "give --protocol macsec or mixed");
+    check.take(check_taps(raw.taps), o.taps);
+    check.require(o.taps.names.empty() || !repeats(t), "a number may pass the taps only once",
+                  "--taps",
+                  "leave out duplicates, outliers, replays, restarts, rekeys, skew and floods");
+    check.require(o.taps.names.empty() || raw.output != "-", "the taps need files of their own",
+                  "--taps", "give --output a file");
     check.require(!raw.output.empty(), "where to?", "--output", "give a file, or - ");
     check.require(raw.output != "-" || !raw.truth.empty(), "where shall the truth go?", "--truth",
                   "give a file: the capture goes to standard output");

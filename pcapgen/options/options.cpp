@@ -107,6 +107,18 @@ void declare_impairments(Declare& d, RawOptions& raw) {
     d.option("--window", raw.window, "reorder memory the truth is for", "N");
 }
 
+void declare_taps(Declare& d, RawTaps& raw) {
+    d.group("Taps along the way (lists: one value, or one for each)");
+    d.option(
+        "--taps", raw.names,
+        "a capture for each beside OUTPUT, as OUTPUT.west.pcap, and OUTPUT.path.json, the truth",
+        "NAME,NAME,...");
+    d.option("--segment-loss", raw.loss, "lost between two taps", "R[,R...]");
+    d.option("--segment-delay", raw.delay, "time between two taps", "TIME[-TIME][,...]");
+    d.option("--tap-miss", raw.miss, "what a tap itself does not see", "R[,R...]");
+    d.option("--reverse-share", raw.reverse, "share of flows that go the other way", "R");
+}
+
 std::optional<std::string> scenario_named(const std::vector<std::string>& arguments) {
     const std::string option = "--scenario";
     std::optional<std::string> name;
@@ -132,6 +144,7 @@ Result<Invocation> parse_command_line(const std::vector<std::string>& arguments)
     declare.flag("--list-scenarios", list, "print the built-in scenarios");
     declare_frames(declare, raw);
     declare_impairments(declare, raw);
+    declare_taps(declare, raw.taps);
 
     std::vector<std::string> all;
     if (const auto name = scenario_named(arguments)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "pcapgen/taps/plan.hpp"
 #include "pcapgen/truth/traffic.hpp"
 
 #include <optional>
@@ -12,6 +13,7 @@ namespace lacuna::pcapgen {
 
 struct Options {
     Traffic traffic;
+    TapPlan taps;
     std::string output;
     std::string truth;      ///< path of the truth
     std::string command;    ///< as typed

@@ -24,6 +24,7 @@ struct RawOptions {
     std::string restart_rate = "0", restart_at = "1";
     std::string rekey_every = "0", rekey_stragglers = "0-4";
     std::string flood_ratio = "0";
+    RawTaps taps;
     bool no_truth_flows = false, nanoseconds = false, verbose = false, quiet = false;
 };
 

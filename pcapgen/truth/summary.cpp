@@ -42,6 +42,10 @@ std::string summary_text(const Generator& generator, const Options& options, dou
                         seconds > 0 ? static_cast<double>(f.offered) / seconds / 1e6 : 0.0);
     out += fmt::format("  capture {}\n  truth   {}\n",
                        options.output == "-" ? "standard output" : options.output, options.truth);
+    for (const std::string& tap : options.taps.names)
+        out += fmt::format("  tap     {}\n", tap_file(options.output, tap));
+    if (!options.taps.names.empty())
+        out += fmt::format("  truth   {}\n", path_truth_file(options.output));
     return out;
 }
 

@@ -401,6 +401,41 @@ def parallel_ways(folder):
               == [(1000, 3000), (6000, 8000)], answer["segments"])
 
 
+def same_as_truth(place, truth, answer):
+    """What the truth says and the answer does not."""
+    if isinstance(truth, dict):
+        return [w for k, v in truth.items() if k != "schema"
+                for w in same_as_truth(f"{place}/{k}", v, answer.get(k))]
+    if isinstance(truth, list):
+        def key(x):
+            return x.get("id") or x.get("name") or f"{x['from']}>{x['to']}"
+        told = {key(x): x for x in answer or []}
+        return ([f"{place}: {sorted(told)}"] if set(told) != {key(x) for x in truth} else
+                [w for x in truth for w in same_as_truth(f"{place}/{key(x)}", x, told[key(x)])])
+    if place.endswith(("p50", "p99")) and truth is not None and answer is not None:
+        return [] if close(answer, truth) else [f"{place}: {answer}, should be {truth}"]
+    return [] if truth == answer else [f"{place}: {answer}, should be {truth}"]
+
+
+def generated(folder):
+    """What the generator did to the frames on their way is what is found."""
+    common = ["--packets", "40000", "--nanoseconds", "--quiet", "--output", folder + "/t.pcap"]
+    for name, taps, options in [
+            ("wraps", "west,mid,east", "--flows 20 --protocol mixed --gap-rate 0.002 --reorder-rate "
+             "0.002 --segment-loss 0.01,0.003 --segment-delay 200us-900us,2ms-3ms --tap-miss "
+             "0.0005,0.001 --first-seq 4294966000"),
+            ("eight taps, one way", "a,b,c,d,e,f,g,h", "--flows 6 --protocol ipsec --segment-loss "
+             "0.002 --segment-delay 1ms --reverse-share 0 --pps 20000")]:
+        subprocess.run([os.environ["PCAPGEN"], *common, "--taps", taps, *options.split()],
+                       check=True, timeout=120)
+        with open(folder + "/t.pcap.path.json", encoding="utf-8") as file:
+            truth = json.load(file)
+        answer = json.loads(run(*(f"{t}={folder}/t.{t}.pcap" for t in taps.split(",")),
+                                "--json").stdout)
+        wrong = same_as_truth("", truth, answer)
+        check(f"generated: {name}", not wrong and truth["totals"]["flows"] > 5, wrong[:5])
+
+
 def refusals(folder):
     sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
     other = model.Sa("", "esp", 0x2000, [10, 1, 0, 2], True, [])
@@ -453,7 +488,8 @@ def refusals(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         for part in (random_paths, stores, doubtful_stores, views, clocks_apart, blind_taps,
-                     same_times, translated, several_senders, parallel_ways, refusals):
+                     same_times, translated, several_senders, parallel_ways, generated,
+                     refusals):
             part(folder)
             print(f"{part.__name__} done", flush=True)
             for entry in os.scandir(folder):

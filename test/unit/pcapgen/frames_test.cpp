@@ -153,7 +153,7 @@ TEST_CASE("pcapgen: a run has exactly the frames asked for and owes nothing", "[
         REQUIRE(generator);
         auto writer = PcapWriter::create("/dev/null", false);
         REQUIRE(writer);
-        (*generator)->run(*writer);
+        (*generator)->run(*writer, nullptr);
         REQUIRE(writer->close());
         const TruthFrames frames = truth_frames(**generator);
         const TruthTotals totals = truth_totals(**generator);
