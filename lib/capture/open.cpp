@@ -61,7 +61,7 @@ Error foreign_input(const Window& window, const std::string& path) {
                 "convert it: editcap -F pcapng " + path + " OUT"};
     }
     return {"not a capture: begins with " + beginning(window), path,
-            "lacuna reads pcap and pcapng files, also compressed (gzip, zstd, lz4)"};
+            "lacuna reads pcap, pcapng and ERF files, also compressed (gzip, zstd, lz4)"};
 }
 
 Result<std::unique_ptr<Reader>> open_reader(std::unique_ptr<Window> window,
@@ -86,6 +86,7 @@ Result<std::unique_ptr<Reader>> open_reader(std::unique_ptr<Window> window,
     const auto magic = load_raw<std::uint32_t>(window->cur);
     if (is_pcap_magic(magic)) return open_pcap(std::move(window), path);
     if (magic == kSectionHeader) return open_pcapng(std::move(window), path);
+    if (is_erf(*window)) return open_erf(std::move(window), path);
     // More octets only make the message better.
     window->need(23);
     return foreign_input(*window, path);

@@ -1,5 +1,5 @@
-// Capture files as bursts of frames: pcap and pcapng; files are mapped or read in blocks, pipes
-// read.
+// Capture files as bursts of frames: pcap, pcapng and ERF; files are mapped or read in blocks,
+// pipes read.
 #pragma once
 
 #include "capture/access.hpp"
@@ -19,7 +19,7 @@
 
 namespace lacuna::capture {
 
-enum class Format : std::uint8_t { pcap, pcapng };
+enum class Format : std::uint8_t { pcap, pcapng, erf };
 
 /// A captured length above this is impossible, as in libpcap.
 inline constexpr std::uint32_t kMaxCaptured = 262144;

@@ -99,6 +99,8 @@ Result<std::vector<PcapFile>> check_pcap_files(const std::vector<std::string>& p
         auto reader = capture::Reader::open(path);
         if (!reader) return reader.error();
         if (!(*reader)->info().mapped) return misread(path, "not a regular file");
+        if ((*reader)->info().format == capture::Format::erf)
+            return misread(path, "an ERF file, which the net_pcap driver does not read");
         PcapFile file;
         const bool classic = (*reader)->info().format == capture::Format::pcap;
         survey(**reader, classic ? kGlance : UINT64_MAX, file);

@@ -28,6 +28,12 @@ inline std::vector<Bytes> capture_corpus() {
         seeds.push_back(g.section() + g.interface(113) + g.enhanced(1, payload(4)) + other.section()
                         + other.interface(228) + other.enhanced(2, payload(5)));
     }
+    const auto erf = [](unsigned type, unsigned field, const Bytes& body) {
+        return number(Order::little, std::uint64_t{1'700'000'000} << 32, 8) + be(type << 8, 2)
+               + be(16 + body.size(), 2) + be(field, 2) + be(64, 2) + body;
+    };
+    seeds.push_back(erf(2, 0, payload(66, 1)) + erf(0x82, 3, octets(8, 0) + payload(40))
+                    + erf(27, 0, payload(8)) + erf(22, 0, payload(40)));
     return seeds;
 }
 

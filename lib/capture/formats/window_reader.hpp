@@ -1,4 +1,4 @@
-// What the readers of the two formats share, and how open.cpp makes them.
+// What the readers of the formats share, and how open.cpp makes them.
 #pragma once
 
 #include "capture/reader.hpp"
@@ -13,7 +13,7 @@ inline constexpr std::size_t kPcapHeader = 24;
 /// Octets of a classic record header.
 inline constexpr std::size_t kPcapRecord = 16;
 
-/// A reader over a window: how input ends is told the same way in both formats.
+/// A reader over a window: how input ends is told the same way in all formats.
 class WindowReader : public Reader {
 public:
     void set_patience(std::chrono::milliseconds patience) override {
@@ -88,5 +88,11 @@ Result<std::unique_ptr<Reader>> open_pcap(std::unique_ptr<Window> window, const 
 /// `window` stands at a section header block.
 Result<std::unique_ptr<Reader>> open_pcapng(std::unique_ptr<Window> window,
                                             const std::string& path);
+
+/// Whether `window` stands at records of ERF, which has no magic number: the first two must be
+/// possible and follow each other. Moves nothing.
+bool is_erf(Window& window);
+/// `window` stands at a record is_erf() accepts.
+Result<std::unique_ptr<Reader>> open_erf(std::unique_ptr<Window> window, const std::string& path);
 
 } // namespace lacuna::capture
