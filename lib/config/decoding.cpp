@@ -30,7 +30,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 std::string counter_names() {
     std::string names;
     for (const Protocol p : wire::kCounterList)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", protocol_name(p));
+        if (wire::row_of(p).id != wire::IdForm::declared)
+            names += fmt::format("{}{}", names.empty() ? "" : ", ", protocol_name(p));
     return names;
 }
 
@@ -40,7 +41,8 @@ Result<wire::ProtocolSet> parse_counters(const std::string& list) {
     wire::ProtocolSet set = 0;
     const Status s = each_item(list, [&](std::string_view name) -> Status {
         const wire::ProtocolRow* row = wire::find_protocol(name);
-        if (row == nullptr || row->kind != wire::ProtocolKind::counter)
+        if (row == nullptr || row->kind != wire::ProtocolKind::counter
+            || row->id == wire::IdForm::declared)
             return Error{fmt::format("--counters: \"{}\" is no further counter", name), "",
                          "there is " + counter_names(), 2};
         set |= wire::bit_of(row->protocol);
@@ -73,6 +75,17 @@ Status set_ports(wire::UdpPorts& ports, const std::string& natt, const std::stri
                       "nebula, openvpn, roce, netflow, sflow",
                       2});
         ports.set(*port, *use);
+        return Status();
+    });
+}
+
+Status set_rtp_ports(wire::UdpPorts& ports, const std::string& rtp) {
+    return each_item(rtp, [&](std::string_view item) {
+        const auto port = parse_port(item);
+        if (!port)
+            return Status(
+                Error{fmt::format("--rtp-ports: \"{}\" is no port", item), "", "as 5004,5006", 2});
+        ports.set(*port, wire::UdpUse::rtp);
         return Status();
     });
 }

@@ -97,11 +97,14 @@ struct TrackSettings {
     std::uint64_t max_flows = 1u << 20;    ///< rows of the flow table, 1 - 2^28
     TimeNs idle_timeout = 300'000'000'000; ///< of packet time; 0: SAs never leave
     bool l3_flows = false;
-    std::string counters;     ///< further counters, as parse_counters() takes them
-    std::string natt_ports;   ///< as set_ports() takes them, and
-    std::string tunnel_ports; ///< those
-    bool esn = false;         ///< IPsec sequence numbers have 64 bits
-    bool xpn = false;         ///< MACsec packet numbers have 64 bits
+    std::string counters;          ///< further counters, as parse_counters() takes them
+    std::string natt_ports;        ///< as set_ports() takes them, and
+    std::string tunnel_ports;      ///< those
+    std::string rtp_ports;         ///< as set_rtp_ports() takes them
+    std::string declare;           ///< as parse_declared() takes it
+    std::uint32_t max_nesting = 8; ///< encapsulations inside each other, 1-255
+    bool esn = false;              ///< IPsec sequence numbers have 64 bits
+    bool xpn = false;              ///< MACsec packet numbers have 64 bits
 
     bool operator==(const TrackSettings&) const = default;
 };

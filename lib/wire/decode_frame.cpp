@@ -1,6 +1,7 @@
 #include "wire/decode_frame.hpp"
 
 #include "wire/layer/dispatch.hpp"
+#include "wire/layer/link/prp.hpp"
 
 namespace lacuna::wire {
 
@@ -10,6 +11,8 @@ std::size_t decode_frame(const Frame& frame, const HashKey& key, Observation* ou
     counts.bytes += frame.wirelen;
 
     Context ctx(frame, key, out, counts, how);
+    if (ctx.wants(Protocol::prp)) [[unlikely]]
+        prp_trailer(ctx, frame);
     Cursor at(frame.data, frame.caplen);
     Step next = by_link(ctx, at, frame.link);
     // Every layer steps over octets before it names another, so the frame's length bounds this.

@@ -117,6 +117,10 @@ constexpr const char* kRoleNames[] = {
     "ssdp",
     "stun",
     "sip",
+    "rtp",
+    "rtcp",
+    "ipfix",
+    "dtls",
 };
 static_assert(std::size(kRoleNames) == kRoles);
 
@@ -157,6 +161,8 @@ FrameCounts& FrameCounts::operator+=(const FrameCounts& o) {
     add(ipv4, o.ipv4);
     add(ipv6, o.ipv6);
     add(ethertype, o.ethertype);
+    mka += o.mka;
+    ike += o.ike;
     return *this;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/types.hpp"
+#include "wire/ike/negotiations.hpp"
+#include "wire/mka/key_agreement.hpp"
 #include "wire/protocols.hpp"
 
 #include <string>
@@ -76,12 +78,16 @@ enum class Role : std::uint8_t {
     ssdp,
     stun,
     sip,
+    rtp,  ///< on a port named for it, but no RTP
+    rtcp, ///< control packets of RTP
+    ipfix,
+    dtls,
     count
 };
 inline constexpr std::size_t kRoles = static_cast<std::size_t>(Role::count);
 
-/// Counters of one decoder. One writer; readers take copies. About 0.5 MiB because EtherTypes are
-/// indexed directly: keep it on the heap.
+/// What one decoder has seen that is no observation. One writer; readers take copies. About 0.7 MiB
+/// because EtherTypes are indexed directly: keep it on the heap.
 struct FrameCounts {
     std::uint64_t offered = 0;             ///< frames given to the decoder
     std::uint64_t bytes = 0;               ///< on the wire without FCS, all frames
@@ -92,6 +98,8 @@ struct FrameCounts {
     std::uint64_t ipv4[256] = {};          ///< `other` by IPv4 protocol
     std::uint64_t ipv6[256] = {};          ///< `other` by last IPv6 next header
     std::uint64_t ethertype[65536] = {};   ///< `other` by EtherType
+    KeyAgreement mka;                      ///< what those of Role::mka say
+    Negotiations ike;                      ///< and those of Role::ike
 
     std::uint64_t of(FrameClass c) const { return cls[static_cast<std::size_t>(c)]; }
     FrameCounts& operator+=(const FrameCounts& o);

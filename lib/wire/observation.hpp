@@ -157,7 +157,15 @@ inline SaIdentity with_source_of(const SaIdentity& id, const SaIdentity& other) 
 /// Observation::flags
 enum ObservationFlag : std::uint8_t {
     kSciAssumed = 1u << 0, ///< SC=0 and ES=0: the SCI is that of the sole peer (802.1AE-2018 9.9)
+    /// The header alone proves nothing: the packet counts once its stream is believed. Bit 63 of
+    /// `seq` says that its frame is counted as `other` until then.
+    kOnTrial = 1u << 1,
+    /// The packet covers several numbers: how many is in the upper half of `seq`.
+    kRun = 1u << 2,
 };
+/// Flags of what is more than one packet with one number; nothing keeps them.
+inline constexpr std::uint8_t kMoreThanOne = kOnTrial | kRun;
+inline constexpr std::uint64_t kCountedAsOther = std::uint64_t{1} << 63;
 /// The upper bits hold the Encapsulation around the header that carries the number.
 inline constexpr unsigned kInsideShift = 3;
 constexpr std::uint8_t inside_flags(Encapsulation e) {

@@ -26,6 +26,14 @@ enum class Protocol : std::uint8_t {
     sflow = 12,
     r_tag = 13,
     hsr = 14,
+    rtp = 15,
+    prp = 16,
+    netflow5 = 17,
+    l2tpv3 = 18,
+    declared16 = 19,
+    declared24 = 20,
+    declared32 = 21,
+    declared64 = 22,
 };
 
 namespace wire {
@@ -43,9 +51,11 @@ enum class IdForm : std::uint8_t {
     index,   ///< `<8 hex>-<dst>`, to a multicast destination with `-<src>`; of exporters the source
     session, ///< `<number>-<dst>-<port>`: 16 bits each
     macs,    ///< `<src mac>-<dst mac>-<vlan>`
-    lan,     ///< `<src mac>-<lan>`
+    lan,     ///< `<src mac>-<lan>`, the LAN or path as one hex digit
     key,     ///< `<8 hex, or none>-<src>-<dst>`
     ports,   ///< `<src>-<port>-<dst>-<port>`
+    declared, ///< as key, behind it `.1` to `.3` of further declarations; or `<8 hex>-<src
+              ///< mac>-<dst mac>-<vlan>`
 };
 
 enum class ByteOrder : std::uint8_t { none, big, little };
@@ -65,7 +75,7 @@ struct ProtocolRow {
     ProtocolKind kind;
     IdForm id;
     std::uint8_t bits; ///< width of the number on the wire
-    ByteOrder order;   ///< of the number on the wire
+    ByteOrder order;   ///< of the number on the wire; none: as declared
     std::array<Way, 2> ways;
 };
 
@@ -163,6 +173,50 @@ inline constexpr ProtocolRow kProtocolTable[] = {
      16,
      ByteOrder::big,
      {{{Carrier::ethertype, 0x892F}}}},
+    {Protocol::rtp, "rtp", ProtocolKind::counter, IdForm::key, 16, ByteOrder::big, {}},
+    {Protocol::prp, "prp", ProtocolKind::counter, IdForm::lan, 16, ByteOrder::big, {}},
+    {Protocol::netflow5,
+     "netflow5",
+     ProtocolKind::counter,
+     IdForm::index,
+     32,
+     ByteOrder::big,
+     {{{Carrier::udp_port, 2055}}}},
+    {Protocol::l2tpv3,
+     "l2tpv3",
+     ProtocolKind::counter,
+     IdForm::index,
+     24,
+     ByteOrder::big,
+     {{{Carrier::ip_protocol, 115}, {Carrier::udp_port, 1701}}}},
+    {Protocol::declared16,
+     "declared16",
+     ProtocolKind::counter,
+     IdForm::declared,
+     16,
+     ByteOrder::none,
+     {}},
+    {Protocol::declared24,
+     "declared24",
+     ProtocolKind::counter,
+     IdForm::declared,
+     24,
+     ByteOrder::none,
+     {}},
+    {Protocol::declared32,
+     "declared32",
+     ProtocolKind::counter,
+     IdForm::declared,
+     32,
+     ByteOrder::none,
+     {}},
+    {Protocol::declared64,
+     "declared64",
+     ProtocolKind::counter,
+     IdForm::declared,
+     64,
+     ByteOrder::none,
+     {}},
 };
 inline constexpr std::size_t kProtocols = std::size(kProtocolTable);
 
@@ -191,6 +245,8 @@ constexpr ProtocolSet all_of(ProtocolKind kind) {
 }
 inline constexpr ProtocolSet kLinks = all_of(ProtocolKind::link);
 inline constexpr ProtocolSet kFurtherCounters = all_of(ProtocolKind::counter);
+/// Counters that stand at the end of a frame, whatever it carries.
+inline constexpr ProtocolSet kOfWholeFrames = bit_of(Protocol::prp);
 inline constexpr ProtocolSet kNumbered = kLinks | kFurtherCounters;
 
 /// Whether `p` is an encrypted link.

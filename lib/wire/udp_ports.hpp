@@ -29,7 +29,9 @@ enum class UdpUse : std::uint8_t {
     roce,
     netflow,
     sflow,
-    ike, ///< port 500: named, not looked into
+    rtp,      ///< a port named for it
+    declared, ///< a counter that was declared
+    ike,      ///< port 500: named, not looked into
     count
 };
 

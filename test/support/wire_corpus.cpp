@@ -76,6 +76,24 @@ std::vector<Seed> wire_corpus() {
     add(LinkType::ethernet, eth(38, Bytes{0x42, 0x42, 0x03} + octets(35, 0)));
     add(LinkType::linux_sll, sll(4, Bytes{0x42, 0x42, 0x03} + octets(35, 0)));
     add(LinkType::unsupported, octets(40));
+    const auto over_udp = [&](unsigned from, unsigned to, const Bytes& inner) {
+        add(LinkType::ethernet, eth(0x0800, ipv4(17, udp(from, to, inner))));
+    };
+    const Bytes rtp =
+        be(0x9060, 2) + be(7, 2) + be(160, 4) + be(0x11223344, 4) + be(0xBEDE0001, 4) + octets(20);
+    over_udp(5004, 5004, rtp);
+    over_udp(20000, 20002, rtp);
+    over_udp(20000, 20002, be(0x48000003, 4) + be(6, 4) + octets(24));
+    over_udp(20000, 20002, be(0x11000000, 4) + be(7, 4) + be(6, 8) + octets(24));
+    over_udp(2055, 2055,
+             be(5, 2) + be(2, 2) + octets(12) + be(77, 4) + be(0x0102, 2) + be(0, 2) + octets(96));
+    over_udp(5555, 5555, octets(20));
+    add(LinkType::ethernet, eth(0x88B5, octets(20)));
+    add(LinkType::ethernet, eth(0x0800, ipv4(115, be(9, 4) + be(0x40000007, 4)
+                                                      + eth(0x0800, ipv4(50, esp(0x1001, 9))))));
+    const Bytes packet = ipv4(50, esp(0x1001, 9));
+    add(LinkType::ethernet,
+        eth(0x0800, packet + be(10, 2) + be(0xA000 + packet.size() + 6, 2) + be(0x88FB, 2)));
     return out;
 }
 

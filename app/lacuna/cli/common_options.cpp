@@ -130,6 +130,15 @@ void CommonOptions::add_to(CLI::App& command) {
     command.add_option("--tunnel-port", tunnel_ports, config::kTunnelPortHelp)
         ->type_name("LIST")
         ->check(not_empty);
+    command.add_option("--rtp-ports", rtp_ports, config::kRtpPortsHelp)
+        ->type_name("LIST")
+        ->check(not_empty);
+    command.add_option("--declare", declare, config::kDeclareHelp)
+        ->type_name("COUNTER")
+        ->check(not_empty);
+    command.add_option("--max-nesting", max_nesting, config::kMaxNestingHelp)
+        ->type_name("N")
+        ->capture_default_str();
     command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
     command.add_flag("--xpn", view.xpn, "MACsec packet numbers have 64 bits");
 }
@@ -220,10 +229,24 @@ Status CommonOptions::check_decoding() {
     auto set = config::parse_counters(counters);
     if (!set) return set.error();
     decoding.counters = *set;
-    if (natt_ports.empty() && tunnel_ports.empty()) return {};
+    decoding.trials = true;
+    if (max_nesting < 1 || max_nesting > 255)
+        return Error{fmt::format("--max-nesting {} is not from 1 to 255", max_nesting), "",
+                     "8 is the default", 2};
+    decoding.depth = static_cast<std::uint8_t>(max_nesting);
+    if (natt_ports.empty() && tunnel_ports.empty() && rtp_ports.empty() && declare.empty())
+        return {};
     ports_ = std::make_shared<wire::UdpPorts>();
     decoding.ports = ports_.get();
-    return config::set_ports(*ports_, natt_ports, tunnel_ports);
+    if (Status s = config::set_ports(*ports_, natt_ports, tunnel_ports); !s) return s;
+    if (Status s = config::set_rtp_ports(*ports_, rtp_ports); !s) return s;
+    if (!rtp_ports.empty()) decoding.counters |= wire::bit_of(Protocol::rtp);
+    auto declared = config::parse_declared(declare);
+    if (!declared) return declared.error();
+    declared_ = std::make_shared<wire::DeclaredCounters>(*declared);
+    decoding.declared = declared_.get();
+    config::apply_declared(*declared_, *ports_, decoding.counters);
+    return {};
 }
 
 Status CommonOptions::check_store() {

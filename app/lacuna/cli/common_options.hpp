@@ -51,7 +51,10 @@ struct CommonOptions {
     std::string counters;
     std::string natt_ports;
     std::string tunnel_ports;
-    /// What the decoders look for; its ports live as long as the options.
+    std::string rtp_ports;
+    std::string declare;
+    long long max_nesting = wire::kMaxEncapsulations;
+    /// What the decoders look for; its ports and declarations live as long as the options.
     wire::Decoding decoding;
 
     /// Adds the options of `analyze`, `replay` and `run`.
@@ -68,6 +71,7 @@ private:
     Status check_bounds();
     Status check_decoding();
     std::shared_ptr<wire::UdpPorts> ports_;
+    std::shared_ptr<wire::DeclaredCounters> declared_;
 };
 
 /// Adds --as-given.

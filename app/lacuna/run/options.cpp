@@ -83,6 +83,9 @@ Status RunOptions::check() {
     common.counters = config.track.counters;
     common.natt_ports = config.track.natt_ports;
     common.tunnel_ports = config.track.tunnel_ports;
+    common.rtp_ports = config.track.rtp_ports;
+    common.declare = config.track.declare;
+    common.max_nesting = config.track.max_nesting;
     common.db = config.store.db;
     common.store = {config.store.spill_interval,
                     config.store.series_interval,

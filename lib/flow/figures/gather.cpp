@@ -63,6 +63,7 @@ Result<RunFigures> gather(const Workers& workers, const GatherOptions& options) 
     // Frames after what came of them: every observation summed is of a frame that is counted.
     for (const LcoreCounters* lcore : workers.lcores)
         add(figures.frames, *lcore);
+    figures.frames.believe(figures.table);
     keep_worst(figures.worst, std::min(options.worst, kWorstRows));
     figures.set_lost({});
     figures.taken = wall_clock();

@@ -9,6 +9,26 @@ bool FrameFigures::accounted() const {
     return decoded == std::accumulate(classes.begin(), classes.end(), std::uint64_t{0});
 }
 
+void FrameFigures::believe(const TableCounters& table) {
+    const auto move = [](std::uint64_t& from, std::uint64_t& to, std::uint64_t n) {
+        n = std::min(n, from);
+        from -= n;
+        to += n;
+    };
+    std::uint64_t& other = classes[static_cast<std::size_t>(wire::FrameClass::other)];
+    constexpr const char* kCountedAs[] = {"ipv4/udp", "ipv6/udp"};
+    for (std::size_t family = 0; family < 2; ++family) {
+        std::uint64_t total = 0;
+        for (std::size_t i = 0; i < classes.size(); ++i) {
+            move(other, classes[i], table.believed[i][family]);
+            total += table.believed[i][family];
+        }
+        for (auto& [name, count] : other_kinds)
+            if (name == kCountedAs[family]) count -= std::min(count, total);
+    }
+    std::erase_if(other_kinds, [](const auto& kind) { return kind.second == 0; });
+}
+
 std::vector<std::pair<const char*, std::uint64_t>> FrameFigures::by_class() const {
     std::vector<std::pair<const char*, std::uint64_t>> list;
     for (const wire::FrameClass c : wire::kBasicClasses)
@@ -42,6 +62,11 @@ void RunFigures::end(const wire::FrameCounts& counts) {
     frames.asked = counts.asked;
     frames.nesting_cut = counts.nesting_cut;
     frames.other_kinds = counts.other_by_name();
+    frames.believe(table);
+    if (!counts.mka.participants().empty())
+        mka = std::make_shared<const wire::KeyAgreement>(counts.mka);
+    if (!counts.ike.messages().empty())
+        ike = std::make_shared<const wire::Negotiations>(counts.ike);
     final_lost = totals.lost;
 }
 

@@ -8,6 +8,7 @@
 #include "wire/frame_counts.hpp"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,8 @@ struct FrameFigures {
     /// The keys of `packets` behind `offered`: the basic classes, `dropped`, then the classes that
     /// were asked for or seen.
     std::vector<std::pair<const char*, std::uint64_t>> by_class() const;
+    /// Moves frames of streams that were believed after a trial from `other` to their own class.
+    void believe(const TableCounters& table);
     /// Whether every frame offered has a name; if not, lacuna has a fault.
     bool accounted() const;
 };
@@ -89,6 +92,9 @@ struct RunFigures {
     std::uint64_t exhausting = 0;         ///< SAs held that near the end of their numbers
     std::optional<double> exhausted_in_s; ///< until the first of them does
     std::vector<SaSummary> worst;         ///< SAs with most lost, in that order; bounded
+    /// What MKA and IKE said in clear; once the run has ended, empty where nothing was seen.
+    std::shared_ptr<const wire::KeyAgreement> mka;
+    std::shared_ptr<const wire::Negotiations> ike;
 
     std::vector<PortFigures> ports;    ///< of a live run
     std::vector<Truncation> truncated; ///< inputs that were cut

@@ -55,8 +55,8 @@ bool Tracker::Impl::reserve() {
     if (config.max_transport_flows != 0
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
-    return provisional.reserve(judging.most_window) && table.reserve(rows, config.live)
-           && channels.reserve(rows) && last_seen.reserve(rows);
+    return stream_trials.reserve() && provisional.reserve(judging.most_window)
+           && table.reserve(rows, config.live) && channels.reserve(rows) && last_seen.reserve(rows);
 }
 
 /// A number of fewer than 32 bits as the 32-bit one nearest to the highest seen.
@@ -72,6 +72,8 @@ void Tracker::Impl::widen(Row row, const wire::Observation& o, wire::Observation
 /// The slow path: any packet.
 [[gnu::noinline]] void Tracker::Impl::track_slow(const wire::Observation& o,
                                                  const SaState* candidate) {
+    if ((o.flags & wire::kMoreThanOne) != 0) [[unlikely]]
+        return track_special(o);
     Row row = candidate != nullptr ? table.row_of(candidate) : kNoRow;
     // The candidate was looked up before the burst; another packet may have made or ended the row.
     if (row == kNoRow || !table.at(row).used() || !table.holds(row, o)) {

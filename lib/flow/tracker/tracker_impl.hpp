@@ -7,6 +7,7 @@
 #include "flow/table/sources.hpp"
 #include "flow/tracker.hpp"
 #include "flow/tracker/provisional.hpp"
+#include "flow/tracker/stream_trials.hpp"
 #include "flow/tracker/table_sums_walk.hpp"
 #include "wire/decode.hpp"
 
@@ -58,6 +59,7 @@ struct Tracker::Impl {
     Sources sources{wire::HashKey::random()};
     LastSeen last_seen;
     DropSpans drops{budget.drops()};
+    StreamTrials stream_trials;
     mutable Provisional provisional;
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
@@ -103,6 +105,8 @@ struct Tracker::Impl {
     void widen(Row row, const wire::Observation& o, wire::Observation& wide) const;
     void track_row(Row row, const wire::Observation& o);
     void track_slow(const wire::Observation& o, const SaState* candidate);
+    void track_special(const wire::Observation& o);
+    void believe(const wire::Observation& o);
     void step(Row row, const wire::Observation& o, bool new_period);
     void sample(Row row, TimeNs now);
     void create(const wire::Observation& o);

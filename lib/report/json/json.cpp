@@ -1,6 +1,7 @@
 #include "base/output.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
+#include "report/key_exchange.hpp"
 #include "report/text/frame_lines.hpp"
 #include "report/text/l3_flows.hpp"
 #include "report/text/ports.hpp"
@@ -216,6 +217,8 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     add_truncation(json, figures.truncated);
     add_rekeys(json, report);
     add_events(out, json, report);
+    if (figures.mka) write_mka(json.line().key("mka"), *figures.mka);
+    if (figures.ike) write_ike(json.line().key("ike"), *figures.ike);
     add_exhaustion(json, report, options);
     json.line().key("notes");
     add_strings(json, figures.notes);

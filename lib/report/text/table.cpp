@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 #include "report/figures.hpp"
+#include "report/key_exchange.hpp"
 #include "report/rows.hpp"
 #include "report/text/advice.hpp"
 #include "report/text/event_table.hpp"
@@ -151,6 +152,14 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     if (const std::string events = event_table(report.rows.notable(), kWorst); !events.empty()) {
         page.blank();
         page.add(events);
+    }
+    if (report.figures.mka) {
+        page.blank();
+        page.add(mka_table(*report.figures.mka));
+    }
+    if (report.figures.ike) {
+        page.blank();
+        page.add(ike_table(*report.figures.ike, kWorst));
     }
     if (report.rows.has_transport()) {
         page.blank();

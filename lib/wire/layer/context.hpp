@@ -70,7 +70,8 @@ public:
         ++counts_.cls[static_cast<std::size_t>(class_)];
         if (class_ == FrameClass::other) {
             ++*other_;
-            if (how_.transport == Transport::observe && ports_ != nullptr)
+            if (on_trial_ != nullptr) on_trial_->seq |= kCountedAsOther;
+            if (how_.transport == Transport::observe && ports_ != nullptr && n_ < kMaxSasPerFrame)
                 emit(out_[n_++], frame_, ends_identity(ip, transport_, load_be32(ports_)), 0, 0,
                      key_); // the ports, source above destination
         }
@@ -96,9 +97,20 @@ public:
         return true;
     }
 
+    /// The last layer of a frame, if it is what it looks like: the frame stays what it is without
+    /// it, until whoever takes the observation believes the stream.
+    void observe_on_trial(const IdentityWords& id, std::uint64_t seq) {
+        if (n_ == kMaxSasPerFrame) return;
+        on_trial_ = &out_[n_++];
+        emit(*on_trial_, frame_, id, seq, static_cast<std::uint8_t>(kOnTrial | inside_), key_);
+    }
+    /// Whether such observations are wanted.
+    bool trials() const { return how_.trials; }
+
     /// Whether a further counter was asked for.
     bool wants(Protocol counter) const { return (how_.counters & bit_of(counter)) != 0; }
     const UdpPorts& udp_ports() const { return *how_.ports; }
+    const DeclaredCounters& declared() const { return *how_.declared; }
 
     /// Goes on inside an encapsulation; false: it is one more than are followed.
     bool enter(Encapsulation e) {
@@ -108,6 +120,16 @@ public:
         return ++depth_ <= how_.depth;
     }
     Step too_deep() { return other(Role::deep); }
+
+    /// Messages that say in clear what becomes of keys: read, and named.
+    [[gnu::noinline]] Step mka(const Cursor& at) {
+        counts_.mka.take(at.data(), at.size(), frame_.time);
+        return other(Role::mka);
+    }
+    [[gnu::noinline]] Step ike(const Cursor& at) {
+        counts_.ike.take(at.data(), at.size(), ip.family, ip.src, ip.dst, frame_.time);
+        return other(Role::ike);
+    }
 
     /// A secured layer whose identity or number cannot be read.
     Step malformed() {
@@ -145,6 +167,7 @@ private:
     std::uint64_t* other_ = nullptr; ///< by what name an `other` frame is counted
     Protocol transport_{};
     const std::uint8_t* ports_ = nullptr;
+    Observation* on_trial_ = nullptr;
 };
 
 } // namespace lacuna::wire

@@ -7,25 +7,35 @@ namespace lacuna::wire {
 
 /// Nebula: version and type, subtype, reserved (2), index of the receiver, counter (8). Version 1;
 /// messages carry data, all else is its housekeeping.
-[[gnu::noinline]] inline Step nebula(Context& ctx, Cursor& at) {
+inline bool is_nebula_data(const Cursor& at) {
     constexpr std::uint8_t kMessage = 0x11;
-    const std::uint8_t* p = at.data();
     // A session ends long before its counter has used the upper half.
-    if (at.size() < 16 || p[0] != kMessage || load_be32(p + 8) != 0) return ctx.other(Role::nebula);
-    ctx.observe(Protocol::nebula, ip_identity(ctx.ip, Protocol::nebula, load_be32(p + 4)),
-                load_be64(p + 8));
+    return at.size() >= 16 && at.data()[0] == kMessage && load_be32(at.data() + 8) == 0;
+}
+inline IdentityWords nebula_identity(const Context& ctx, const std::uint8_t* p) {
+    return ip_identity(ctx.ip, Protocol::nebula, load_be32(p + 4));
+}
+[[gnu::noinline]] inline Step nebula(Context& ctx, Cursor& at) {
+    const std::uint8_t* p = at.data();
+    if (!is_nebula_data(at)) return ctx.other(Role::nebula);
+    ctx.observe(Protocol::nebula, nebula_identity(ctx, p), load_be64(p + 8));
     return Step::done();
 }
 
 /// OpenVPN, data channel of version 2: opcode 9 and key, peer (3), packet id (4). `to` is the port
 /// it goes to. Of the peer 16 bits are kept: a server numbers its clients from 0 on.
-[[gnu::noinline]] inline Step openvpn(Context& ctx, Cursor& at, std::uint16_t to) {
+inline bool is_openvpn_data(const Cursor& at) {
     constexpr std::uint8_t kDataV2 = 9;
-    const std::uint8_t* p = at.data();
-    if (at.size() < 8 || p[0] >> 3 != kDataV2) return ctx.other(Role::openvpn);
+    return at.size() >= 8 && at.data()[0] >> 3 == kDataV2;
+}
+inline IdentityWords openvpn_identity(const Context& ctx, const std::uint8_t* p, std::uint16_t to) {
     const std::uint32_t peer = load_be32(p) & 0xFFFF;
-    IdentityWords id = ip_identity(ctx.ip, Protocol::openvpn, std::uint32_t{to} << 16 | peer);
-    ctx.observe(Protocol::openvpn, id, load_be32(p + 4));
+    return ip_identity(ctx.ip, Protocol::openvpn, std::uint32_t{to} << 16 | peer);
+}
+[[gnu::noinline]] inline Step openvpn(Context& ctx, Cursor& at, std::uint16_t to) {
+    const std::uint8_t* p = at.data();
+    if (!is_openvpn_data(at)) return ctx.other(Role::openvpn);
+    ctx.observe(Protocol::openvpn, openvpn_identity(ctx, p, to), load_be32(p + 4));
     return Step::done();
 }
 
@@ -41,10 +51,28 @@ namespace lacuna::wire {
     return Step::done();
 }
 
-/// NetFlow version 9 (RFC 3954 5.1): version, count, uptime, seconds, number of the packet, source.
-/// Other versions number records, not packets.
-[[gnu::noinline]] inline Step netflow(Context& ctx, Cursor& at) {
+/// NetFlow version 5: version, count of the records, uptime, seconds (4), nanoseconds (4), number
+/// of the first record, engine (2), sampling (2); then records of 48 octets. It numbers records, so
+/// a datagram covers as many numbers as it has records.
+inline Step netflow5(Context& ctx, const Cursor& at) {
+    constexpr std::size_t kHeader = 24, kRecord = 48, kMostRecords = 30;
     const std::uint8_t* p = at.data();
+    const std::size_t records = at.size() < kHeader ? 0 : load_be16(p + 2);
+    if (records == 0 || records > kMostRecords || at.declared() < kHeader + records * kRecord)
+        return ctx.other(Role::netflow);
+    ctx.observe(Protocol::netflow5, sender_identity(ctx.ip, Protocol::netflow5, load_be16(p + 20)),
+                std::uint64_t{records} << 32 | load_be32(p + 16), kRun);
+    return Step::done();
+}
+
+/// NetFlow version 9 (RFC 3954 5.1): version, count, uptime, seconds, number of the packet, source.
+/// IPFIX (RFC 7011 3.1) numbers records whose size only its templates tell: it is named.
+[[gnu::noinline]] inline Step netflow(Context& ctx, Cursor& at) {
+    constexpr unsigned kIpfix = 10;
+    const std::uint8_t* p = at.data();
+    if (at.size() >= 2 && load_be16(p) == kIpfix) return ctx.other(Role::ipfix);
+    if (at.size() >= 2 && load_be16(p) == 5 && ctx.wants(Protocol::netflow5))
+        return netflow5(ctx, at);
     if (!ctx.wants(Protocol::netflow9) || at.size() < 20 || load_be16(p) != 9)
         return ctx.other(Role::netflow);
     ctx.observe(Protocol::netflow9, sender_identity(ctx.ip, Protocol::netflow9, load_be32(p + 16)),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/layer/ah.hpp"
+#include "wire/layer/declared.hpp"
 #include "wire/layer/esp.hpp"
 #include "wire/layer/gre.hpp"
 #include "wire/layer/ipv4.hpp"
@@ -70,7 +71,10 @@ inline Step by_link(Context& ctx, Cursor& at, LinkType link) {
 inline Step by_ethertype(Context& ctx, Cursor& at, std::uint16_t type) {
     if (type <= kMaxLength) return llc(ctx, at);
     Step next;
-    return by_row<kByEthertype>(ctx, at, type, next) ? next : ctx.other_ethertype(type);
+    if (by_row<kByEthertype>(ctx, at, type, next)) return next;
+    if (ctx.declared().count != 0) [[unlikely]]
+        return declared_ethertype(ctx, at, type);
+    return ctx.other_ethertype(type);
 }
 
 inline Step by_ipv6_extension(Context& ctx, Cursor& at, std::uint8_t type) {

@@ -25,15 +25,22 @@ inline IdentityWords gre_identity(const IpHeader& ip, bool keyed, std::uint32_t 
 }
 
 /// ERSPAN: type I has no header, type II one of 8 octets, type III one of 12 and, with the O bit,
-/// a subheader of 8. A mirrored Ethernet frame follows.
+/// a subheader of 8. A mirrored Ethernet frame follows, or, as type III may say, an IP packet.
 inline Step erspan(Context& ctx, Cursor& at, bool numbered, bool third) {
+    constexpr unsigned kIpPacket = 2;
     std::size_t header = numbered ? 8 : 0;
+    unsigned type = 0;
     if (third) {
         if (at.size() < 12) return ctx.other_protocol(kProtocolGre);
+        type = at.data()[10] >> 2 & 0x1Fu;
         header = (at.data()[11] & 1) != 0 ? 20 : 12;
     }
     if (at.size() < header) return ctx.other_protocol(kProtocolGre);
     at.skip(header);
+    if (type == kIpPacket) {
+        if (!ctx.enter(Encapsulation::erspan)) return ctx.too_deep();
+        return Step::ethertype(at.size() != 0 && at.data()[0] >> 4 == 6 ? 0x86DD : 0x0800);
+    }
     return inner_ethernet(ctx, at, Encapsulation::erspan);
 }
 

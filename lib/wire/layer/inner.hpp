@@ -38,12 +38,29 @@ inline bool looks_ethernet(const Cursor& at, std::size_t from = 0) {
     case 0x8847:
     case 0x8848:
     case 0x8864:
+    case 0x88E7:
+    case 0x8909:
+    case 0x8926:
+    case 0x892F:
+    case 0x893F:
+    case 0xF1C1:
     case 0x0806:
+    case 0x888E:
     case 0x88CC:
         return true;
     default:
         return false;
     }
+}
+
+/// Whether an IP header whose length fits what is there may begin here.
+inline bool looks_ip(const Cursor& at) {
+    if (at.size() < 20) return false;
+    const std::uint8_t* p = at.data();
+    if (p[0] >> 4 == 6)
+        return at.size() >= 40 && load_be16(p + 4) + std::size_t{40} <= at.declared();
+    const std::size_t total = load_be16(p + 2);
+    return p[0] >> 4 == 4 && (p[0] & 0x0F) >= 5 && total >= 20 && total <= at.declared();
 }
 
 } // namespace lacuna::wire

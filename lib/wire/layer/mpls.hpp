@@ -18,14 +18,13 @@ namespace lacuna::wire {
     }
     if (at.size() == 0) return ctx.other(Role::truncated);
     const std::uint8_t* p = at.data();
-    switch (p[0] >> 4) {
-    case 4:
-        return Step::ethertype(0x0800);
-    case 6:
-        return Step::ethertype(0x86DD);
-    default:
-        break;
-    }
+    // A MAC address may begin with the nibble of a version: a frame whose EtherType fits what
+    // follows is one.
+    const unsigned version = p[0] >> 4;
+    if ((version == 4 || version == 6) && looks_ethernet(at) && !looks_ip(at))
+        return inner_ethernet(ctx, at, Encapsulation::pseudowire);
+    if (version == 4) return Step::ethertype(0x0800);
+    if (version == 6) return Step::ethertype(0x86DD);
     if (at.size() >= 3 && load_be16(p) == 0x88E5 && (p[2] & 0x80) == 0) {
         at.skip(2);
         return Step::ethertype(0x88E5);

@@ -72,6 +72,10 @@ namespace lacuna::wire {
             at.skip(extension);
         }
     }
+    // An Ethernet session carries frames (TS 23.501 5.6.10.2); no field says so.
+    const unsigned version = at.size() == 0 ? 0 : at.data()[0] >> 4;
+    if (version != 4 && version != 6 && looks_ethernet(at))
+        return inner_ethernet(ctx, at, Encapsulation::gtp_u);
     return inner_ip(ctx, at, Encapsulation::gtp_u, Role::gtp_u);
 }
 

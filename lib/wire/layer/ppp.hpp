@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/layer/inner.hpp"
+#include "wire/layer/ip.hpp"
 
 namespace lacuna::wire {
 
@@ -42,9 +43,15 @@ inline Step inner_ppp(Context& ctx, Cursor& at, Encapsulation e) {
 
 /// The payload of an L2TPv3 session. Nothing on the wire tells how long the cookie is and whether a
 /// sublayer follows (RFC 3931 4.1): the first place where a readable frame begins is taken.
-inline bool find_l2tpv3_frame(Cursor& at) {
+/// With the S bit of the default sublayer (4.6) its four octets end with a number of 24 bits.
+inline bool find_l2tpv3_frame(Context& ctx, Cursor& at, std::uint32_t session) {
+    constexpr std::uint8_t kSequence = 0x40;
     for (const std::size_t ahead : {0, 4, 8, 12}) {
         if (!looks_ethernet(at, ahead)) continue;
+        const std::uint8_t* sublayer = at.data() + ahead - 4;
+        if (ahead != 0 && sublayer[0] == kSequence && ctx.wants(Protocol::l2tpv3))
+            ctx.observe(Protocol::l2tpv3, ip_identity(ctx.ip, Protocol::l2tpv3, session),
+                        load_be32(sublayer) & 0xFFFFFF);
         at.skip(ahead);
         return true;
     }
@@ -55,9 +62,10 @@ inline bool find_l2tpv3_frame(Cursor& at) {
 [[gnu::noinline]] inline Step l2tpv3(Context& ctx, Cursor& at) {
     constexpr std::uint8_t kProtocol = 115;
     if (at.size() < 4 || load_be32(at.data()) == 0) return ctx.other_protocol(kProtocol);
+    const std::uint32_t session = load_be32(at.data());
     at.skip(4);
-    return find_l2tpv3_frame(at) ? inner_ethernet(ctx, at, Encapsulation::l2tpv3)
-                                 : ctx.other_protocol(kProtocol);
+    return find_l2tpv3_frame(ctx, at, session) ? inner_ethernet(ctx, at, Encapsulation::l2tpv3)
+                                               : ctx.other_protocol(kProtocol);
 }
 
 /// L2TP over UDP: version 2 carries PPP behind optional fields (RFC 2661 3.1), version 3 a session
@@ -70,8 +78,9 @@ inline bool find_l2tpv3_frame(Cursor& at) {
     if ((flags & kControl) != 0) return ctx.other(Role::l2tp);
     if ((flags & 0x000F) == 3) {
         at.skip(8);
-        return find_l2tpv3_frame(at) ? inner_ethernet(ctx, at, Encapsulation::l2tpv3)
-                                     : ctx.other(Role::l2tp);
+        return find_l2tpv3_frame(ctx, at, load_be32(p + 4))
+                   ? inner_ethernet(ctx, at, Encapsulation::l2tpv3)
+                   : ctx.other(Role::l2tp);
     }
     if ((flags & 0x000F) != 2) return ctx.other(Role::l2tp);
     std::size_t header = 6;

@@ -53,6 +53,10 @@ Bytes message(const Bytes& inner) {
     return be(inner.size() + 2, 2) + inner;
 }
 
+Bytes prp(unsigned number, std::size_t lan_and_size) {
+    return be(number, 2) + be(lan_and_size, 2) + be(0x88FB, 2);
+}
+
 /// What the observations say they were inside of.
 void check_inside(const char* name, const Bytes& frame, Encapsulation inside,
                   const char* seen = kEsp) {
@@ -79,6 +83,10 @@ TEST_CASE("encapsulation: what is wrapped around is looked through, and told", "
     check_inside("ERSPAN III", over_ip(47, gre(0x1000, 0x22EB, erspan3)), Encapsulation::erspan);
     check_inside("ERSPAN III, subheader", over_ip(47, gre(0x1000, 0x22EB, erspan3_more)),
                  Encapsulation::erspan);
+    check_inside(
+        "ERSPAN III, an IP packet",
+        over_ip(47, gre(0x1000, 0x22EB, be(0x2000, 2) + octets(8, 0) + be(0x0800, 2) + kPacket)),
+        Encapsulation::erspan);
     check_inside("PPTP", over_ip(47, gre(0x3001, 0x880B, ppp(0x0021, kPacket))),
                  Encapsulation::pptp);
     check_inside("VXLAN", over_udp(4789, vxlan(kFrame)), Encapsulation::vxlan);
@@ -124,6 +132,15 @@ TEST_CASE("encapsulation: what is wrapped around is looked through, and told", "
     check_inside("pseudowire", eth(0x8847, label(true, kFrame)), Encapsulation::pseudowire);
     check_inside("pseudowire, control word", eth(0x8847, label(true, be(0, 4) + kSecured)),
                  Encapsulation::pseudowire, kTag);
+    check_inside("pseudowire, a tag inside",
+                 eth(0x8847, label(true, eth(0xF1C1, be(0, 4) + be(0x88E5, 2)
+                                                         + sectag(SC | E | C | 2, 77, sealed())))),
+                 Encapsulation::pseudowire, kTag);
+    Bytes like_ip = kFrame;
+    like_ip[0] = 0x46;
+    check_inside("pseudowire, an address that begins as IP does", eth(0x8847, label(true, like_ip)),
+                 Encapsulation::pseudowire);
+    check_inside("GTP-U, Ethernet session", over_udp(2152, gtp(kFrame)), Encapsulation::gtp_u);
     check_inside("ESP in TCP", over_ip(6, tcp(40000, 4500, message(esp(0x1001, 9)))),
                  Encapsulation::tcp, "esp-00001001-192.0.2.2=9");
 }
@@ -247,7 +264,16 @@ TEST_CASE("encapsulation: WireGuard is told by its messages, on any port", "[wir
 }
 
 TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
-    const auto counted = [](const Bytes& frame) {
+    wire::UdpPorts ports;
+    ports.set(5004, wire::UdpUse::rtp);
+    ports.set(5555, wire::UdpUse::declared);
+    wire::DeclaredCounters declared;
+    declared.row[0] = {
+        wire::Carrier::udp_port, 5555, Protocol::declared32, wire::ByteOrder::little, 2, 0, 2, 1};
+    declared.row[1] = {
+        wire::Carrier::ethertype, 0x88B5, Protocol::declared16, wire::ByteOrder::big, 1, 0, 1, 0};
+    declared.count = 2;
+    const auto counted = [&](const Bytes& frame) {
         static const auto counts = std::make_unique<wire::FrameCounts>();
         static const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
         *counts = {};
@@ -256,6 +282,8 @@ TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
         f.caplen = f.wirelen = static_cast<std::uint32_t>(frame.size());
         wire::Decoding decoding;
         decoding.counters = wire::kFurtherCounters;
+        decoding.ports = &ports;
+        decoding.declared = &declared;
         return describe(out.get(),
                         wire::decode_burst(&f, 1, kTestKey, out.get(), *counts, decoding), *counts);
     };
@@ -286,6 +314,25 @@ TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
          "r-tag-02:11:22:33:44:55-02:00:00:00:00:01-100=9"},
         {"HSR", eth(0x892F, be(0x1040, 2) + be(10, 2) + be(0x0800, 2) + plain), "hsr",
          "hsr-02:11:22:33:44:55-1=10"},
+        {"RTP on a named port",
+         over_udp(5004, be(0x8000, 2) + be(12, 2) + be(160, 4) + be(0xAB, 4)), "rtp",
+         "rtp-000000ab-192.0.2.1-192.0.2.2=12"},
+        {"PRP", eth(0x0800, plain + prp(13, 0xA000 + plain.size() + 6)), "prp",
+         "prp-02:11:22:33:44:55-a=13"},
+        {"PRP, LAN B, in a VLAN",
+         eth(0x8100, tag(0x0800, plain + prp(14, 0xB000 + plain.size() + 6))), "prp",
+         "prp-02:11:22:33:44:55-b=14"},
+        {"L2TPv3", over_ip(115, be(0x1234, 4) + be(0x40FFFFFE, 4) + eth(0x0806, octets(28))),
+         "l2tpv3", "l2tpv3-00001234-192.0.2.2=16777214"},
+        {"L2TPv3 over UDP, cookie",
+         over_udp(1701, be(0x00030000, 4) + be(0x1234, 4) + octets(4) + be(0x40000003, 4)
+                            + eth(0x0806, octets(28))),
+         "l2tpv3", "l2tpv3-00001234-192.0.2.2=3"},
+        {"declared, little endian, the second of its width",
+         over_udp(5555, be(0x1122, 2) + be(0x04030201, 4)), "declared32",
+         "declared32-00001122.1-192.0.2.1-192.0.2.2=16909060"},
+        {"declared for an EtherType", eth(0x88B5, be(7, 1) + be(0x0102, 2)), "declared16",
+         "declared16-00000007-02:11:22:33:44:55-02:00:00:00:00:01-0=258"},
     };
     for (const auto& c : cases) {
         CAPTURE(c.what);
@@ -299,8 +346,26 @@ TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
         REQUIRE(d.observations.size() == 1);
         CHECK(d.observations[0].identity() == *parsed);
     }
+    const Bytes netflow5 = be(5, 2) + be(2, 2) + octets(12) + be(77, 4) + be(0x0102, 2) + be(0, 2);
+    const Decoded records = counted(over_udp(2055, netflow5 + octets(96)));
+    CHECK(records.what == "netflow5");
+    REQUIRE(records.observations.size() == 1);
+    CHECK(records.observations[0].flags == wire::kRun);
+    CHECK(records.observations[0].seq == (std::uint64_t{2} << 32 | 77));
+    CHECK(wire::sa_text(records.observations[0].identity()) == "netflow5-00000102-192.0.2.1");
+    CHECK(counted(over_udp(2055, netflow5 + octets(95))).what == "netflow");
+    CHECK(counted(over_udp(2055, be(10, 2) + octets(30))).what == "ipfix");
+    CHECK(counted(over_udp(5004, be(0x80C8, 2) + octets(30))).what == "rtcp");
+    CHECK(counted(over_udp(5004, octets(30, 0))).what == "rtp");
+    CHECK(counted(over_udp(5555, octets(5))).what == "malformed");
+    CHECK(counted(eth(0x0800, plain + prp(13, 0xA000 + plain.size()))).what == "ipv4/udp");
+    CHECK(counted(eth(0x0800, plain + prp(13, 0x9000 + plain.size() + 6))).what == "ipv4/udp");
+    CHECK(counted(over_udp(9, be(0xC0000000, 4) + be(0x02, 1) + octets(20))).what == "ipv4/udp");
+    CHECK(counted(over_udp(9, be(0xC0, 1) + be(1, 4) + octets(20))).what == "quic");
+    CHECK(counted(over_udp(9, be(0x16FEFD, 3) + octets(20))).what == "dtls");
     // Inside an encrypted link both are tracked, and the frame is of the link's class.
     CHECK(counted(over_udp(2152, gtp(kPacket, 0x32, be(7, 2) + be(0, 2)))).what == "esp");
     CHECK(counted(over_udp(1194, be(0x38000000, 4) + octets(20))).what == "openvpn"); // a handshake
-    CHECK(counted(over_udp(2055, be(5, 2) + octets(30))).what == "netflow"); // numbers of records
+    CHECK(counted(over_udp(2055, be(5, 2) + octets(30))).what
+          == "netflow"); // no such count of records
 }

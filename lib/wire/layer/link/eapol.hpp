@@ -8,13 +8,13 @@ namespace lacuna::wire {
 /// Version, packet type, length. Type 5 is MKA (11.11).
 inline Step eapol(Context& ctx, Cursor& at) {
     constexpr std::uint8_t kMka = 5;
-    if (at.size() >= 2 && at.data()[1] == kMka) return ctx.other(Role::mka);
+    if (at.size() >= 2 && at.data()[1] == kMka) return ctx.mka(at);
     return ctx.other_ethertype(0x888E);
 }
 
 /// The EtherType some switches send MKA under, so that others forward it.
-inline Step alternate_mka(Context& ctx, Cursor&) {
-    return ctx.other(Role::mka);
+inline Step alternate_mka(Context& ctx, Cursor& at) {
+    return ctx.mka(at);
 }
 
 } // namespace lacuna::wire
