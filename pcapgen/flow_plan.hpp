@@ -25,6 +25,7 @@ struct PlanRules {
     Chance tagged = 0;                  ///< share of flows with VLAN tags
     unsigned tags = 0;                  ///< 0-2 where tagged
     std::array<std::uint16_t, 2> vid{}; ///< outer first; 0: chosen per flow
+    std::uint32_t counters = 0;         ///< of kCounters' kinds those asked for, a bit each
     unsigned ans = 1;                   ///< SAs per MACsec channel: 1, or 4 where ANs rotate
 };
 

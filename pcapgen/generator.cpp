@@ -89,6 +89,16 @@ const Family& Generator::family_of(std::uint32_t sa) const {
     return *group_of(sa).family;
 }
 
+const WrapperChain* Generator::chain_of(std::uint32_t sa) const {
+    if (traffic_.inside.empty() || !family_of(sa).secured) return nullptr;
+    return &traffic_.inside[sa % traffic_.inside.size()];
+}
+
+const char* Generator::inside(std::uint32_t sa) const {
+    const WrapperChain* chain = chain_of(sa);
+    return chain != nullptr ? inside_name(*chain, kind(sas_[sa].kind).cls) : "";
+}
+
 FlowPlan Generator::plan(std::uint32_t sa) const {
     const Group& g = group_of(sa);
     return g.family->plan(traffic_.rules, sa - g.first);
@@ -171,7 +181,8 @@ std::uint32_t Generator::wanted_size(std::uint32_t random) const {
 }
 
 std::uint32_t Generator::build(const Header& header, std::size_t kind, unsigned tags, FrameJob& job,
-                               std::uint32_t random, PcapWriter& writer) {
+                               std::uint32_t random, const WrapperChain* chain,
+                               PcapWriter& writer) {
     const std::uint32_t offset = random >> 21; // below Noise::kOffsets
     const std::uint32_t smallest = kinds_[kind].smallest[tags];
     job.header = header.octets;
@@ -186,7 +197,12 @@ std::uint32_t Generator::build(const Header& header, std::size_t kind, unsigned 
         job.size = smallest;
         ++count.raised;
     }
-    const std::uint32_t length = kinds_[kind].kind->build(job, writer.frame());
+    std::uint32_t length = kinds_[kind].kind->build(job, writer.frame());
+    if (chain != nullptr) {
+        Wrapping wrapping{writer.frame(), length};
+        wrap(*chain, wrapping, kinds_[kind].kind->cls);
+        length = wrapping.length;
+    }
     if (way_ != nullptr) way_->sent({writer.frame(), length}, clock_.now(), sa_, number_);
     writer.commit(length, clock_);
     clock_.advance();
@@ -205,7 +221,7 @@ void Generator::write(std::uint32_t sa, std::uint64_t number, std::uint32_t rand
     job.number = static_cast<std::uint32_t>(number);
     job.packets = s.received - 1;
     job.bytes = s.bytes;
-    s.bytes += build(headers_[sa], s.kind, s.tags, job, random, writer);
+    s.bytes += build(headers_[sa], s.kind, s.tags, job, random, chain_of(sa), writer);
 }
 
 void Generator::flood(PcapWriter& writer) {
@@ -222,7 +238,7 @@ void Generator::flood(PcapWriter& writer) {
     FrameJob job{};
     job.number = 1;
     const auto random = static_cast<std::uint32_t>(body_rng_.next() >> 32);
-    flood_bytes_ += build(header, kind, p.tags, job, random, writer);
+    flood_bytes_ += build(header, kind, p.tags, job, random, nullptr, writer);
     ++flooded_;
 }
 

@@ -36,6 +36,8 @@ public:
     FlowPlan plan(std::uint32_t sa) const;
     const FrameKind& kind(std::size_t k) const { return *kinds_[k].kind; }
     std::span<const KindCount> counts() const { return counts_; }
+    /// What `inside` of the report says of an SA; empty: nothing is around it.
+    const char* inside(std::uint32_t sa) const;
     const Events& events() const { return events_; }
     const Channels* channels() const { return channels_ ? &*channels_ : nullptr; }
     std::uint64_t flood_flows() const { return flooded_; }
@@ -72,8 +74,9 @@ private:
     void flood(PcapWriter& writer);
     std::uint32_t wanted_size(std::uint32_t random) const;
     void write(std::uint32_t sa, std::uint64_t number, std::uint32_t random, PcapWriter& writer);
+    const WrapperChain* chain_of(std::uint32_t sa) const;
     std::uint32_t build(const Header& header, std::size_t kind, unsigned tags, FrameJob& job,
-                        std::uint32_t random, PcapWriter& writer);
+                        std::uint32_t random, const WrapperChain* chain, PcapWriter& writer);
 
     const Traffic& traffic_;
     Budget budget_;

@@ -4,6 +4,7 @@
 
 #include "pcapgen/flow_plan.hpp"
 
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,11 +19,38 @@ inline constexpr std::uint32_t kSmallestFrame = 60; ///< Ethernet minimum withou
 inline constexpr std::uint32_t kLargestFrame = 65535;
 
 /// What a frame counts as in the truth.
-enum class Class : std::uint8_t { macsec, esp, ah, other };
-inline constexpr std::size_t kClasses = 4;
+enum class Class : std::uint8_t {
+    macsec,
+    esp,
+    ah,
+    other,
+    // --protocol counters: encrypted tunnels, then further counters.
+    wireguard,
+    nebula,
+    openvpn,
+    gtp_u,
+    gre,
+    l2tpv3,
+    rtp,
+    roce,
+    netflow9,
+    sflow,
+    r_tag,
+    hsr,
+    prp,
+    count
+};
+inline constexpr std::size_t kClasses = static_cast<std::size_t>(Class::count);
 constexpr const char* class_name(Class c) {
-    constexpr const char* names[kClasses] = {"macsec", "esp", "ah", "other"};
+    constexpr const char* names[] = {"macsec",   "esp",   "ah",    "other",  "wireguard", "nebula",
+                                     "openvpn",  "gtp-u", "gre",   "l2tpv3", "rtp",       "roce",
+                                     "netflow9", "sflow", "r-tag", "hsr",    "prp"};
+    static_assert(std::size(names) == kClasses);
     return names[static_cast<std::size_t>(c)];
+}
+/// Whether reports have sums of their own for it, beside `totals`.
+constexpr bool is_counter(Class c) {
+    return c >= Class::gtp_u;
 }
 
 /// One frame to build.
@@ -53,6 +81,7 @@ struct FrameKind {
     /// Writes a whole frame at `out` and returns its octets; up to kBuildSlack octets behind it
     /// may be overwritten.
     std::uint32_t (*build)(const FrameJob& job, std::uint8_t* out);
+    std::uint8_t bits = 32; ///< of the number on the wire
 };
 
 /// A protocol: its kinds and how its flows are planned.
@@ -73,6 +102,7 @@ const Family* find_family(std::string_view name);
 extern const Family kMacsec;
 extern const Family kIpsec;
 extern const Family kGeneric;
+extern const Family kCounters;
 
 /// One-packet ESP SAs for floods: SPI unique among `index` of this and of kIpsec's flows.
 FlowPlan plan_flood(const PlanRules& rules, std::uint64_t index);

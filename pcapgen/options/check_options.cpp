@@ -185,7 +185,7 @@ Status check_shares(const RawOptions& raw, std::uint64_t flows, Traffic& traffic
 void check_flows(const RawOptions& raw, Check& check, Traffic& t) {
     if (raw.protocol != "mixed" && find_family(raw.protocol) == nullptr)
         check.fail({fmt::format("no protocol \"{}\"", raw.protocol), "--protocol",
-                    "give macsec, ipsec, generic or mixed"});
+                    "give macsec, ipsec, generic, counters or mixed"});
     if (check.failed()) return;
     std::uint64_t flows = std::max<std::uint64_t>(t.packets / 10, raw.protocol == "mixed" ? 2 : 1);
     flows = std::min(flows, kMostFlows);
@@ -202,6 +202,28 @@ bool repeats(const Traffic& t) {
     const Impairments& im = t.impairments;
     return im.duplicate != 0 || im.outlier != 0 || im.replay != 0 || im.restart != 0
            || !im.skews.empty() || t.rekey_every != 0 || t.flood != 0;
+}
+
+/// The kinds of kCounters that were asked for.
+void check_counters(const RawOptions& raw, Check& check, PlanRules& rules) {
+    const std::size_t kinds = kCounters.kinds.size();
+    if (raw.counters.empty()) {
+        rules.counters = (1u << kinds) - 1;
+        return;
+    }
+    for (std::size_t at = 0; at <= raw.counters.size() && !check.failed();) {
+        const std::size_t comma = std::min(raw.counters.find(',', at), raw.counters.size());
+        const std::string name = raw.counters.substr(at, comma - at);
+        std::size_t k = 0;
+        while (k < kinds && name != kCounters.kinds[k].name)
+            ++k;
+        if (k == kinds)
+            check.fail({fmt::format("no counter \"{}\"", name), "--counters",
+                        "see pcapgen --help for those there are"});
+        else
+            rules.counters |= 1u << k;
+        at = comma + 1;
+    }
 }
 
 } // namespace
@@ -229,6 +251,19 @@ Result<Options> check_options(const RawOptions& raw) {
     check.range(raw.rekey_stragglers, "--rekey-stragglers", {0, 16}, t.rekey_stragglers);
     t.rules.ans = t.rekey_every != 0 ? 4 : 1;
     check_flows(raw, check, t);
+    const bool counters = std::any_of(t.shares.begin(), t.shares.end(),
+                                      [](const FamilyShare& s) { return s.family == &kCounters; });
+    if (counters) check_counters(raw, check, t.rules);
+    const Impairments& im = t.impairments;
+    check.require(raw.counters.empty() || counters, "goes only with --protocol counters",
+                  "--counters", "or with --counters-ratio above 0");
+    check.require(
+        !counters || (im.outlier == 0 && im.replay == 0 && im.restart == 0 && im.window <= 1024),
+        "counters of 16 bits cannot tell outliers, replays and restarts", "--protocol",
+        "leave these out, and --window at 1024");
+    if (!raw.inside.empty()) check.take(parse_inside(raw.inside), t.inside);
+    check.require(t.inside.empty() || t.sizes.largest() <= kLargestFrame - 8 * kMostWrapped,
+                  "nothing fits around such frames", "--inside", "ask for smaller ones");
     check.require(t.rekey_every == 0 || (t.impairments.restart == 0 && t.impairments.skews.empty()),
                   "rekeys go neither with restarts nor with path skew", "--rekey-every",
                   "leave out the others");
@@ -238,6 +273,9 @@ Result<Options> check_options(const RawOptions& raw) {
     check.require(o.taps.names.empty() || !repeats(t), "a number may pass the taps only once",
                   "--taps",
                   "leave out duplicates, outliers, replays, restarts, rekeys, skew and floods");
+    check.require(o.taps.names.empty() || t.rules.counters == 0,
+                  "taps are compared by encrypted links alone", "--taps",
+                  "leave out --protocol counters");
     check.require(o.taps.names.empty() || raw.output != "-", "the taps need files of their own",
                   "--taps", "give --output a file");
     check.require(!raw.output.empty(), "where to?", "--output", "give a file, or - ");

@@ -40,7 +40,7 @@ void declare_output(Declare& d, RawOptions& raw) {
     d.option("--flows", raw.flows,
              "secure associations; of generic traffic alone, conversations (default: packets / 10)",
              "N");
-    d.option("--protocol", raw.protocol, "macsec, ipsec, generic or mixed", "NAME");
+    d.option("--protocol", raw.protocol, "macsec, ipsec, generic, counters or mixed", "NAME");
     for (const Family* f : families())
         d.option(fmt::format("--{}-ratio", f->name), raw.ratios[f->name],
                  fmt::format("share of {} frames with --protocol mixed (default: {} %)", f->name,
@@ -69,6 +69,14 @@ void declare_frames(Declare& d, RawOptions& raw) {
              "share of AH among IPsec flows (default: 0.1 with mixed, else 0)", "R");
     d.option("--implicit-sci-ratio", raw.implicit_sci_ratio,
              "share of MACsec flows without SCI in the frame", "R");
+    d.option("--inside", raw.inside,
+             "wrap the frames of SAs: chains of encapsulations, outermost first, one chain each",
+             "A[+B...][,...]");
+    d.option(
+        "--counters", raw.counters,
+        "what --protocol counters sends (default: all): wireguard, nebula, openvpn, gtp-u, gre, "
+        "l2tpv3, rtp, roce, netflow9, sflow, r-tag, hsr, prp",
+        "NAME,...");
     d.option("--popularity", raw.popularity, "uniform, or skewed: few flows send most", "NAME");
     d.option("--pps", raw.pps, "frames per second of the timestamps", "N");
     d.flag("--nanoseconds", raw.nanoseconds, "write a nanosecond capture");

@@ -25,6 +25,7 @@ struct RawOptions {
     std::string rekey_every = "0", rekey_stragglers = "0-4";
     std::string flood_ratio = "0";
     RawTaps taps;
+    std::string inside, counters;
     bool no_truth_flows = false, nanoseconds = false, verbose = false, quiet = false;
 };
 

@@ -9,6 +9,7 @@ constexpr const Family* kFamilies[] = {
     &kMacsec,
     &kIpsec,
     &kGeneric,
+    &kCounters,
 };
 
 } // namespace

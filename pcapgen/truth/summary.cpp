@@ -23,9 +23,12 @@ std::string kinds_text(const Generator& generator) {
 std::string summary_text(const Generator& generator, const Options& options, double seconds) {
     const TruthFrames f = truth_frames(generator);
     const TruthTotals t = truth_totals(generator);
-    std::string out =
-        fmt::format("wrote {} frames, {} octets: macsec {}, esp {}, ah {}, other {}\n", f.offered,
-                    f.bytes, f.cls[0], f.cls[1], f.cls[2], f.cls[3]);
+    std::string out = fmt::format("wrote {} frames, {} octets: macsec {}, esp {}, ah {}, other {}",
+                                  f.offered, f.bytes, f.cls[0], f.cls[1], f.cls[2], f.cls[3]);
+    for (std::size_t c = static_cast<std::size_t>(Class::other) + 1; c < kClasses; ++c)
+        if (f.cls[c] != 0)
+            out += fmt::format(", {} {}", class_name(static_cast<Class>(c)), f.cls[c]);
+    out += '\n';
     if (options.verbose) out += kinds_text(generator);
     if (f.raised != 0)
         out += fmt::format("  {} frames are larger than asked: their protocol cannot be smaller\n",

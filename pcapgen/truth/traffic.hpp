@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pcapgen/frames/frame_kind.hpp"
+#include "pcapgen/frames/wrap.hpp"
 #include "pcapgen/sender/impairments.hpp"
 
 #include <string>
@@ -40,6 +41,7 @@ struct Traffic {
     Chance flood = 0;              ///< share of frames that are one-packet SPIs
     std::uint32_t rekey_every = 0; ///< packets of a channel under one AN; 0: never
     Range rekey_stragglers{0, 4};
+    std::vector<WrapperChain> inside; ///< around the frames of SAs, one of them each; empty: bare
 };
 
 } // namespace lacuna::pcapgen

@@ -9,12 +9,16 @@ bool restarts_are_rekeys(const Generator& generator, std::uint32_t sa) {
            && generator.kind(generator.sas()[sa].kind).cls == Class::macsec;
 }
 
-TruthTotals truth_totals(const Generator& generator) {
+namespace {
+
+/// Over the SAs whose class `takes`.
+template <typename Takes>
+TruthTotals sum_of_sas(const Generator& generator, Takes takes) {
     TruthTotals t;
     const auto sas = generator.sas();
     for (std::uint32_t i = 0; i < sas.size(); ++i) {
         const SaState& sa = sas[i];
-        if (sa.received == 0 || generator.kind(sa.kind).cls == Class::other) continue;
+        if (sa.received == 0 || !takes(generator.kind(sa.kind).cls)) continue;
         ++t.flows;
         t.received += sa.received;
         t.bytes += sa.bytes;
@@ -32,6 +36,18 @@ TruthTotals truth_totals(const Generator& generator) {
             if (restarts_are_rekeys(generator, i)) t.rekeys += rare->restarts;
         }
     }
+    return t;
+}
+
+} // namespace
+
+TruthTotals truth_totals(const Generator& generator, Class counter) {
+    return sum_of_sas(generator, [counter](Class c) { return c == counter; });
+}
+
+TruthTotals truth_totals(const Generator& generator) {
+    TruthTotals t =
+        sum_of_sas(generator, [](Class c) { return c != Class::other && !is_counter(c); });
     t.flows += generator.flood_flows();
     t.received += generator.flood_flows();
     t.bytes += generator.flood_bytes();
@@ -64,7 +80,11 @@ std::vector<std::uint32_t> sorted_flows(const Generator& generator) {
         std::uint32_t sa;
         std::uint64_t identity;
     };
-    constexpr std::uint8_t kRank[kClasses] = {2, 1, 0, 3};
+    constexpr auto rank_of = [](Class c) {
+        constexpr std::uint8_t kRank[] = {2, 1, 0};
+        const auto i = static_cast<std::size_t>(c);
+        return i < std::size(kRank) ? kRank[i] : static_cast<std::uint8_t>(i);
+    };
     std::vector<Key> keys;
     const auto sas = generator.sas();
     for (std::uint32_t i = 0; i < sas.size(); ++i) {
@@ -72,15 +92,20 @@ std::vector<std::uint32_t> sorted_flows(const Generator& generator) {
         if (sas[i].received == 0 || cls == Class::other) continue;
         const FlowPlan p = generator.plan(i);
         const bool macsec = cls == Class::macsec;
-        keys.push_back({kRank[static_cast<std::size_t>(cls)], macsec ? p.an : std::uint8_t{0}, i,
-                        macsec ? p.sci : p.spi});
+        keys.push_back({rank_of(cls), macsec ? p.an : std::uint8_t{0}, i,
+                        macsec               ? p.sci
+                        : cls > Class::other ? 0
+                                             : p.spi});
     }
     std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
         if (a.rank != b.rank) return a.rank < b.rank;
         if (a.identity != b.identity) return a.identity < b.identity;
         if (a.an != b.an) return a.an < b.an;
-        if (a.sa == b.sa || a.rank == kRank[0]) return false;
-        return kIpsec.id(generator.plan(a.sa)) < kIpsec.id(generator.plan(b.sa));
+        if (a.sa == b.sa || a.rank == rank_of(Class::macsec)) return false;
+        const auto id = [&](std::uint32_t sa) {
+            return generator.family_of(sa).id(generator.plan(sa));
+        };
+        return id(a.sa) < id(b.sa);
     });
     std::vector<std::uint32_t> order;
     order.reserve(keys.size());

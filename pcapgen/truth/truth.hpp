@@ -38,7 +38,10 @@ struct TruthFrames {
 /// Whether a restart of that SA is a rekey as well: its AN is the only one of a secure channel.
 bool restarts_are_rekeys(const Generator& generator, std::uint32_t sa);
 
+/// Of the encrypted links.
 TruthTotals truth_totals(const Generator& generator);
+/// Of one further counter.
+TruthTotals truth_totals(const Generator& generator, Class counter);
 TruthFrames truth_frames(const Generator& generator);
 
 /// Indices of the SAs that sent something, sorted by text id.

@@ -50,8 +50,11 @@ std::string id_of(const Generator& g, std::uint32_t sa) {
 
 void print_frames(const TruthFrames& f, TextFile& out) {
     out.print(" \"packets\":{{\"offered\":{},\"macsec\":{},\"esp\":{},\"ah\":{},\"other\":{},"
-              "\"malformed\":0}},\n",
+              "\"malformed\":0",
               f.offered, f.cls[0], f.cls[1], f.cls[2], f.cls[3]);
+    for (std::size_t c = static_cast<std::size_t>(Class::other) + 1; c < kClasses; ++c)
+        if (f.cls[c] != 0) out.print(",\"{}\":{}", class_name(static_cast<Class>(c)), f.cls[c]);
+    out.print("}},\n");
     out.print(" \"other\":{{");
     const char* comma = "";
     for (const auto& [name, count] : f.other) {
@@ -62,11 +65,32 @@ void print_frames(const TruthFrames& f, TextFile& out) {
 }
 
 void print_totals(const TruthTotals& t, TextFile& out) {
-    out.print(" \"totals\":{{\"flows\":{},\"received\":{},\"bytes\":{},\"lost\":{},\"gaps\":{},"
+    out.print("{{\"flows\":{},\"received\":{},\"bytes\":{},\"lost\":{},\"gaps\":{},"
               "\"max_gap\":{},\"duplicates\":{},\"late\":{},\"max_late_extent\":{},\"too_old\":{},"
-              "\"before_first\":{},\"outliers\":{},\"restarts\":{},\"rekeys\":{}}},\n",
+              "\"before_first\":{},\"outliers\":{},\"restarts\":{},\"rekeys\":{}}}",
               t.flows, t.received, t.bytes, t.lost, t.gaps, t.max_gap, t.duplicates, t.late,
               t.max_late_extent, t.too_old, t.before_first, t.outliers, t.restarts, t.rekeys);
+}
+
+/// Of each further counter that was sent.
+void print_counters(const Generator& g, TextFile& out) {
+    const char* comma = "";
+    out.print(" \"counters\":{{");
+    for (std::size_t c = 0; c < kClasses; ++c) {
+        const auto cls = static_cast<Class>(c);
+        if (!is_counter(cls)) continue;
+        const TruthTotals t = truth_totals(g, cls);
+        if (t.flows == 0) continue;
+        out.print("{}\n  \"{}\":", comma, class_name(cls));
+        print_totals(t, out);
+        comma = ",";
+    }
+    out.print("}},\n");
+}
+
+/// As it stands on the wire.
+std::uint64_t on_wire(const FrameKind& kind, std::uint64_t number) {
+    return number & ((std::uint64_t{1} << std::min<unsigned>(kind.bits, 32)) - 1);
 }
 
 void print_flow(const Generator& g, std::uint32_t sa, TextFile& out) {
@@ -77,11 +101,13 @@ void print_flow(const Generator& g, std::uint32_t sa, TextFile& out) {
     out.print("{{\"id\":\"{}\",\"protocol\":\"{}\",\"received\":{},\"bytes\":{},\"first\":{},"
               "\"highest\":{},\"first_ext\":{},\"highest_ext\":{},\"lost\":{},\"gaps\":{},"
               "\"max_gap\":{},\"duplicates\":{},\"late\":{},\"max_late_extent\":{},\"too_old\":{},"
-              "\"before_first\":{},\"outliers\":{},\"restarts\":{}}}",
+              "\"before_first\":{},\"outliers\":{},\"restarts\":{}",
               id_of(g, sa), class_name(g.kind(s.kind).cls), s.received, s.bytes,
-              static_cast<std::uint32_t>(s.first), static_cast<std::uint32_t>(highest), s.first,
-              highest, s.lost, s.gaps, s.max_gap, s.duplicates, s.late, s.max_late_extent,
-              rare.too_old, rare.before_first, rare.outliers, rare.restarts);
+              on_wire(g.kind(s.kind), s.first), on_wire(g.kind(s.kind), highest), s.first, highest,
+              s.lost, s.gaps, s.max_gap, s.duplicates, s.late, s.max_late_extent, rare.too_old,
+              rare.before_first, rare.outliers, rare.restarts);
+    if (const char* inside = g.inside(sa); *inside != '\0') out.print(",\"inside\":\"{}\"", inside);
+    out.print("}}");
 }
 
 void print_events(const Generator& g, TextFile& out) {
@@ -140,16 +166,20 @@ Status write_truth(const Generator& generator, const Options& options) {
                      "give a path that can, with --truth"};
     TextFile out(file);
     const TruthTotals totals = truth_totals(generator);
+    const std::uint64_t flows = sorted_flows(generator).size() + generator.flood_flows();
     out.print("{{\"schema\":\"lacuna.truth/1\",\n \"command\":{},\n \"seed\":{},\n"
               " \"window\":{},\n",
               quoted(options.command), options.traffic.seed, options.traffic.impairments.window);
     if (!options.scenario.empty()) out.print(" \"scenario\":{},\n", quoted(options.scenario));
     print_frames(truth_frames(generator), out);
+    out.print(" \"totals\":");
     print_totals(totals, out);
+    out.print(",\n");
+    if (generator.traffic().rules.counters != 0) print_counters(generator, out);
     print_rekeys(generator, out);
     print_events(generator, out);
-    const std::uint64_t listed = options.list_flows ? totals.flows - generator.flood_flows() : 0;
-    out.print(" \"flows_left_out\":{},\n \"flows\":[", totals.flows - listed);
+    const std::uint64_t listed = options.list_flows ? flows - generator.flood_flows() : 0;
+    out.print(" \"flows_left_out\":{},\n \"flows\":[", flows - listed);
     const char* comma = "";
     if (options.list_flows)
         for (const std::uint32_t sa : sorted_flows(generator)) {
