@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the command line does with good, bad and unlucky input.
 
-cli_check.py LACUNA PCAPGEN LIBEXECDIR
+cli_check.py LACUNA PCAPGEN LIBEXECDIR BINDIR
 Every mistake must give exit status 2, nothing on standard output and one clear line on stderr.
 """
 
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-LACUNA, PCAPGEN, LIBEXECDIR = (os.path.abspath(a) for a in sys.argv[1:4])
+LACUNA, PCAPGEN, LIBEXECDIR, BINDIR = (os.path.abspath(a) for a in sys.argv[1:5])
 FAILED = []
 
 
@@ -336,6 +336,10 @@ def no_store():
               and b"b.pcap" in err, f"status {process.returncode}, {err!r}")
 
 
+def installed_in(folder):
+    return os.path.join(folder, "lacuna-full")
+
+
 def programs():
     """What analyses a capture loads little; the rest is a program of its own, found wherever both
     may lie together."""
@@ -345,22 +349,38 @@ def programs():
     heavy = [n for n in needed if re.match(r"lib(rte_|rocksdb|ssl|systemd|bpf)", n)]
     check("few libraries are loaded", needed and not heavy, needed)
 
-    def version(program):
-        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        return done.stdout if done.returncode == 0 else told(done)
+    def answer(program, *arguments):
+        done = subprocess.run([program, *arguments], capture_output=True, check=False)
+        return done.returncode, done.stdout, done.stderr
 
-    known = version(LACUNA)
+    def finds_full(what, program):
+        got = answer(program, "query", "--db", "no-store", "summary")
+        check(what, got == refusal, got)
+
+    refusal = answer(full, "query", "--db", "no-store", "summary")
+    check("lacuna-full refuses a store that is none", refusal[0] == 2 and b"no-store" in refusal[2],
+          refusal)
     os.mkdir("links")
     os.symlink(LACUNA, "links/lacuna")
-    check("a link finds lacuna-full", version("links/lacuna") == known, version("links/lacuna"))
+    finds_full("a link finds lacuna-full", "links/lacuna")
+    # Installed, then moved: the way from one folder to the other stays.
+    for folder, file in ((BINDIR, LACUNA), (LIBEXECDIR, full)):
+        os.makedirs("moved" + folder)
+        shutil.copy(file, "moved" + folder)
+    finds_full("a moved tree finds lacuna-full", "moved" + os.path.join(BINDIR, "lacuna"))
+    if os.geteuid() == 0:
+        os.chown("moved" + installed_in(LIBEXECDIR), 65534, 65534)
+        got = answer("moved" + os.path.join(BINDIR, "lacuna"), "doctor")
+        check("a moved lacuna-full of somebody else's is refused",
+              got[0] == 1 and b"belongs neither" in got[2], got)
     os.mkdir("alone")
     shutil.copy(LACUNA, "alone")
     program = os.path.abspath("alone/lacuna")
     beside = program + "-full"
-    installed = os.path.join(LIBEXECDIR, "lacuna-full")
+    installed = installed_in(LIBEXECDIR)
 
     def refused_for(name, file, *words):
-        done = subprocess.run([program, "--version"], capture_output=True, check=False)
+        done = subprocess.run([program, "replay", "a.pcap"], capture_output=True, check=False)
         line = done.stderr.decode()
         check(name, done.returncode == 1 and done.stdout == b"" and line.count("\n") == 1
               and all(w in line for w in (file, *words)), told(done))
@@ -370,8 +390,13 @@ def programs():
     done = subprocess.run([program, "analyze", "--quiet", "a.pcap"], capture_output=True,
                           check=False)
     check("alone, lacuna analyses", done.returncode == 0 and done.stdout, told(done))
+    for arguments in (["--version"], ["--help"], ["-h"], ["replay", "--help"],
+                      ["query", "--help"], ["query", "flows", "--help"]):
+        got = answer(program, *arguments)
+        check(f"alone, lacuna answers {' '.join(arguments)}",
+              got == answer(full, *arguments) and got[0] == 0 and got[1], got)
     shutil.copy(full, beside)
-    check("together they may be moved", version(program) == known, version(program))
+    finds_full("together they may be moved", program)
     os.chmod(beside, 0o644)
     refused_for("a lacuna-full that cannot be run", beside, "Permission denied")
     os.chmod(beside, 0o755)
