@@ -48,11 +48,21 @@ ensure_options() {
     printf '%s\n' "$*" >"$stamp"
 }
 
-# compile DIR [target...]: brings the targets (all, if none is named) up to date.
+# Options of a whole build: up to eight sources of a library are compiled as one, because each of them would
+# read and instantiate the same templates. Who changes a few files again and again configures -Dunity=off.
+# shellcheck disable=SC2034  # scripts that source this use it
+unity=(-Dunity=on -Dunity_size=8)
+
+# compile DIR [target...]: brings the targets (all, if none is named) up to date. Where names collide in sources
+# that are compiled as one, they are compiled one by one.
 compile() {
     local dir=$1
     shift
     say "building in $dir${*:+: $*}"
+    if ninja -C "$dir" ${LACUNA_JOBS:+-j "$LACUNA_JOBS"} "$@"; then return; fi
+    say "that failed; trying file by file"
+    meson configure "$dir" -Dunity=off
+    rm -f "$dir/options.stamp"
     ninja -C "$dir" ${LACUNA_JOBS:+-j "$LACUNA_JOBS"} "$@" || die "the build in $dir failed"
 }
 

@@ -77,7 +77,8 @@ void check_vfio(const HostDescription& description, const std::string& name, con
     out.push_back({Level::ok, name, device_text(d), ""});
 }
 
-void check_port(const HostDescription& description, const config::PortConfig& port, Findings& out) {
+void check_bound(const HostDescription& description, const config::PortConfig& port,
+                 Findings& out) {
     const auto device = read_pci(description.tree, port.pci);
     if (!device) {
         out.push_back({Level::problem, port.name, "there is no PCI device " + port.pci,
@@ -137,7 +138,7 @@ void check_nics(const HostDescription& description, Findings& out) {
         return;
     }
     for (const config::PortConfig* p : description.ports())
-        if (!p->pci.empty()) check_port(description, *p, out);
+        if (!p->pci.empty()) check_bound(description, *p, out);
 }
 
 } // namespace lacuna::host

@@ -23,16 +23,16 @@ Json groups_reply(const LiveView& live, std::string_view parameters) {
     if (!parameters.empty()) return telemetry::error_reply("takes no parameters");
     return groups_json(take_snapshot(live, ""), {Groups...});
 }
-constexpr char kTraffic[] = "traffic";
-constexpr char kTotals[] = "totals";
-constexpr char kTable[] = "flow_table";
-constexpr char kProbe[] = "probe";
-constexpr char kLcores[] = "lcores";
-constexpr char kRings[] = "rings";
-constexpr char kPorts[] = "ports";
-constexpr char kGranted[] = "granted";
-constexpr char kStore[] = "store";
-constexpr char kLayout[] = "layout";
+constexpr char kTrafficName[] = "traffic";
+constexpr char kTotalsName[] = "totals";
+constexpr char kTableName[] = "flow_table";
+constexpr char kProbeName[] = "probe";
+constexpr char kLcoresName[] = "lcores";
+constexpr char kRingsName[] = "rings";
+constexpr char kPortsName[] = "ports";
+constexpr char kGrantedName[] = "granted";
+constexpr char kStoreName[] = "store";
+constexpr char kLayoutName[] = "layout";
 
 Json flows_reply(const LiveView& live, std::string_view parameters) {
     std::uint64_t number = 0;
@@ -112,7 +112,7 @@ Json gaps_reply(const LiveView& live, std::string_view parameters) {
 
 constexpr Command kCommands[] = {
     {"/lacuna/summary", "Frames and sums over all secure associations. Takes no parameters",
-     groups_reply<kTraffic, kTotals, kTable, kLayout>},
+     groups_reply<kTrafficName, kTotalsName, kTableName, kLayoutName>},
     {"/lacuna/flows",
      "A page of the flow table, and how many there are. Parameters: int page (from 0 on)",
      flows_reply},
@@ -121,13 +121,15 @@ constexpr Command kCommands[] = {
      "What is missing of one secure association: open holes, latest holes. Parameters: its id",
      gaps_reply},
     {"/lacuna/lcores", "What each lcore of the data path does. Takes no parameters",
-     groups_reply<kLcores>},
+     groups_reply<kLcoresName>},
     {"/lacuna/rings", "How full the rings between lcores are. Takes no parameters",
-     groups_reply<kRings>},
+     groups_reply<kRingsName>},
     {"/lacuna/drops", "What the probe itself lost, by cause. Takes no parameters",
-     groups_reply<kProbe>},
-    {"/lacuna/ports", "Ports of a live run. Takes no parameters", groups_reply<kPorts, kGranted>},
-    {"/lacuna/store", "The store of a run that has one. Takes no parameters", groups_reply<kStore>},
+     groups_reply<kProbeName>},
+    {"/lacuna/ports", "Ports of a live run. Takes no parameters",
+     groups_reply<kPortsName, kGrantedName>},
+    {"/lacuna/store", "The store of a run that has one. Takes no parameters",
+     groups_reply<kStoreName>},
 };
 
 } // namespace

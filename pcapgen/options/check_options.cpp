@@ -7,7 +7,6 @@
 namespace lacuna::pcapgen {
 namespace {
 
-constexpr std::uint64_t kBillion = 1'000'000'000;
 constexpr std::uint32_t kFewestConversations = 20; ///< one of each sort
 constexpr std::uint32_t kMostConversations = 65536;
 

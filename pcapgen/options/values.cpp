@@ -7,7 +7,6 @@ namespace lacuna::pcapgen {
 namespace {
 
 constexpr unsigned kDecimals = 9;
-constexpr std::uint64_t kBillion = 1'000'000'000;
 constexpr std::uint64_t kMostWhole = 1'000'000;
 constexpr std::size_t kMostListed = 16;
 

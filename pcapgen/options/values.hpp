@@ -8,6 +8,9 @@
 
 namespace lacuna::pcapgen {
 
+/// What 1 is in billionths.
+inline constexpr std::uint64_t kBillion = 1'000'000'000;
+
 /// Nine decimals of a non-negative number: "0.05" is 50,000,000. Also "5e-2".
 /// Errors name `option`.
 Result<std::uint64_t> parse_billionths(const std::string& text, const std::string& option);

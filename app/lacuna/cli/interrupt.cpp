@@ -8,11 +8,11 @@ namespace {
 
 constexpr int kNumbers[] = {SIGINT, SIGTERM};
 
-std::atomic<bool> interrupted{false};
+std::atomic<bool> signalled{false};
 std::atomic<bool> hung_up{false};
 
 void on_signal(int number) {
-    if (interrupted.exchange(true)) _exit(128 + number);
+    if (signalled.exchange(true)) _exit(128 + number);
 }
 
 } // namespace
@@ -32,7 +32,7 @@ const std::atomic<bool>& watch_interrupts() {
     action.sa_handler = on_signal; // no SA_RESTART: a read from a pipe must return
     for (const int number : kNumbers)
         sigaction(number, &action, nullptr);
-    return interrupted;
+    return signalled;
 }
 
 void finish_calls() {

@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds(Clock::duration d) {
+double to_seconds(Clock::duration d) {
     return std::chrono::duration<double>(d).count();
 }
 
@@ -96,7 +96,7 @@ Status Replay::move_packets() {
     while (!pipe.wait(std::chrono::milliseconds(100)))
         progress.update(input_.position(), pipe.frames_received());
     pipe.finish();
-    process_s_ = seconds(checking_ + (Clock::now() - start));
+    process_s_ = to_seconds(checking_ + (Clock::now() - start));
     interrupted_ = interrupted.load();
     return input_.outcome();
 }

@@ -27,7 +27,7 @@ const char* state_name(store::RunState state) {
 
 using Sum = Summary;
 /// In the order and under the names of the predecessor; totals it did not have follow.
-constexpr Member<Sum> kKnown[] = {
+constexpr Member<Sum> kRunMembers[] = {
     {"total_flows", field("flows")},
     {"total_packets_received", field("received")},
     {"total_gaps_detected", field("gaps")},
@@ -60,7 +60,7 @@ constexpr Member<Sum> kKnown[] = {
 };
 
 std::span<const Member<Sum>> summary_members() {
-    static const auto all = with_fields<Sum>(kKnown, flow::kTotals);
+    static const auto all = with_fields<Sum>(kRunMembers, flow::kTotals);
     return all;
 }
 

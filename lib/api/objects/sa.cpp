@@ -19,7 +19,7 @@ double seconds(TimeNs from, TimeNs to) {
 using J = JsonWriter;
 
 /// In the order and under the names of the predecessor; fields it did not have follow.
-constexpr Member<FlowRow> kKnown[] = {
+constexpr Member<FlowRow> kFlowMembers[] = {
     {"flow_id", field("id")},
     {"protocol", field("protocol")},
     {"packets_received", field("received")},
@@ -57,7 +57,7 @@ constexpr Member<FlowRow> kKnown[] = {
 };
 
 std::span<const Member<FlowRow>> flow_members() {
-    static const auto all = with_fields<FlowRow>(kKnown, flow::kRest);
+    static const auto all = with_fields<FlowRow>(kFlowMembers, flow::kRest);
     return all;
 }
 

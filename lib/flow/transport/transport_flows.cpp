@@ -3,7 +3,7 @@
 namespace lacuna::flow {
 namespace {
 
-constexpr std::size_t kSample = 16;
+constexpr std::size_t kLookedAt = 16;
 
 } // namespace
 
@@ -11,7 +11,7 @@ Row TransportFlows::create(const wire::Observation& o) {
     Row row = table_.insert(o);
     if (row == kNoRow) {
         Row oldest = kNoRow;
-        for (std::size_t i = 0; i < kSample; ++i) {
+        for (std::size_t i = 0; i < kLookedAt; ++i) {
             if (hand_ >= table_.limit()) hand_ = 0;
             const Row at = hand_++;
             if (!used(at)) continue;

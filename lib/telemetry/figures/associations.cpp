@@ -25,7 +25,7 @@ void each(const Snapshot& s, Samples& to) {
 using flow::SaSummary;
 using flow::Totals;
 
-constexpr Figure kFigures[] = {
+constexpr Figure kWorstFigures[] = {
     {&kWorst, "lost", "lacuna_flow_lost_packets", Kind::gauge, "packets", nullptr,
      "Numbers not seen of the secure associations that lose most, and of all others (rest).",
      each<&SaSummary::lost, &Totals::lost>},
@@ -41,7 +41,7 @@ constexpr Figure kFigures[] = {
 } // namespace
 
 std::span<const Figure> association_figures() {
-    return kFigures;
+    return kWorstFigures;
 }
 
 } // namespace lacuna::telemetry

@@ -64,7 +64,7 @@ using L = LcoreFigures;
 using P = flow::PortFigures;
 using R = RingFigures;
 
-constexpr Figure kFigures[] = {
+constexpr Figure kDataPathFigures[] = {
     {&kProbe, "dropped", "lacuna_probe_dropped_total", Kind::counter, "", "cause",
      "What the probe itself lost: frames missed by NIC, kernel or socket (rx_missed), without a "
      "packet buffer (rx_nombuf), between stages (ring_full); packets of associations without room "
@@ -118,7 +118,7 @@ constexpr Figure kFigures[] = {
 } // namespace
 
 std::span<const Figure> data_path_figures() {
-    return kFigures;
+    return kDataPathFigures;
 }
 
 } // namespace lacuna::telemetry

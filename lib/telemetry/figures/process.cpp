@@ -27,7 +27,7 @@ void process(const Snapshot& s, Samples& to) {
 using F = ProcessFigures;
 using S = store::StoreFigures;
 
-constexpr Figure kFigures[] = {
+constexpr Figure kProcessFigures[] = {
     {&kStore, "bytes", "lacuna_store_size_bytes", Kind::gauge, "bytes", nullptr,
      "Size of the store on disk.", store<&S::bytes>},
     {&kStore, "stored", "lacuna_store_records_total", Kind::counter, "records", nullptr,
@@ -76,7 +76,7 @@ constexpr Figure kFigures[] = {
 } // namespace
 
 std::span<const Figure> process_figures_table() {
-    return kFigures;
+    return kProcessFigures;
 }
 
 } // namespace lacuna::telemetry
