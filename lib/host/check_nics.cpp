@@ -7,10 +7,31 @@ namespace lacuna::host {
 
 namespace {
 
-std::string bind_command(const std::string& address) {
-    return fmt::format("modprobe vfio-pci; dpdk-devbind.py -b vfio-pci {0} (or scripts/bind-nic "
-                       "bind {0})",
-                       address);
+constexpr const char* kUio = "sys/bus/pci/drivers/uio_pci_generic";
+
+/// Whether vfio gives devices away without an IOMMU.
+bool unsafe_vfio(const Tree& tree) {
+    return tree.line("sys/module/vfio/parameters/enable_unsafe_noiommu_mode") == "Y";
+}
+
+/// What a driver cannot confess is the network's loss to whoever reads the report.
+void check_confession(const PciDevice& device, const std::string& name, Findings& out) {
+    // The bound driver tells nothing of the device; virtio has one vendor.
+    if (!device.model.starts_with("1af4:")) return;
+    out.push_back({Level::warning, name,
+                   "virtio has no counter of drops: what lacuna loses there looks like the "
+                   "network's loss",
+                   "give the port CPUs enough, or listen to its kernel interface (af_packet)"});
+}
+
+/// Without an IOMMU vfio takes a device only in its unsafe mode, which some kernels lack
+/// (Debian's). uio_pci_generic protects as little, needs no mode, and serves NICs with a legacy
+/// interrupt.
+std::string bind_command(const Tree& tree, const std::string& address) {
+    const char* const driver =
+        has_iommu(tree) || unsafe_vfio(tree) ? "vfio-pci" : "uio_pci_generic";
+    return fmt::format("modprobe {1}; dpdk-devbind.py -b {1} {0} (or scripts/bind-nic bind {0})",
+                       address, driver);
 }
 
 std::string device_text(const PciDevice& d) {
@@ -42,7 +63,14 @@ void check_slot(const Tree& tree, const std::string& name, const std::string& fo
     const std::string most = tree.line(folder + "/max_link_width");
     const std::string speed = tree.line(folder + "/current_link_speed");
     const std::string fastest = tree.line(folder + "/max_link_speed");
-    if (now == most && speed == fastest) return;
+    // A device that somebody emulates tells a width of 0 or 255, and no speed.
+    const auto width = tree.number(folder + "/current_link_width").value_or(0);
+    const auto widest = tree.number(folder + "/max_link_width").value_or(0);
+    constexpr std::uint64_t kWidest = 32;
+    const bool real = width >= 1 && width <= kWidest && widest <= kWidest
+                      && speed.find("Unknown") == speed.npos
+                      && fastest.find("Unknown") == fastest.npos;
+    if (!real || (now == most && speed == fastest)) return;
     out.push_back(
         {Level::warning, name,
          fmt::format("its slot gives x{} at {}, it can x{} at {}", now, speed, most, fastest),
@@ -52,12 +80,11 @@ void check_slot(const Tree& tree, const std::string& name, const std::string& fo
 void check_vfio(const HostDescription& description, const std::string& name, const PciDevice& d,
                 Findings& out) {
     const bool iommu = d.iommu_group >= 0;
-    const std::string unsafe = "sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
-    if (!iommu && description.tree.line(unsafe) != "Y") {
+    if (!iommu && !unsafe_vfio(description.tree)) {
         out.push_back({Level::problem, name, d.address + " is in no IOMMU group",
                        "add intel_iommu=on iommu=pt (AMD: iommu=pt) to the kernel's command line; "
-                       "on a virtual machine: echo 1 > /"
-                           + unsafe});
+                       "on a machine without IOMMU: "
+                           + bind_command(description.tree, d.address)});
         return;
     }
     const std::string group =
@@ -71,7 +98,7 @@ void check_vfio(const HostDescription& description, const std::string& name, con
         out.push_back({Level::problem, name,
                        fmt::format("shares IOMMU group {} with {}, which the kernel drives",
                                    d.iommu_group, other),
-                       bind_command(other)});
+                       bind_command(description.tree, other)});
         return;
     }
     out.push_back({Level::ok, name, device_text(d), ""});
@@ -94,12 +121,13 @@ void check_bound(const HostDescription& description, const config::PortConfig& p
         out.push_back({Level::problem, port.name,
                        device->driver.empty() ? port.pci + " is bound to no driver"
                                               : device_text(*device) + ": the kernel has it",
-                       bind_command(port.pci)});
+                       bind_command(description.tree, port.pci)});
     } else if (device->driver.starts_with("vfio")) {
         check_vfio(description, port.name, *device, out);
     } else {
         out.push_back({Level::ok, port.name, device_text(*device), ""});
     }
+    check_confession(*device, port.name, out);
     check_slot(description.tree, port.name, "sys/bus/pci/devices/" + port.pci, out);
 }
 
@@ -115,15 +143,19 @@ void check_iommu(const HostDescription& description, Findings& out) {
         out.push_back({Level::ok, "iommu", "on", ""});
     else if (description.uses_vfio())
         out.push_back({Level::warning, "iommu",
-                       "off: NICs can be given to DPDK in unsafe mode only",
+                       "off: nothing keeps a NIC given to DPDK from memory that is not its own",
                        "add intel_iommu=on iommu=pt (AMD: iommu=pt) to the kernel's command line "
                        "(GRUB_CMDLINE_LINUX in /etc/default/grub; update-grub; reboot)"});
     else
         out.push_back({Level::ok, "iommu", "off; only NICs given to DPDK would need it", ""});
     if (vfio)
         out.push_back({Level::ok, "vfio", "vfio-pci is loaded", ""});
+    else if (description.uses_vfio() && !iommu && description.tree.exists(kUio))
+        out.push_back(
+            {Level::ok, "vfio", "not loaded; uio_pci_generic is, and needs no IOMMU", ""});
     else if (description.uses_vfio())
-        out.push_back({Level::warning, "vfio", "vfio-pci is not loaded", "modprobe vfio-pci"});
+        out.push_back({Level::warning, "vfio", "vfio-pci is not loaded",
+                       iommu ? "modprobe vfio-pci" : "modprobe uio_pci_generic"});
     else
         out.push_back({Level::ok, "vfio",
                        "vfio-pci is not loaded; only NICs given to DPDK would need it", ""});

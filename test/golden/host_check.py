@@ -114,7 +114,7 @@ class Sysfs:
         self.bin = os.path.join(folder, "bin")
         self.state = os.path.join(folder, "state")
         pci = self.pci = f"{self.sys}/bus/pci"
-        for driver in ("i40e", "vfio-pci"):
+        for driver in ("i40e", "vfio-pci", "uio_pci_generic"):
             os.makedirs(f"{pci}/drivers/{driver}")
         for address, interface in (("0000:03:00.0", "eth1"), ("0000:04:00.0", "eth2")):
             device = f"{pci}/devices/{address}"
@@ -129,6 +129,7 @@ class Sysfs:
         self.write(f"{pci}/devices/0000:05:00.0/class", "0x010000")
         self.write(f"{pci}/drivers/i40e/unbind", "")
         self.write(f"{pci}/drivers/vfio-pci/unbind", "")
+        self.write(f"{pci}/drivers/uio_pci_generic/unbind", "")
         os.mkfifo(f"{pci}/drivers_probe")
         self.pages = f"{self.sys}/kernel/mm/hugepages/hugepages-2048kB"
         self.write(f"{self.pages}/nr_hugepages", "7")
@@ -202,6 +203,24 @@ def binding(folder):
     done = fake.script("bind-nic", "bind", "0000:04:00.0", "--force")
     check("bind-nic takes one in use if that is meant", done.returncode == 0
           and fake.driver("0000:04:00.0") == "vfio-pci", done.stderr)
+
+    fake.script("bind-nic", "restore", "0000:04:00.0")
+    done = fake.script("bind-nic", "bind", "0000:03:00.0", "--driver", "e1000e")
+    check("bind-nic refuses a driver that gives nothing away", done.returncode == 1
+          and "gives no device to DPDK" in done.stderr, done.stderr)
+    # Without an IOMMU, and without the unsafe mode of vfio, which kernels may lack.
+    os.rename(f"{fake.sys}/kernel/iommu_groups", f"{fake.sys}/kernel/no_groups")
+    os.remove(f"{fake.pci}/devices/0000:03:00.0/iommu_group")
+    done = fake.script("bind-nic", "bind", "0000:03:00.0")
+    check("bind-nic takes uio_pci_generic where there is no IOMMU", done.returncode == 0
+          and fake.driver("0000:03:00.0") == "uio_pci_generic", (done.stdout, done.stderr))
+    done = fake.script("bind-nic", "restore", "0000:03:00.0")
+    check("and gives back from there", fake.driver("0000:03:00.0") == "i40e", done.stderr)
+    fake.write(f"{fake.pci}/devices/0000:03:00.0/irq", "0")
+    done = fake.script("bind-nic", "check", "0000:03:00.0")
+    check("bind-nic says where uio_pci_generic cannot", done.returncode == 1
+          and "no legacy interrupt" in done.stdout, done.stdout)
+    os.rename(f"{fake.sys}/kernel/no_groups", f"{fake.sys}/kernel/iommu_groups")
 
     done = fake.script("hugepages", "set", "100")
     check("hugepages are set in MiB", fake.read(f"{fake.pages}/nr_hugepages") == "50", done.stderr)

@@ -196,6 +196,32 @@ const Row kRows[] = {
               c.host.remove("sys/bus/pci/devices/0000:03:00.0/iommu_group");
           }),
      Level::problem, "0000:03:00.0", "no IOMMU group", "intel_iommu=on"},
+    {"no IOMMU, and a vfio that needs one",
+     with(pci,
+          [](Case& c) {
+              c.host.remove("sys/kernel/iommu_groups");
+              c.host.remove("sys/bus/pci/devices/0000:03:00.0/iommu_group");
+          }),
+     Level::problem, "0000:03:00.0", "no IOMMU group",
+     "modprobe uio_pci_generic; dpdk-devbind.py -b uio_pci_generic 0000:03:00.0"},
+    {"no IOMMU, and the kernel has the NIC",
+     with(pci,
+          [](Case& c) {
+              c.host.remove("sys/kernel/iommu_groups");
+              c.host.nic("0000:03:00.0", "e1000e", -1, 0);
+          }),
+     Level::problem, "0000:03:00.0", "the kernel has it", "-b uio_pci_generic 0000:03:00.0"},
+    {"no IOMMU, and a vfio that does without",
+     with(pci,
+          [](Case& c) {
+              c.host.remove("sys/kernel/iommu_groups");
+              c.host.file("sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "Y");
+              c.host.nic("0000:03:00.0", "e1000e", -1, 0);
+          }),
+     Level::problem, "0000:03:00.0", "the kernel has it", "-b vfio-pci 0000:03:00.0"},
+    {"a NIC that cannot tell what it drops",
+     with(pci, [](Case& c) { c.host.file("sys/bus/pci/devices/0000:03:00.0/vendor", "0x1af4"); }),
+     Level::warning, "0000:03:00.0", "no counter of drops", "CPUs"},
     {"a group shared with the kernel",
      with(pci, [](Case& c) { c.host.nic("0000:03:00.1", "i40e", 12, 0); }), Level::problem,
      "0000:03:00.0", "shares IOMMU group 12 with 0000:03:00.1", "-b vfio-pci 0000:03:00.1"},
@@ -324,6 +350,20 @@ TEST_CASE("a host that is ready hears of nothing else", "[host]") {
     for (const auto& f : shared.check_host()) {
         CAPTURE(f.topic, f.what);
         CHECK(f.level == Level::ok);
+    }
+    // An emulated NIC: its slot has no width, or the widest that an octet holds.
+    for (const auto& [now, most] : {std::pair{"0", "255"}, {"255", "255"}, {"1", "0"}}) {
+        Case emulated;
+        emulated.add("", "0000:03:00.0");
+        const std::string at = "sys/bus/pci/devices/0000:03:00.0/";
+        emulated.host.file(at + "current_link_width", now);
+        emulated.host.file(at + "max_link_width", most);
+        emulated.host.file(at + "current_link_speed", "Unknown");
+        emulated.host.file(at + "max_link_speed", "2.5 GT/s PCIe");
+        for (const auto& f : emulated.check_host()) {
+            CAPTURE(f.topic, f.what);
+            CHECK(f.what.find("slot") == std::string::npos);
+        }
     }
     Case unnamed;
     for (const auto& f : unnamed.check_host()) {
