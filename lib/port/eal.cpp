@@ -2,6 +2,7 @@
 
 #include "host/machine.hpp"
 #include "pipeline/dpdk_compat.hpp"
+#include "port/eal_complaint.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -87,6 +88,8 @@ private:
     int saved_[2] = {-1, -1};
 };
 
+std::string complaint;
+
 constexpr const char* kTelemetrySocket = "dpdk_telemetry.v2";
 
 /// The line of EAL's output that says most: its first FATAL one, else its first.
@@ -110,6 +113,10 @@ std::string reason_in(const std::string& log) {
 }
 
 } // namespace
+
+const std::string& eal_complaint() {
+    return complaint;
+}
 
 std::string runtime_folder() {
     if (geteuid() == 0) return "/var/run/dpdk";
@@ -198,6 +205,7 @@ Result<std::unique_ptr<Eal>> Eal::start(const EalOptions& options) {
     if (quiet) rte_log_set_global_level(RTE_LOG_CRIT);
 
     eal->started_ = true;
+    complaint = reason_in(log);
     const std::filesystem::path run_dir = rte_eal_get_runtime_dir();
     if (std::filesystem::exists(run_dir / kTelemetrySocket))
         eal->telemetry_prefix_ = run_dir.filename();

@@ -4,6 +4,7 @@
 #include "port/eal.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <net/if.h>
@@ -38,6 +39,36 @@ Status check_interface(const config::PortConfig& p) {
     return {};
 }
 
+/// ", rx_oversize_errors 5"; empty: nothing counted.
+std::string text_of(const port::NamedCounts& counts) {
+    std::string out;
+    for (const auto& [name, n] : counts)
+        out += fmt::format(", {} {}", name, n);
+    return out;
+}
+
+/// What a port could not tell, or could not receive.
+void add_port_notes(const port::LivePort& port, std::uint64_t received,
+                    std::vector<std::string>& notes) {
+    const port::DropWatch& watch = port.watch();
+    if (!port.granted().drops_visible)
+        notes.push_back(fmt::format("port {}: {} has no counter of drops, so frames the probe lost "
+                                    "there are told as the network's loss",
+                                    port.name(), port.granted().driver));
+    if (received == 0 && watch.total() + watch.damaged() != 0)
+        notes.push_back(fmt::format("port {}: frames arrived and none was received", port.name()));
+    if (watch.refused() != 0)
+        notes.push_back(fmt::format("port {}: the NIC refused {} frames, as too long if no counter "
+                                    "says else: set mtu higher",
+                                    port.name(), watch.refused()));
+    if (const std::string own = text_of(watch.named(true)); !own.empty())
+        notes.push_back(fmt::format("port {}: lost by the probe, in the driver's words: {}",
+                                    port.name(), own.substr(2)));
+    if (const std::string damage = text_of(watch.named(false)); !damage.empty())
+        notes.push_back(fmt::format("port {}: came damaged, the network's loss: {}", port.name(),
+                                    damage.substr(2)));
+}
+
 } // namespace
 
 Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
@@ -64,15 +95,17 @@ Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
 }
 
 Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers,
-                      const Say& say) {
+                      const std::string& complaint, const Say& say, const Say& opening) {
     constexpr unsigned kCache = 256;
     port::RunNeeds needs;
     needs.under_way = pipeline::buffers_in_flight(pipeline, kCache);
     needs.buffers = buffers;
     needs.lcores = pipeline.layout.lcores();
+    needs.complaint = complaint;
     for (std::size_t i = 0; i < ports_.size(); ++i) {
         One& one = ports_[i];
         const std::string program = one.steering ? one.steering->program_path() : "";
+        opening("port " + one.config.name);
         auto opened = port::LivePort::open(one.config, i, needs, program);
         if (!opened) return opened.error();
         one.port = std::move(*opened);
@@ -134,6 +167,18 @@ pipeline::MbufInput RunPorts::input() const {
     return in;
 }
 
+std::uint64_t RunPorts::received(std::size_t port, std::uint16_t queue) const {
+    // As make_sources() deals them: each receiver has every so-many-th queue, port after port.
+    const std::size_t s = queue % sources_.size();
+    std::uint16_t at = static_cast<std::uint16_t>(s);
+    for (std::size_t q = 0; q < polled_[s].size(); ++q) {
+        if (polled_[s][q] != port) continue;
+        if (at == queue) return sources_[s]->received(q);
+        at = static_cast<std::uint16_t>(at + sources_.size());
+    }
+    return 0;
+}
+
 std::uint64_t RunPorts::received(std::size_t port) const {
     std::uint64_t n = 0;
     for (std::size_t s = 0; s < sources_.size(); ++s)
@@ -142,7 +187,44 @@ std::uint64_t RunPorts::received(std::size_t port) const {
     return n;
 }
 
+void RunPorts::tend_losses(std::size_t port, const Say& say) {
+    One& one = ports_[port];
+    one.port->watch().look_by_name();
+    const port::DropWatch& watch = one.port->watch();
+    const double now =
+        std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    const std::uint64_t lost = watch.total() + watch.damaged();
+    if (!one.deaf.notice(now, received(port), lost)) return;
+    const std::string named = text_of(watch.named(true)) + text_of(watch.named(false));
+    say(fmt::format("port {}: receives nothing although frames arrive: missed {}, no buffer {}{}. "
+                    "Try fewer descriptors, or a larger mtu",
+                    one.port->name(), watch.missed(), watch.nombuf(), named));
+}
+
+void RunPorts::judge_spread(std::size_t port, const Say& say) {
+    One& one = ports_[port];
+    constexpr std::uint64_t kEnough = 10'000;
+    const std::uint16_t queues = one.port->granted().queues;
+    if (one.spread_judged || queues == 1 || received(port) < kEnough) return;
+    one.spread_judged = true;
+    std::uint16_t used = 0;
+    for (std::uint16_t q = 0; q < queues; ++q)
+        used = static_cast<std::uint16_t>(used + (received(port, q) != 0 ? 1 : 0));
+    if (used == 1)
+        say(fmt::format("port {}: the NIC spreads nothing: all frames came over one of {} queues. "
+                        "One queue and a pipeline share the work better",
+                        one.port->name(), queues));
+}
+
 void RunPorts::tend(const Say& say) {
+    // The names of losses may be slow to ask: four times a second is enough.
+    constexpr std::uint64_t kSeldom = 5;
+    if (tended_++ % kSeldom == 0) {
+        for (std::size_t i = 0; i < ports_.size(); ++i) {
+            tend_losses(i, say);
+            judge_spread(i, say);
+        }
+    }
     for (One& one : ports_) {
         const bool up = !one.gone && one.port->link_up();
         if (!up && !one.gone && one.port->gone()) {
@@ -181,6 +263,13 @@ std::vector<flow::PortFigures> RunPorts::figures() const {
         }
         out.push_back(std::move(f));
     }
+    return out;
+}
+
+std::vector<std::string> RunPorts::notes() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < ports_.size(); ++i)
+        add_port_notes(*ports_[i].port, received(i), out);
     return out;
 }
 

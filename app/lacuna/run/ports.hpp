@@ -4,6 +4,7 @@
 #include "config/run_config.hpp"
 #include "flow/figures/run_figures.hpp"
 #include "pipeline/pipeline.hpp"
+#include "port/live/deaf_port.hpp"
 #include "port/live/port_queues.hpp"
 #include "xdp/steering.hpp"
 
@@ -24,8 +25,10 @@ public:
     /// taken off. Exit 2, or 1 where the machine refuses.
     Status prepare(const config::RunConfig& config, const Say& say);
     /// Opens everything. Errors: exit 2 or 1; nothing stays attached.
-    /// `buffers`: in the pool of each port; 0: as many as can be under way.
-    Status open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers, const Say& say);
+    /// `buffers`: in the pool of each port; 0: as many as can be under way. `complaint`: as
+    /// RunNeeds::complaint. `opening` is told the port that is about to be opened.
+    Status open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers,
+                const std::string& complaint, const Say& say, const Say& opening);
     /// Sources for the receiving lcores of `layout`; `left` as in PortQueues.
     Status make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left);
     pipeline::MbufInput input() const;
@@ -35,6 +38,9 @@ public:
     /// Whether no port is left to listen to, as tend() found them.
     bool all_gone() const;
     std::vector<flow::PortFigures> figures() const;
+    /// What the ports could not tell, or could not receive, and whose loss their drivers counted;
+    /// one line each.
+    std::vector<std::string> notes() const;
 
     /// Takes the steering off and has the sources end with what is under way.
     void drain();
@@ -55,14 +61,20 @@ private:
         bool link = true;
         bool gone = false;
         std::uint64_t no_socket = 0;
+        port::DeafPort deaf;
+        bool spread_judged = false; ///< whether its queues share the frames
     };
+    void tend_losses(std::size_t port, const Say& say);
+    void judge_spread(std::size_t port, const Say& say);
     std::uint64_t received(std::size_t port) const;
+    std::uint64_t received(std::size_t port, std::uint16_t queue) const;
 
     std::vector<One> ports_;
     port::HostClock clock_;
     std::vector<std::unique_ptr<port::PortQueues>> sources_;
     /// For each source, the ports of its queues in their order.
     std::vector<std::vector<std::size_t>> polled_;
+    std::uint64_t tended_ = 0;
     int time_offset_ = -1;
 };
 

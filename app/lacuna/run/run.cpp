@@ -4,6 +4,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
+#include "port/eal_complaint.hpp"
 #include "record/stored_recorder.hpp"
 #include "run/options.hpp"
 #include "run/plan.hpp"
@@ -13,6 +14,7 @@
 #include "run/report.hpp"
 #include "run/screen.hpp"
 #include "run/service.hpp"
+#include "run/start_watch.hpp"
 #include "session/session.hpp"
 
 #include <chrono>
@@ -20,6 +22,7 @@
 #include <map>
 #include <optional>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 namespace lacuna::app {
 namespace {
@@ -63,6 +66,7 @@ private:
 
     RunOptions& options_; ///< of the configuration, what changes while it runs
     std::optional<Screen> screen_;
+    std::optional<StartWatch> start_watch_;
     Service service_;
     std::optional<UserId> user_;
     Machine machine_;
@@ -83,6 +87,7 @@ int LiveRun::run() {
     watch_hangups();
     screen_.emplace(options_.config.output.quiet,
                     std::chrono::nanoseconds(options_.config.output.interval));
+    start_watch_.emplace(interrupted, options_.config.output.quiet);
     for (const auto step :
          {&LiveRun::prepare, &LiveRun::start_eal, &LiveRun::set_up, &LiveRun::start})
         if (Status s = (this->*step)(); !s) return fail(s.error());
@@ -111,6 +116,7 @@ Status LiveRun::start_eal() {
     eal_options.user = run_eal_arguments(c, plan, machine_, options_.eal);
     eal_options.megabytes = c.run.memory;
     eal_options.lcores = options_.layout.lcores();
+    start_watch_->step("EAL");
     auto eal = port::Eal::start(eal_options);
     if (!eal) {
         Error error = eal.error();
@@ -118,6 +124,9 @@ Status LiveRun::start_eal() {
         return error;
     }
     eal_ = std::move(*eal);
+    // A prefix that somebody chose may be another's as well.
+    if (eal_->telemetry_prefix() == fmt::format("lacuna-{}", getpid()))
+        start_watch_->leaves(port::runtime_folder() + "/" + eal_->telemetry_prefix());
     if (!eal_->memory_note().empty()) say(eal_->memory_note());
     if (!eal_->telemetry_prefix().empty())
         say("telemetry: dpdk-telemetry.py -f " + eal_->telemetry_prefix());
@@ -137,9 +146,12 @@ Status LiveRun::set_up() {
     shape.layout = options_.layout;
     shape.parser_ring = c.pipeline.parser_ring;
     shape.worker_ring = c.pipeline.worker_ring;
-    if (Status s = ports_.open(shape, c.pipeline.pool, [this](const std::string& l) { say(l); });
+    if (Status s = ports_.open(
+            shape, c.pipeline.pool, port::eal_complaint(), [this](const std::string& l) { say(l); },
+            [this](const std::string& port) { start_watch_->step(port); });
         !s)
         return s;
+    start_watch_->done(); // what comes heeds signals by itself
     if (user_) {
         if (!ports_.may_drop_privileges())
             return Error{"a tap goes only with the privileges it came with", "user " + c.run.user,
@@ -227,6 +239,8 @@ int LiveRun::end() {
     for (const config::PortConfig& p : options_.config.ports)
         report->input.push_back(p.name);
     report->figures.timing.process_s = process_s_;
+    for (std::string& note : ports_.notes())
+        report->figures.notes.push_back(std::move(note));
     add_notes(*report, unaccounted, options_);
     screen_.reset();
     const int status = conclude(session_->recorder(), *report, options_.common);

@@ -21,11 +21,25 @@
 
 namespace lacuna::port {
 
-DropWatch::DropWatch(std::uint16_t port, KernelSide* kernel) : port_(port), kernel_(kernel) {
+DropWatch::DropWatch(std::uint16_t port, KernelSide* kernel, bool errors_hold_damage)
+    : port_(port), kernel_(kernel), errors_hold_damage_(errors_hold_damage), names_(port) {
     rte_eth_stats stats{};
     if (rte_eth_stats_get(port_, &stats) != 0) return;
     base_missed_ = stats.imissed;
     base_nombuf_ = stats.rx_nombuf;
+    base_errors_ = stats.ierrors;
+}
+
+OwnLoss own_loss(const LossTold& told) {
+    OwnLoss own;
+    // What nobody calls damage may be the probe's, and the probe's loss is never sold as the
+    // network's.
+    const std::uint64_t damage = told.errors_hold_damage ? told.damaged : 0;
+    own.refused = std::max(told.errors - std::min(told.errors, damage), told.refused);
+    // The names mostly repeat what imissed and rx_nombuf count.
+    const std::uint64_t basic = told.missed + told.nombuf;
+    own.missed = told.missed + own.refused + (told.full - std::min(told.full, basic));
+    return own;
 }
 
 std::uint64_t look_cost(std::uint64_t before, std::uint64_t took) {
@@ -34,22 +48,59 @@ std::uint64_t look_cost(std::uint64_t before, std::uint64_t took) {
 }
 
 void DropWatch::look(bool thorough) {
+    look(thorough, false);
+}
+
+void DropWatch::look_by_name() {
+    look(true, true);
+}
+
+namespace {
+
+/// Drivers that sum over queues may be a moment behind themselves; never count down.
+bool raise(std::atomic<std::uint64_t>& counter, std::uint64_t to) {
+    if (to <= counter.load(std::memory_order_relaxed)) return false;
+    counter.store(to, std::memory_order_relaxed);
+    return true;
+}
+
+} // namespace
+
+void DropWatch::look(bool thorough, bool by_name) {
     if (busy_.test_and_set(std::memory_order_acquire)) return;
     const std::uint64_t start = rte_rdtsc();
     rte_eth_stats stats{};
     if (rte_eth_stats_get(port_, &stats) == 0) {
-        // Drivers that sum over queues may be a moment behind themselves; never count down.
-        const std::uint64_t missed =
+        LossTold told;
+        told.errors_hold_damage = errors_hold_damage_;
+        told.missed =
             stats.imissed - base_missed_ + (kernel_ != nullptr ? kernel_->missed(thorough) : 0);
-        if (missed > missed_.load(std::memory_order_relaxed))
-            missed_.store(missed, std::memory_order_relaxed);
-        const std::uint64_t nombuf = stats.rx_nombuf - base_nombuf_;
-        if (nombuf > nombuf_.load(std::memory_order_relaxed))
-            nombuf_.store(nombuf, std::memory_order_relaxed);
+        told.nombuf = stats.rx_nombuf - base_nombuf_;
+        told.errors = stats.ierrors - base_errors_;
+        if (by_name || told.errors != errors_) names_.read();
+        errors_ = told.errors;
+        told.full = names_.most(Loss::full);
+        told.refused = names_.sum(Loss::refused);
+        told.damaged = names_.sum(Loss::damaged);
+        const OwnLoss own = own_loss(told);
+        if (raise(refused_, own.refused))
+            refusing_until_.store(start + rte_get_tsc_hz(), std::memory_order_relaxed);
+        raise(missed_, own.missed);
+        raise(nombuf_, told.nombuf);
     }
-    cost_.store(look_cost(cost_.load(std::memory_order_relaxed), rte_rdtsc() - start),
-                std::memory_order_relaxed);
+    if (!by_name)
+        cost_.store(look_cost(cost_.load(std::memory_order_relaxed), rte_rdtsc() - start),
+                    std::memory_order_relaxed);
     busy_.clear(std::memory_order_release);
+}
+
+NamedCounts DropWatch::named(bool own) const {
+    NamedCounts out = names_.named(own);
+    if (!own) return out;
+    const std::uint64_t told = names_.sum(Loss::refused);
+    const std::uint64_t all = refused();
+    if (all > told) out.emplace_back("rx_errors", all - told);
+    return out;
 }
 
 std::uint64_t DropWatch::claim() {
@@ -67,7 +118,6 @@ QueueWatch::QueueWatch(DropWatch& port, std::uint32_t ring, bool honest)
 
 bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
     constexpr std::uint64_t kShare = 20;
-    constexpr std::uint64_t kAmple = 4; // rings hold a little more than they are said to
     const bool crowded = since_empty_ >= enough_;
     const bool soon = tsc < next_ && tsc + period_ < next_ + port_->cost() * kShare;
     if ((!crowded || soon) && tsc < next_) {
@@ -77,6 +127,22 @@ bool QueueWatch::look(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
     port_->look(!crowded);
     since_empty_ = crowded ? 0 : since_empty_;
     next_ = tsc + period_;
+    return tell(now, drops);
+}
+
+bool QueueWatch::recheck_now(std::uint64_t tsc, TimeNs now, pipeline::Drops& drops) {
+    // At most half of the time goes into looks.
+    if (tsc - rechecked_ < 2 * port_->cost()) {
+        drops = {now, now, 0};
+        return behind_ != 0;
+    }
+    rechecked_ = tsc;
+    port_->look(false);
+    return tell(now, drops);
+}
+
+bool QueueWatch::tell(TimeNs now, pipeline::Drops& drops) {
+    constexpr std::uint64_t kAmple = 4; // rings hold a little more than they are said to
     const std::uint64_t total = port_->total();
     drops = {last_ == 0 ? now : last_, now, 0};
     if (total != seen_) {

@@ -1,6 +1,8 @@
 #include "port/live/live_port.hpp"
 
 #include "host/process.hpp"
+#include "port/live/driver_traits.hpp"
+#include "port/live/log_ear.hpp"
 #include "port/live/steer_rules.hpp"
 #include "port/live/xdp_pool.hpp"
 
@@ -11,9 +13,6 @@ namespace lacuna::port {
 
 namespace {
 
-constexpr unsigned kCache = 256;
-/// Ethernet header and two VLAN tags.
-constexpr std::uint32_t kLinkHeader = 22;
 /// Frames a ring holds where the driver has no wish of its own.
 constexpr std::uint32_t kDescriptors = 4096;
 /// Frames the kernel keeps for a reader of a tap; half of what it does by default.
@@ -52,9 +51,10 @@ Result<std::unique_ptr<LivePort>> LivePort::open(const config::PortConfig& confi
                                                  const std::string& xdp_program) {
     std::unique_ptr<LivePort> port(new LivePort(config));
     if (Status s = port->plug(serial, xdp_program); !s) return s.error();
-    if (Status s = port->find(); !s) return s.error();
+    if (Status s = port->find(needs.complaint); !s) return s.error();
     if (Status s = port->set_up(serial, needs); !s) return s.error();
     if (Status s = port->start(); !s) return s.error();
+    if (Status s = port->settle(); !s) return s.error();
     // What is sent into a full tap, the kernel counts as lost on sending.
     if (!config.interface.empty() && config.driver == config::Driver::tap) {
         port->has_kernel_side_ = bool(port->kernel_.open(config.interface, "tx_dropped"));
@@ -66,13 +66,10 @@ Result<std::unique_ptr<LivePort>> LivePort::open(const config::PortConfig& confi
         port->kernel_.watch_packet_sockets();
     if (config.promiscuous)
         if (Status s = port->promiscuous(true); !s) return s.error();
-    if (port->granted_.queues > 1 && config.steer == config::Wish::automatic
-        && !port->has_kernel_side_) {
-        for (std::string& line : install_rules(port->id_, port->granted_.queues))
-            port->granted_.lines.push_back(std::move(line));
-    }
+    port->spread();
     port->watch_ =
-        std::make_unique<DropWatch>(port->id_, port->has_kernel_side_ ? &port->kernel_ : nullptr);
+        std::make_unique<DropWatch>(port->id_, port->has_kernel_side_ ? &port->kernel_ : nullptr,
+                                    traits_of(port->granted_.driver).errors_hold_damage);
     return port;
 }
 
@@ -88,7 +85,17 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
                          + std::to_string(config_.queues) + " are asked for",
                      config_.name, "set queues = " + std::to_string(info.max_rx_queues), 2};
     granted_.queues = static_cast<std::uint16_t>(config_.queues);
+    const DriverTraits& traits = traits_of(granted_.driver);
+    granted_.drops_visible = traits.confesses;
+    if (granted_.queues > 1 && !config_.pci.empty() && info.flow_type_rss_offloads == 0)
+        return Error{"spreads nothing over its queues (its driver offers no RSS)", config_.name,
+                     "set queues = 1 and layout = \"auto\"", 2};
 
+    // A NIC of the run's own is asked for frames longer than those a link with an MTU of 1500 has.
+    const bool own = !config_.pci.empty();
+    const std::uint32_t wished =
+        own ? wished_mtu(traits, {info.max_mtu, info.max_rx_pktlen}, config_.mtu)
+            : (has_kernel_side_ ? 0 : config_.mtu);
     std::uint16_t mtu = 1500;
     if (has_kernel_side_)
         mtu = static_cast<std::uint16_t>(
@@ -96,6 +103,7 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     else
         rte_eth_dev_get_mtu(id_, &mtu);
     if (config_.mtu != 0) mtu = static_cast<std::uint16_t>(config_.mtu);
+    mtu = std::max(mtu, static_cast<std::uint16_t>(wished));
     const std::uint32_t octets = buffer_octets(info, mtu);
     if (octets == 0)
         return Error{"frames of an MTU of " + std::to_string(mtu)
@@ -118,16 +126,10 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
         offloads |= capable & RTE_ETH_RX_OFFLOAD_RSS_HASH;
     }
     conf.rxmode.offloads = offloads;
-    if (!has_kernel_side_ && config_.mtu != 0) conf.rxmode.mtu = config_.mtu;
     // Some drivers want as many queues to send on as to receive from; nothing is ever sent.
     const bool paired = is(info, "net_tap") || is(info, "net_af_xdp");
     const std::uint16_t senders = paired ? granted_.queues : 0;
-    r = rte_eth_dev_configure(id_, granted_.queues, senders, &conf);
-    if (r != 0) return failed(config_.name, "cannot be configured", r);
-    if (!has_kernel_side_ && config_.mtu != 0 && config_.vdev.empty()) {
-        r = rte_eth_dev_set_mtu(id_, mtu);
-        if (r != 0) return failed(config_.name, "mtu " + std::to_string(mtu) + " is refused", r);
-    }
+    if (Status s = configure(info, conf, senders, wished); !s) return s;
 
     std::uint16_t descriptors =
         static_cast<std::uint16_t>(config_.descriptors != 0 ? config_.descriptors : kDescriptors);
@@ -140,40 +142,41 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     granted_.descriptors = descriptors;
     granted_.held = descriptors;
 
-    const std::uint64_t rings =
-        std::uint64_t{granted_.queues} * (descriptors + (is(info, "net_af_xdp") ? kXdpFill : 0));
-    const std::uint64_t caches = (std::uint64_t{needs.lcores} + 1) * (kCache + kCache / 2);
-    const std::uint64_t segments = 1 + mtu / kDataRoom;
-    const std::uint64_t burst = 2 * wire::kBurst * segments;
-    std::uint64_t count = rings + caches + burst + needs.under_way * segments;
-    if (needs.buffers != 0) {
-        if (needs.buffers < rings + caches + 2 * burst)
-            return Error{std::to_string(needs.buffers) + " packet buffers are too few",
-                         config_.name,
-                         "pool must be at least " + std::to_string(rings + caches + 2 * burst), 2};
-        count = needs.buffers;
-    }
+    const std::uint64_t each =
+        std::uint64_t{descriptors} * traits.rings + (is(info, "net_af_xdp") ? kXdpFill : 0);
+    pool_needs_ = {granted_.queues * each, needs.lcores, mtu, needs.under_way, needs.buffers};
+    pool_plan_ = plan_pool(pool_needs_);
+    const std::uint64_t count = pool_plan_.count;
+    if (count < pool_plan_.least)
+        return Error{std::to_string(count) + " packet buffers are too few", config_.name,
+                     "pool must be at least " + std::to_string(pool_plan_.least), 2};
     if (is(info, "net_af_xdp"))
         if (Status s = check_lockable(config_.name, count * kXdpChunk, "a smaller pool"); !s)
             return s;
     const std::string pool_name = "lacuna_" + std::to_string(serial);
-    pool_.pool.reset(
-        is(info, "net_af_xdp")
-            ? make_xdp_pool(pool_name.c_str(), static_cast<unsigned>(count), kCache, granted_.numa)
-            : rte_pktmbuf_pool_create_by_ops(pool_name.c_str(), static_cast<unsigned>(count),
-                                             kCache, 0, static_cast<std::uint16_t>(octets),
-                                             granted_.numa, "stack"));
+    pool_.pool.reset(is(info, "net_af_xdp")
+                         ? make_xdp_pool(pool_name.c_str(), static_cast<unsigned>(count),
+                                         kPoolCache, granted_.numa)
+                         : rte_pktmbuf_pool_create_by_ops(
+                             pool_name.c_str(), static_cast<unsigned>(count), kPoolCache, 0,
+                             static_cast<std::uint16_t>(octets), granted_.numa, "stack"));
     if (pool_.pool == nullptr)
         return failed(config_.name, "no memory for " + std::to_string(count) + " packet buffers",
                       rte_errno, "set memory in [run] higher, or ask for fewer descriptors");
-    pool_.limit = count - rings - caches - burst;
+    pool_.limit = pool_plan_.limit;
 
+    LogEar ear;
     for (std::uint16_t q = 0; q < granted_.queues; ++q) {
         const auto socket = static_cast<unsigned>(granted_.numa);
         r = rte_eth_rx_queue_setup(id_, q, descriptors, socket, nullptr, pool_.pool.get());
         if (r != 0)
-            return failed(config_.name, "cannot set up queue " + std::to_string(q), r,
-                          has_kernel_side_ ? "does another program hold it?" : "");
+            return Error{"cannot set up queue " + std::to_string(q) + " of "
+                             + std::to_string(descriptors) + " descriptors: " + ear.reason(r),
+                         config_.name,
+                         has_kernel_side_ ? "does another program hold it?"
+                                          : "it takes " + std::to_string(info.rx_desc_lim.nb_min)
+                                                + " to " + std::to_string(info.rx_desc_lim.nb_max),
+                         1};
         if (q < senders) {
             r = rte_eth_tx_queue_setup(id_, q, no_tx, socket, nullptr);
             if (r != 0) return failed(config_.name, "cannot set up queue", r);
@@ -184,8 +187,19 @@ Status LivePort::set_up(std::size_t serial, const RunNeeds& needs) {
     if (config_.timestamps == config::Timestamps::nic && !granted_.nic_time)
         return Error{"has no time stamps of its own", config_.name,
                      "set timestamps = \"host\" or \"auto\"", 1};
-    if (granted_.queues > 1)
-        granted_.lines.push_back("RSS by " + rss_text(conf.rx_adv_conf.rss_conf.rss_hf));
+    rss_ = conf.rx_adv_conf.rss_conf.rss_hf;
+    if (own && granted_.mtu != 0) {
+        std::string line = "frames of up to " + std::to_string(granted_.mtu + RTE_ETHER_HDR_LEN)
+                           + " octets (MTU " + std::to_string(granted_.mtu) + ")";
+        if (granted_.mtu < kLeastMtu)
+            line +=
+                longest_mtu({info.max_mtu, info.max_rx_pktlen}) < kLeastMtu
+                    ? ", which MACsec and ESP frames may exceed; the device takes no longer ones"
+                    : ", which MACsec and ESP frames may exceed: set mtu";
+        granted_.lines.push_back(std::move(line));
+    }
+    if (!granted_.drops_visible)
+        granted_.lines.push_back("no counter of drops: what is lost here looks like the network's");
     granted_.lines.push_back(granted_.nic_time ? "times of the NIC" : "times of the host");
     if ((offloads & RTE_ETH_RX_OFFLOAD_SCATTER) != 0)
         granted_.lines.push_back("frames may span several buffers");

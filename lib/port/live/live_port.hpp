@@ -5,6 +5,7 @@
 #include "config/run_config.hpp"
 #include "port/live/drop_watch.hpp"
 #include "port/live/kernel_side.hpp"
+#include "port/live/port_plan.hpp"
 #include "port/pool.hpp"
 
 #include <memory>
@@ -25,6 +26,8 @@ struct Granted {
     bool honest = true;            ///< an empty burst means an empty queue
     int numa = -1;                 ///< socket of the device, -1: unknown
     bool nic_time = false;         ///< packet times are the NIC's
+    bool drops_visible = true;     ///< the driver has a counter of frames it lost
+    std::uint32_t mtu = 0;         ///< longest payload received; 0: not known
     std::vector<std::string> lines;
 };
 
@@ -33,6 +36,7 @@ struct RunNeeds {
     std::uint64_t under_way = 0; ///< packet buffers the pipeline may hold at once
     std::uint32_t lcores = 1;    ///< on the data path
     std::uint32_t buffers = 0;   ///< in its pool; 0: as many as can be under way
+    std::string complaint;       ///< what DPDK complained of when EAL looked for devices
 };
 
 /// One Ethernet device of DPDK with its buffers. EAL is up. Not thread safe but for the watch.
@@ -67,9 +71,16 @@ public:
 private:
     explicit LivePort(config::PortConfig config) : config_(std::move(config)) {}
     Status plug(std::size_t serial, const std::string& xdp_program);
-    Status find();
+    Status find(const std::string& complaint);
     Status set_up(std::size_t serial, const RunNeeds& needs);
+    /// Configures the device for an MTU it takes; `wished` is 0 where that stays as it is.
+    Status configure(const rte_eth_dev_info& info, rte_eth_conf& conf, std::uint16_t senders,
+                     std::uint32_t wished);
     Status start();
+    /// What the started driver really took for its rings, whatever was computed.
+    Status settle();
+    /// What the NIC spreads by, rules included, as it says itself afterwards.
+    void spread();
 
     config::PortConfig config_;
     KernelSide kernel_;
@@ -77,6 +88,9 @@ private:
     std::string vdev_; ///< name to unplug
     std::string pci_name_;
     BufferPool pool_;
+    PoolNeeds pool_needs_;
+    PoolPlan pool_plan_;
+    std::uint64_t rss_ = 0; ///< asked for, then as granted
     std::uint16_t id_ = RTE_MAX_ETHPORTS;
     std::unique_ptr<DropWatch> watch_;
     Granted granted_;

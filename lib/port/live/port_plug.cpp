@@ -1,9 +1,9 @@
 // Bringing a live port's device into being, whatever kind it is.
 #include "host/machine.hpp"
 #include "port/live/live_port.hpp"
+#include "port/live/log_ear.hpp"
+#include "port/live/pci_cause.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <unistd.h>
 
 namespace lacuna::port {
@@ -14,42 +14,6 @@ namespace {
 constexpr std::uint32_t kPacketFrames = 4096;
 /// And octets of that ring, which are locked in memory.
 constexpr std::uint32_t kPacketOctets = 64 << 20;
-
-/// Listens to what DPDK logs meanwhile, which says more than an error number.
-class LogEar {
-public:
-    LogEar() : stream_(open_memstream(&text_, &size_)), level_(rte_log_get_global_level()) {
-        if (stream_ == nullptr) return;
-        rte_openlog_stream(stream_);
-        if (level_ < RTE_LOG_ERR) rte_log_set_global_level(RTE_LOG_ERR);
-    }
-    LogEar(const LogEar&) = delete;
-    LogEar& operator=(const LogEar&) = delete;
-    ~LogEar() {
-        if (stream_ == nullptr) return;
-        rte_openlog_stream(nullptr);
-        rte_log_set_global_level(level_);
-        std::fclose(stream_);
-        std::free(text_);
-    }
-    /// The first line, without the name of a function at its front.
-    std::string first() {
-        if (stream_ == nullptr) return {};
-        std::fflush(stream_);
-        std::string line(text_, size_);
-        line.resize(std::min(line.find('\n'), line.size()));
-        if (const auto at = line.find("(): "); at != line.npos) line.erase(0, at + 4);
-        while (!line.empty() && (line.back() == '.' || line.back() == ' '))
-            line.pop_back();
-        return line;
-    }
-
-private:
-    char* text_ = nullptr;
-    std::size_t size_ = 0;
-    std::FILE* stream_;
-    std::uint32_t level_;
-};
 
 /// Name and arguments of the driver that listens to an interface.
 /// Sets `c.descriptors` to what the ring will hold.
@@ -98,8 +62,9 @@ Status check_pci(const std::string& address) {
     if (!device) return Error{"no such PCI device", address, "see: lspci -D", 2};
     if (!device->network)
         return Error{"is no network controller", address, "see: lspci -D | grep -i net", 2};
-    if (host::leaves_to_dpdk(device->driver)) return {};
-    const std::string bind = "bind it with: dpdk-devbind.py -b vfio-pci " + address;
+    if (host::leaves_to_dpdk(device->driver)) return check_group(*device);
+    const std::string bind = "bind it with: dpdk-devbind.py -b vfio-pci " + address
+                             + " (uio_pci_generic where there is no IOMMU)";
     if (device->driver.empty()) return Error{"is bound to no driver", address, bind, 1};
     return Error{"belongs to the kernel's driver " + device->driver, address,
                  bind + ", or name its interface instead", 1};
@@ -147,21 +112,18 @@ Status LivePort::plug(std::size_t serial, const std::string& xdp_program) {
     return Error{"the driver does not take it: " + why, config_.name, hint, 1};
 }
 
-Status LivePort::find() {
+Status LivePort::find(const std::string& complaint) {
     const std::string& device = pci_name_.empty() ? vdev_ : pci_name_;
     if (rte_eth_dev_get_port_by_name(device.c_str(), &id_) == 0) return {};
     id_ = RTE_MAX_ETHPORTS;
-    return Error{"no driver of DPDK took the device", config_.name,
-                 "is its driver built into this DPDK? see: dpdk-devbind.py --status", 1};
+    return no_driver(config_.name, complaint, rte_eal_has_hugepages() != 0);
 }
 
 Status LivePort::start() {
     LogEar ear;
     const int r = rte_eth_dev_start(id_);
     if (r == 0) return {};
-    const std::string why = ear.first();
-    return Error{"cannot be started: " + (why.empty() ? rte_strerror(-r) : why), config_.name, "",
-                 1};
+    return Error{"cannot be started: " + ear.reason(r), config_.name, "", 1};
 }
 
 } // namespace lacuna::port

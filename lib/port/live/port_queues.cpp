@@ -69,12 +69,8 @@ std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
         Queue& q = *queues_[at_];
         at_ = at_ + 1 == queues_.size() ? 0 : at_ + 1;
         pipeline::Drops more;
-        if (q.watch.check(tsc, now, more)) [[unlikely]] {
-            drops_ = dropped_ ? pipeline::Drops{std::min(drops_.from, more.from), more.to,
-                                                drops_.frames + more.frames}
-                              : more;
-            dropped_ = true;
-        }
+        if (q.watch.check(tsc, now, more)) [[unlikely]]
+            note(more);
         std::size_t room = may;
         if (draining) room = std::min<std::uint64_t>(room, q.left);
         if (room == 0) continue;
@@ -83,6 +79,8 @@ std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
         if (n != 0) {
             pipeline::PoolOrder::taken(out, n);
             q.received.add(n);
+            if (q.watch.recheck(tsc, now, more)) [[unlikely]]
+                note(more);
             stamp(q, out, n, tsc, now);
         }
         if (draining) q.left = n == 0 ? 0 : q.left - n;
@@ -92,6 +90,13 @@ std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
     if (left_ != nullptr && n < may)
         left_->fetch_add(static_cast<std::int64_t>(may - n), std::memory_order_relaxed);
     return n;
+}
+
+void PortQueues::note(const pipeline::Drops& more) {
+    drops_ = dropped_ ? pipeline::Drops{std::min(drops_.from, more.from), more.to,
+                                        drops_.frames + more.frames}
+                      : more;
+    dropped_ = true;
 }
 
 void PortQueues::stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t tsc, TimeNs now) {

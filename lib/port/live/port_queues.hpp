@@ -64,6 +64,7 @@ private:
         flow::Counter received;
     };
     void stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t tsc, TimeNs now);
+    void note(const pipeline::Drops& more);
     std::size_t allowed(std::size_t max);
 
     std::vector<std::unique_ptr<Queue>> queues_;

@@ -95,9 +95,10 @@ std::string rss_text(std::uint64_t types) {
     return out.empty() ? "none" : out;
 }
 
-std::vector<std::string> install_rules(std::uint16_t port, std::uint16_t queues) {
+std::vector<std::string> install_rules(std::uint16_t port, std::uint16_t queues, bool spreads) {
     std::vector<std::string> out;
     out.push_back("rule for MACsec: " + macsec_rule(port, static_cast<std::uint16_t>(queues - 1)));
+    if (!spreads) return out;
     for (const auto ip : {RTE_FLOW_ITEM_TYPE_IPV4, RTE_FLOW_ITEM_TYPE_IPV6}) {
         for (const bool source : {false, true}) {
             out.push_back(std::string("rule for UDP ") + (source ? "from" : "to") + " 4500 in IPv"
