@@ -26,5 +26,7 @@ void register_path(CLI::App& app, int& status);
 void register_doctor(CLI::App& app, int& status);
 void register_bench(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_serve(CLI::App& app, int& status);
+void register_ship(CLI::App& app, int& status);
+void register_fleet(CLI::App& app, int& status);
 
 } // namespace lacuna::app

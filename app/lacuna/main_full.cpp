@@ -20,5 +20,7 @@ int main(int argc, char** argv) {
             register_doctor(app, status);
             register_bench(app, status, eal_arguments);
             register_serve(app, status);
+            register_ship(app, status);
+            register_fleet(app, status);
         });
 }

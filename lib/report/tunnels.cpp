@@ -17,16 +17,36 @@ flow::Totals Tunnel::sum() const {
     return both;
 }
 
-void Tunnels::add(const flow::SaSummary& s) {
-    if (!wire::is_link(s.id.key.protocol)) return;
+namespace {
+
+/// Between whom an SA goes.
+struct Ends {
+    std::string id;
+    std::string a; ///< the first in the order of the text; of a channel its MAC address and port
+    std::string b;
+    bool backward; ///< it goes from b to a
+};
+
+Ends ends_of(const flow::SaSummary& s) {
     std::string from = wire::source_text(s.source);
     std::string to = wire::destination_text(s.source);
-    const bool macsec = s.id.key.protocol == Protocol::macsec;
-    if (macsec) from.clear();
-    const bool backward = !macsec && to < from;
-    const std::string& a = macsec || backward ? to : from;
-    const std::string& b = macsec ? from : backward ? from : to;
-    const std::string id = macsec ? "macsec-" + wire::sci_text(s.source.key) : a + '~' + b;
+    if (s.id.key.protocol == Protocol::macsec)
+        return {"macsec-" + wire::sci_text(s.source.key), std::move(to), "", false};
+    const bool backward = to < from;
+    if (backward) from.swap(to);
+    std::string id = from + '~' + to;
+    return {std::move(id), std::move(from), std::move(to), backward};
+}
+
+} // namespace
+
+std::string tunnel_id(const flow::SaSummary& s) {
+    return wire::is_link(s.id.key.protocol) ? ends_of(s).id : std::string();
+}
+
+void Tunnels::add(const flow::SaSummary& s) {
+    if (!wire::is_link(s.id.key.protocol)) return;
+    const auto [id, a, b, backward] = ends_of(s);
     const auto [at, fresh] = tunnels_.try_emplace(id);
     Tunnel& t = at->second;
     if (fresh) {

@@ -38,6 +38,9 @@ private:
     std::map<std::string, Tunnel> tunnels_;
 };
 
+/// The id of the tunnel a row belongs to; empty for one of no encrypted link.
+std::string tunnel_id(const flow::SaSummary& s);
+
 /// Of the rows of a run.
 Tunnels tunnels_of(const flow::HeldRows& rows);
 

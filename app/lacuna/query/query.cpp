@@ -3,6 +3,7 @@
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "query/export.hpp"
+#include "query/from_fleet.hpp"
 #include "report/json/flow_json.hpp"
 #include "store/store.hpp"
 #include "wire/sa_text.hpp"
@@ -22,6 +23,8 @@ constexpr std::size_t kTop = 10;
 struct Query {
     CommonOptions common;
     std::string db;
+    EngineOptions from; ///< instead of `db`
+    std::string probe;
     std::optional<std::string> id;
     std::string tunnel_id;
     std::optional<long long> run;
@@ -34,6 +37,8 @@ struct Query {
     int execute(const char* what);
 
 private:
+    Status check() const;
+    Status ask(const std::string& what, bool& shown) const;
     Status open();
     Status choose_run();
     Result<RowList> rows(bool top = false) const;
@@ -51,11 +56,41 @@ private:
     TimeSpan span_;
 };
 
-Status Query::open() {
+Status Query::check() const {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
-    if (Status s = common.check_filter(); !s) return s;
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
+    if (db.empty() == from.url.empty())
+        return Error{"a query asks one place", "", "--db names a store, --from a fleet's engine",
+                     2};
+    if (from.url.empty() && !probe.empty())
+        return Error{"--probe without --from", probe, "a store is of one probe", 2};
+    return {};
+}
+
+/// The same of a fleet's engine.
+Status Query::ask(const std::string& what, bool& shown) const {
+    if (what != "summary" && what != "flows" && what != "flow" && what != "top" && what != "gaps")
+        return Error{"only a store (--db) tells this", what,
+                     "--from goes with summary, flows, flow, top and gaps", 2};
+    if (!since.empty() || !until.empty())
+        return Error{"--since and --until go with --db", "", "the view 'series' has times", 2};
+    FleetQuestion question;
+    question.engine = from;
+    question.probe = probe;
+    if (run && (*run < 0 || *run > std::numeric_limits<store::RunId>::max()))
+        return Error{fmt::format("no run {}", *run), from.url, "", 2};
+    if (run) question.run = static_cast<store::RunId>(*run);
+    question.what = what;
+    question.id = id.value_or("");
+    question.limit = what == "top" && limit == 0 ? kTop : static_cast<std::size_t>(limit);
+    question.by = common.sorted_by();
+    question.selected = &common.selected;
+    question.format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
+    return ask_fleet(question, shown);
+}
+
+Status Query::open() {
     std::optional<wire::SaIdentity> name;
     if (id) {
         name = wire::sa_parse(*id);
@@ -63,6 +98,7 @@ Status Query::open() {
             return Error{"not the id of an SA", id->empty() ? "''" : *id,
                          "ids look like macsec-0200000000010001-0 or esp-0000c0de-192.0.2.1", 2};
     }
+    if (!from.url.empty()) return {};
     auto store = store::StoreReader::open(db);
     if (!store) return store.error();
     store_ = std::move(*store);
@@ -191,6 +227,8 @@ Status Query::tunnels(Format format, bool& shown) const {
 }
 
 int Query::execute(const char* what) {
+    if (Status s = check(); !s) return fail(s.error());
+    if (Status s = common.check_filter(); !s) return fail(s.error());
     if (Status s = open(); !s) return fail(s.error());
     const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
     const std::string name = what;
@@ -200,7 +238,9 @@ int Query::execute(const char* what) {
                      "it goes with flows, flow, top and tunnels", 2});
     bool shown = true;
     errno = 0;
-    if (name == "runs") {
+    if (!from.url.empty()) {
+        if (Status s = ask(name, shown); !s) return fail(s.error());
+    } else if (name == "runs") {
         shown = show_runs(runs_, format);
     } else if (name == "summary") {
         shown = show_summary(chosen_, format);
@@ -243,8 +283,11 @@ void register_query(CLI::App& app, int& status) {
     auto query = std::make_shared<Query>();
     CLI::App* command = app.add_subcommand("query", "ask a store (--db) what earlier runs found");
     command->add_option("--db", query->db, "directory of the store")
-        ->required()
         ->type_name("DIR")
+        ->check(not_empty);
+    query->from.add_to(*command, "--from", "instead: the engine of a fleet, as for ship", false);
+    command->add_option("--probe", query->probe, "with --from: the probe that is asked about")
+        ->type_name("NAME")
         ->check(not_empty);
     command->add_option("--run", query->run, "number of the run; the latest unless given")
         ->type_name("N")

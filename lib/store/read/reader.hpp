@@ -79,6 +79,8 @@ public:
     std::uint64_t size() const;
 
 private:
+    friend class StoreRows; // store/read/rows.hpp
+    friend class StoreLog;  // store/read/log.hpp
     explicit StoreReader(std::unique_ptr<ReaderImpl> impl);
     std::unique_ptr<ReaderImpl> impl_;
 };

@@ -1,5 +1,7 @@
 // From cumulative samples, and the summaries that hold what came after them, to points.
 #include "store/read/reader_impl.hpp"
+#include "store/read/row_sample.hpp"
+#include "store/read/rows.hpp"
 #include "store/records/bytes.hpp"
 
 #include <algorithm>
@@ -9,38 +11,6 @@
 
 namespace lacuna::store {
 namespace {
-
-/// Records looked at to find the sample of a row before another one. There is more than one row
-/// between them only where an SA was held by several workers at a time.
-constexpr int kMaxBack = 10'000;
-
-/// A summary as the sample its row would have given at that moment.
-flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
-    flow::Sample out{};
-    out.id = s.id;
-    out.row = s.first_time;
-    out.start = flow::interval_start(s.period_time, length);
-    out.next = s.period_time;
-    out.received = s.received;
-    out.bytes = s.bytes;
-    out.lost = s.lost;
-    out.lost_blind = s.lost_blind;
-    out.late = s.late;
-    out.duplicates = s.duplicates;
-    out.too_old = s.too_old;
-    out.restarts = s.restarts;
-    return out;
-}
-
-/// Samples that began before this have been removed from a level of a run's series.
-Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level) {
-    std::string value;
-    const rocksdb::Status got = store.rocks.db->Get(
-        rocksdb::ReadOptions(), store.rocks.family(kMeta), trimmed_key(run, level), &value);
-    if (got.ok()) return ByteReader(value).ordered();
-    if (!got.IsNotFound()) return rocks_error(got, store.dir);
-    return std::numeric_limits<TimeNs>::min();
-}
 
 /// Joins the samples of an SA's rows, given by time, into points.
 class Joiner {
@@ -82,6 +52,32 @@ private:
 };
 
 } // namespace
+
+flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
+    flow::Sample out{};
+    out.id = s.id;
+    out.row = s.first_time;
+    out.start = flow::interval_start(s.period_time, length);
+    out.next = s.period_time;
+    out.received = s.received;
+    out.bytes = s.bytes;
+    out.lost = s.lost;
+    out.lost_blind = s.lost_blind;
+    out.late = s.late;
+    out.duplicates = s.duplicates;
+    out.too_old = s.too_old;
+    out.restarts = s.restarts;
+    return out;
+}
+
+Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level) {
+    std::string value;
+    const rocksdb::Status got = store.rocks.db->Get(
+        rocksdb::ReadOptions(), store.rocks.family(kMeta), trimmed_key(run, level), &value);
+    if (got.ok()) return ByteReader(value).ordered();
+    if (!got.IsNotFound()) return rocks_error(got, store.dir);
+    return std::numeric_limits<TimeNs>::min();
+}
 
 /// What each_timeline() asks for, and the walk that answers it.
 class Timeline {

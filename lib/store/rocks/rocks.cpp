@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <fstream>
 #include <rocksdb/slice_transform.h>
 #include <sys/resource.h>
 #include <thread>
@@ -33,11 +34,19 @@ public:
     void Logv(const char*, va_list) override {}
 };
 
+/// Octets of log a shipper asks for, which wrote them into the store's folder `ship`; 0: none does.
+std::uint64_t asked_log(const std::string& dir) {
+    std::uint64_t octets = 0;
+    std::ifstream(dir + "/ship/spool") >> octets;
+    return octets;
+}
+
 /// How a store is opened.
 struct How {
     Access access;
     std::shared_ptr<Expiry> expiry;
     std::uint64_t log_size = kLogSize;
+    std::uint64_t kept_log = 0; ///< octets of logs to keep that are in tables already
 };
 
 rocksdb::DBOptions db_options(const How& how) {
@@ -49,6 +58,7 @@ rocksdb::DBOptions db_options(const How& how) {
     // A reader holds every table from the beginning: a writer may delete them meanwhile.
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = how.log_size;
+    o.WAL_size_limit_MB = how.kept_log >> 20;
     o.max_background_jobs = 2;
     o.max_file_opening_threads = 1; // there are few tables; the default starts sixteen
     o.allow_fallocate = false;      // a small store is small on the disk as well
@@ -237,6 +247,7 @@ Result<Rocks> open_rocks(const std::string& dir, Access access, std::shared_ptr<
     if (Status s = check_place(dir, write); !s) return s.error();
     if (!write) allow_files();
     How how{access, std::move(expiry)};
+    if (write) how.kept_log = asked_log(dir);
     if (max_size != 0) how.log_size = std::clamp(max_size / 16, kLeastLogSize, kLogSize);
     return write ? open_once(dir, how) : open_for_reading(dir, how);
 }

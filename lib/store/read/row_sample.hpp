@@ -1,0 +1,15 @@
+// What a row's series begins with; inside lib/store only.
+#pragma once
+
+#include "store/read/reader_impl.hpp"
+
+namespace lacuna::store {
+
+/// Records looked at to find the sample of a row before another one. There is more than one row
+/// between them only where an SA was held by several workers at a time.
+inline constexpr int kMaxBack = 10'000;
+
+/// Samples that began before this have been removed from a level of a run's series.
+Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level);
+
+} // namespace lacuna::store
