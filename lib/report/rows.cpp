@@ -1,7 +1,7 @@
 #include "report/rows.hpp"
 
-#include "flow/fields/order.hpp"
 #include "flow/gap_fold.hpp"
+#include "report/row_order.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,26 +10,14 @@
 namespace lacuna::report {
 namespace {
 
-struct SortKey {
-    flow::RowRank rank;
-    flow::RowRef ref;
-};
-
 int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
     return std::memcmp(&a, &b, sizeof a);
 }
 
 } // namespace
 
-std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
-                                       const flow::Field* by) {
-    std::vector<SortKey> keys;
-    keys.reserve(rows.count());
-    flow::SaSummary s;
-    rows.each([&](flow::RowRef ref) {
-        rows.read(ref, s);
-        keys.push_back({flow::RowRank(s, by), ref});
-    });
+std::vector<flow::RowRef> first_of(std::vector<SortKey>& keys, std::size_t limit,
+                                   const flow::HeldRows& rows) {
     const auto before = [&rows](const SortKey& a, const SortKey& b) {
         if (a.rank != b.rank) return a.rank > b.rank;
         // Without loss all are alike up to here: no more than this is read of a row.
@@ -48,6 +36,18 @@ std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t l
     for (const SortKey& k : keys)
         refs.push_back(k.ref);
     return refs;
+}
+
+std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
+                                       const flow::Field* by) {
+    std::vector<SortKey> keys;
+    keys.reserve(rows.count());
+    flow::SaSummary s;
+    rows.each([&](flow::RowRef ref) {
+        rows.read(ref, s);
+        keys.push_back({flow::RowRank(s, by), ref});
+    });
+    return first_of(keys, limit, rows);
 }
 
 std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {

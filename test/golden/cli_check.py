@@ -252,12 +252,12 @@ def unwritable():
     for command in (vdev, ["replay", "a.pcap"], ["analyze", "a.pcap"],
                     ["analyze", "a.pcap", "--db", "streamless"]):
         name = " ".join(command[:1] + command[2:3])
-        want = run(*command).stdout if command is not vdev else b"input"
+        want = run("analyze", "a.pcap").stdout
         for target in ("2>/dev/full", "2>&-", "0<&- 2>&-"):
             done = subprocess.run(["bash", "-c", f'"$0" "$@" {target}', LACUNA, *command],
                                   capture_output=True, check=False, timeout=60)
             check(f"{name} {target}: the report is as ever",
-                  done.returncode == 0 and done.stdout[:5] == want[:5], done)
+                  done.returncode == 0 and done.stdout.split(b"\n")[0] == want.split(b"\n")[0], done)
     for options in (["--json"], ["--db", "closed"]):
         done = subprocess.run(["bash", "-c", '"$0" "$@" 0<&- 1>&- 2>&-', LACUNA, "analyze", "a.pcap",
                                *options], capture_output=True, check=False, timeout=60)

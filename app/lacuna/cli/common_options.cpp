@@ -2,6 +2,7 @@
 
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
+#include "cli/terminal.hpp"
 #include "config/decoding.hpp"
 #include "config/value.hpp"
 #include "flow/fields/order.hpp"
@@ -67,6 +68,8 @@ const flow::Field* CommonOptions::sorted_by() const {
 
 void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
+    add_screen_options(command);
+    add_verbose_option(command);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
         ->check(not_empty);
@@ -164,6 +167,7 @@ Status CommonOptions::check() {
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);
     if (l3_flows) tracker.max_transport_flows = tracker.max_flows;
     tracker.idle_timeout = static_cast<TimeNs>(idle_timeout_s * 1e9);
+    look_at_stdout();
     view.top = static_cast<std::size_t>(top);
     view.sort = sorted_by();
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;

@@ -1,6 +1,7 @@
 // lacuna query: what a store knows, also while it is being written.
 #include "cli/common_options.hpp"
 #include "cli/streams.hpp"
+#include "cli/terminal.hpp"
 #include "commands.hpp"
 #include "query/export.hpp"
 #include "query/from_fleet.hpp"
@@ -59,6 +60,7 @@ private:
 Status Query::check() const {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
+    look_at_stdout();
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
     if (db.empty() == from.url.empty())
         return Error{"a query asks one place", "", "--db names a store, --from a fleet's engine",
@@ -303,6 +305,7 @@ void register_query(CLI::App& app, int& status) {
         ->type_name("TIME")
         ->check(not_empty);
     add_output_options(*command, query->common);
+    add_screen_options(*command);
     add_sort_option(*command, "--sort", query->common);
     add_filter_option(*command, query->common);
     command->require_subcommand(1);

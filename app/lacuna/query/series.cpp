@@ -4,6 +4,7 @@
 #include "base/output.hpp"
 #include "base/time_text.hpp"
 #include "report/json/flow_json.hpp"
+#include "report/text/clock.hpp"
 #include "report/text/event_table.hpp"
 #include "report/text/number_text.hpp"
 #include "wire/sa_text.hpp"
@@ -31,7 +32,8 @@ Status latest(std::size_t limit, Walk walk, Fn fn) {
 }
 
 std::string point_line(const store::Point& p) {
-    return fmt::format("{:<30}  {:>12} {:>16} {:>9} {:>9} {:>9} {:>10} {:>9}\n", rfc3339(p.start),
+    return fmt::format("{:<30}  {:>12} {:>16} {:>9} {:>9} {:>9} {:>10} {:>9}\n",
+                       report::local_time(p.start, 0),
                        report::grouped(static_cast<std::uint64_t>(p.received)),
                        report::grouped(static_cast<std::uint64_t>(p.bytes)), p.lost, p.lost_blind,
                        p.late, p.duplicates, p.too_old);
@@ -134,7 +136,7 @@ Status show_events(const store::StoreReader& store, store::RunId run,
     const auto show = [&](const flow::Event& e) {
         ++count;
         if (format == Format::table) {
-            out.text += fmt::format("{}  {:<48}  {}\n", rfc3339(e.time),
+            out.text += fmt::format("{}  {:<48}  {}\n", report::local_time(e.time),
                                     report::of_probe(e) ? "the probe" : wire::sa_text(e.id),
                                     report::event_text(e));
         } else if (format == Format::csv) {

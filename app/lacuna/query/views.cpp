@@ -5,6 +5,7 @@
 #include "base/time_text.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
+#include "report/text/clock.hpp"
 #include "report/text/frame_lines.hpp"
 #include "report/text/number_text.hpp"
 #include "report/views.hpp"
@@ -178,7 +179,7 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
         else
             fmt::format_to(std::back_inserter(out),
                            "{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", r.id,
-                           state_name(r.state), rfc3339(r.started), r.command,
+                           state_name(r.state), report::local_time(r.started, 0), r.command,
                            grouped(r.figures.frames.offered()), grouped(r.figures.totals.flows),
                            grouped(r.figures.totals.lost));
     }
@@ -198,13 +199,14 @@ bool show_summary(const store::RunRecord& run, Format format) {
         return print(names + "\r\n" + values + "\r\n");
     }
     std::string out = fmt::format("run {} ({}), {}, started {}\n", run.id, state_name(run.state),
-                                  run.command, rfc3339(run.started));
+                                  run.command, report::local_time(run.started, 0));
     if (run.state == store::RunState::open)
         out += "The run has not ended, or its writer has died.\n";
     if (run.state == store::RunState::crashed) out += "Its writer died before the run ended.\n";
     if (run.written != 0 && run.state != store::RunState::ended)
         fmt::format_to(std::back_inserter(out), "Totals are of {}; SAs may be {:.1f} s older.\n",
-                       rfc3339(run.written), static_cast<double>(run.summary_lag) / 1e9);
+                       report::local_time(run.written, 0),
+                       static_cast<double>(run.summary_lag) / 1e9);
     if (run.figures.probe.not_stored != 0)
         fmt::format_to(std::back_inserter(out), "{} records were lost before they were stored.\n",
                        grouped(run.figures.probe.not_stored));

@@ -3,6 +3,8 @@
 #include "flow/fields/derived.hpp"
 #include "report/figures.hpp"
 #include "report/text/number_text.hpp"
+#include "report/text/page.hpp"
+#include "report/text/screen.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,51 +16,13 @@ double percent(std::uint64_t part, std::uint64_t whole) {
     return whole != 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
 
-/// Kinds of `other` frames named one by one.
-constexpr std::size_t kKinds = 3;
 /// From so many SAs on, with less than two numbers each, a flood is named.
 constexpr std::uint64_t kFlood = 1000;
-
-/// What a capture holds that has no secured packet.
-std::string instead(const flow::FrameFigures& frames) {
-    auto kinds = frames.other_kinds;
-    const auto ike = std::find_if(kinds.begin(), kinds.end(),
-                                  [](const auto& kind) { return kind.first == "ike"; });
-    if (ike != kinds.end())
-        return "; " + counted(ike->second, "IKE frame") + ": captured inside the tunnel?";
-    if (const std::uint64_t n = frames.of(wire::FrameClass::malformed); n != 0)
-        kinds.emplace_back("malformed", n);
-    if (kinds.empty()) return frames.decoded == 0 ? "; no frame at all." : ".";
-    std::stable_sort(kinds.begin(), kinds.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::string text = "; instead";
-    for (std::size_t i = 0; i < std::min(kinds.size(), kKinds); ++i)
-        text +=
-            fmt::format("{} {} {}", i != 0 ? "," : "", grouped(kinds[i].second), kinds[i].first);
-    if (kinds.size() > kKinds) text += " and " + counted(kinds.size() - kKinds, "more kind");
-    return text + ".";
-}
-
-/// No number is missing; what that says.
-void add_no_loss(Page& p, const flow::RunFigures& f, std::uint64_t seen) {
-    const flow::Totals& t = f.totals;
-    if (t.received == 0) {
-        if (f.frames.of(wire::FrameClass::other) + f.frames.of(wire::FrameClass::malformed)
-            == f.frames.decoded)
-            p.line("No MACsec, ESP or AH here{}", instead(f.frames));
-    } else if (seen > t.flows) {
-        p.line("No loss: every number between the first and the highest of each SA was seen.");
-    } else {
-        p.line("Loss cannot be told: {} showed a single number{}.", counted(t.flows, "SA"),
-               t.flows == 1 ? "" : " each");
-    }
-}
 
 void add_loss(Page& p, const flow::RunFigures& f) {
     const flow::Totals& t = f.totals;
     // What was seen once, and lies between the first and the highest number of its SA.
     const std::uint64_t seen = flow::distinct_numbers(t);
-    if (t.lost == 0) add_no_loss(p, f, seen);
     if (t.flows >= kFlood && seen < 2 * t.flows)
         p.line("Flood: {} showed {:.1f} numbers each: invented SPIs or SCIs, or a scan.",
                counted(t.flows, "SA"), static_cast<double>(seen) / static_cast<double>(t.flows));
@@ -140,14 +104,22 @@ void add_probe(Page& p, const flow::RunFigures& f) {
 
 } // namespace
 
-void add_advice(Page& p, const Report& r) {
+std::string advice_text(const Report& r, std::size_t columns) {
     const flow::Totals& t = r.figures.totals;
-    p.blank();
+    Page p;
     add_loss(p, r.figures);
     add_disorder(p, t);
     add_window(p, t);
     add_exhaustion(p, r.figures);
     add_probe(p, r.figures);
+    std::string out;
+    std::string_view rest = p.text();
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        out += wrapped(rest.substr(0, end), columns, 2) + '\n';
+        rest.remove_prefix(end + 1);
+    }
+    return out;
 }
 
 } // namespace lacuna::report

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "report/report.hpp"
-#include "report/text/page.hpp"
 
 namespace lacuna::report {
 
-/// A sentence for each thing there is to say.
-void add_advice(Page& page, const Report& report);
+/// A sentence for each thing there is to say beside the verdict, a line each, which is broken at so
+/// many columns. Empty: there is nothing to say.
+std::string advice_text(const Report& report, std::size_t columns);
 
 } // namespace lacuna::report

@@ -2,6 +2,7 @@
 
 #include "base/time_text.hpp"
 #include "flow/replay_window.hpp"
+#include "report/text/clock.hpp"
 #include "report/text/number_text.hpp"
 #include "seq/judge.hpp"
 #include "wire/sa_text.hpp"
@@ -84,7 +85,7 @@ std::string event_table(std::span<const flow::Event> events, std::size_t limit) 
     for (std::size_t i = 0; i < shown; ++i) {
         const flow::Event& e = events[i];
         const std::string id = wire::sa_text(e.id);
-        fmt::format_to(std::back_inserter(out), "{}{}{}\n", rfc3339(e.time),
+        fmt::format_to(std::back_inserter(out), "{}{}{}\n", local_time(e.time),
                        id.size() <= kBesideTime ? "  " : "\n    ", id);
         std::string text = event_text(e);
         const std::size_t colon = text.find(": ");
@@ -124,7 +125,7 @@ std::string late_table(std::span<const flow::Event> packets, std::uint64_t all) 
         const std::string id = wire::sa_text(e.id);
         const auto window = window_for(static_cast<std::uint64_t>(e.b));
         fmt::format_to(std::back_inserter(out), "{}{}{}\n    number {} {}: {} behind; {}\n",
-                       rfc3339(e.time), id.size() <= kBesideTime ? "  " : "\n    ", id, e.a,
+                       local_time(e.time), id.size() <= kBesideTime ? "  " : "\n    ", id, e.a,
                        verdict_name(e), grouped(static_cast<std::uint64_t>(e.b)),
                        window ? fmt::format("a window of {} keeps it", grouped(*window))
                               : std::string("no window keeps it"));

@@ -1,14 +1,15 @@
-#include "base/time_text.hpp"
-#include "report/figures.hpp"
+#include "report/faults.hpp"
 #include "report/key_exchange.hpp"
 #include "report/rows.hpp"
 #include "report/text/advice.hpp"
+#include "report/text/clock.hpp"
 #include "report/text/event_table.hpp"
 #include "report/text/frame_lines.hpp"
 #include "report/text/l3_flows.hpp"
 #include "report/text/number_text.hpp"
 #include "report/text/page.hpp"
 #include "report/text/ports.hpp"
+#include "report/text/verdict.hpp"
 #include "report/tunnels.hpp"
 #include "report/views.hpp"
 
@@ -23,25 +24,22 @@ constexpr std::size_t kWorst = 10;
 constexpr std::size_t kOtherKinds = 12;
 constexpr std::size_t kColumns = 80;
 
-/// To the microsecond; the views for machines have it all.
-std::string clock_text(TimeNs time) {
-    return rfc3339(time).substr(0, 26) + "Z";
-}
-
-void add_header(Page& p, const Report& r) {
+void add_header(Page& p, const Report& r, bool verbose) {
     const flow::RunFigures& f = r.figures;
     const std::size_t more = r.input.size() > 1 ? r.input.size() - 1 : 0;
+    p.blank();
     p.line("input       {}{}", r.input.empty() ? "-" : r.input.front(),
            more != 0 ? fmt::format(" and {} more", more) : "");
+    // Once a row has left, the times are no longer those of what is listed.
+    if (f.timed() && f.table.rows == f.totals.flows)
+        p.line("seen        {}, {}", local_span(f.earliest, f.latest),
+               duration_text(seconds_between(f.earliest, f.latest)));
+    if (!verbose) return;
     const double s = f.timing.process_s;
     const auto n = static_cast<double>(f.frames.decoded);
     // "7.44 Gbit/s", but "120 bit/s"
     std::string bits = short_number(s > 0 ? static_cast<double>(f.frames.bytes) * 8 / s : 0);
     if (bits.find(' ') == bits.npos) bits += ' ';
-    // Once a row has left, the times are no longer those of what is listed.
-    if (f.timed() && f.table.rows == f.totals.flows)
-        p.line("seen        {} to {}, {}", clock_text(f.earliest), clock_text(f.latest),
-               duration_text(static_cast<double>(f.latest - f.earliest) / 1e9));
     p.line("processed   {} in {:.3f} s: {} packets/s, {:.1f} ns each, {}bit/s",
            counted(f.frames.decoded, "packet"), s, short_number(s > 0 ? n / s : 0),
            n > 0 ? s * 1e9 / n : 0.0, bits);
@@ -109,27 +107,49 @@ void add_counters(Page& p, const flow::RunFigures& f) {
     }
 }
 
-void add_worst(Page& p, const Report& r, const ViewOptions& options) {
-    const std::vector<flow::RowRef> refs =
-        ordered_rows(r.rows, options.top != 0 ? options.top : kWorst, options.sort);
-    if (refs.empty()) return;
+std::vector<flow::SaSummary> read_rows(const Report& r, const std::vector<flow::RowRef>& refs) {
     std::vector<flow::SaSummary> rows(refs.size());
     for (std::size_t i = 0; i < refs.size(); ++i)
         r.rows.read(refs[i], rows[i]);
-    const std::uint64_t count = r.rows.count();
+    return rows;
+}
+
+std::string title_of(const char* which, std::size_t shown, std::uint64_t all) {
+    return all > shown ? fmt::format("{} {} of {}", which, shown, grouped(all)) : std::string("SA");
+}
+
+/// The SAs with most of a field.
+void add_sorted(Page& p, const Report& r, const ViewOptions& options) {
+    const auto rows =
+        read_rows(r, ordered_rows(r.rows, options.top != 0 ? options.top : kWorst, options.sort));
+    if (rows.empty()) return;
     p.blank();
-    const std::string which = options.sort != nullptr ? "first" : "worst";
-    p.add(flow_table(rows,
-                     count > rows.size()
-                         ? fmt::format("{} {} of {}", which, rows.size(), grouped(count))
-                         : std::string("SA"),
-                     options));
+    p.add(flow_table(rows, title_of("first", rows.size(), r.rows.count()), options));
+}
+
+/// The SAs with a fault; the others are summed.
+void add_faults(Page& p, const Report& r, const Faults& faults, const ViewOptions& options) {
+    if (r.rows.count() == 0) return;
+    p.blank();
+    const auto rows = read_rows(r, faults.worst);
+    if (!rows.empty())
+        p.add(flow_table(rows, title_of("worst", rows.size(), faults.faulty), options));
+    if (faults.clean == 0) return;
+    p.line("{} without a fault: {}{}",
+           counted(faults.clean, rows.empty() ? "association" : "other association"),
+           counted(faults.clean_received, "packet"),
+           rows.empty() ? " (--sort received lists them)" : "");
 }
 
 void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
     if (!options.gaps) return;
     p.blank();
-    p.add(gap_table(ordered_gaps(r, options.gap_limit)));
+    std::vector<Gap> gaps = ordered_gaps(r, 0);
+    const std::size_t all = gaps.size();
+    if (options.gap_limit != 0 && all > options.gap_limit) gaps.resize(options.gap_limit);
+    p.add(gap_table(gaps));
+    if (gaps.size() < all)
+        p.line("(the list is cut: the first {} of {} gaps)", grouped(gaps.size()), grouped(all));
     if (r.events_cut) p.line("(the list is cut: more events than are kept in memory; use --db)");
 }
 
@@ -137,18 +157,28 @@ void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
 
 bool write_table(std::FILE* out, const Report& report, const ViewOptions& options) {
     Page page;
-    add_header(page, report);
-    add_frames(page, report);
+    const std::size_t limit = options.top != 0 ? options.top : kWorst;
+    const Faults faults = faults_of(report.rows, limit, options);
+    const Verdict first = verdict(report, faults);
+    page.line("{}", painted(wrapped(first.text, screen().columns), first.tone));
     if (!report.selection.empty())
         page.line("only where {} ({} of them)", report.selection, grouped(report.rows.count()));
+    if (options.sort != nullptr)
+        add_sorted(page, report, options);
+    else
+        add_faults(page, report, faults, options);
+    if (const std::string advice = advice_text(report, screen().columns); !advice.empty()) {
+        page.blank();
+        page.add(advice);
+    }
+    add_header(page, report, screen().verbose);
+    add_frames(page, report);
     add_totals(page, report.figures.totals);
     add_counters(page, report.figures);
-    add_advice(page, report);
     if (options.tunnels) {
         page.blank();
-        page.add(tunnel_table(tunnels_of(report.rows), options.top != 0 ? options.top : kWorst));
+        page.add(tunnel_table(tunnels_of(report.rows), limit));
     }
-    add_worst(page, report, options);
     if (const std::string events = event_table(report.rows.notable(), kWorst); !events.empty()) {
         page.blank();
         page.add(events);
@@ -157,13 +187,13 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
         page.blank();
         page.add(mka_table(*report.figures.mka));
     }
-    if (report.figures.ike) {
+    if (report.figures.ike && screen().verbose) {
         page.blank();
         page.add(ike_table(*report.figures.ike, kWorst));
     }
     if (report.rows.has_transport()) {
         page.blank();
-        page.add(l3_flow_table(report.rows, options.top != 0 ? options.top : kWorst));
+        page.add(l3_flow_table(report.rows, limit));
     }
     add_gaps(page, report, options);
     if (options.late) {

@@ -1,8 +1,13 @@
 // Numbers and times as people read them.
 #include "base/time_text.hpp"
 #include "catch.hpp"
+#include "report/text/clock.hpp"
 #include "report/text/number_text.hpp"
+#include "report/text/percent.hpp"
+#include "report/text/screen.hpp"
 
+#include <cstdlib>
+#include <ctime>
 #include <limits>
 
 using namespace lacuna;
@@ -125,4 +130,69 @@ TEST_CASE("duration_text: the two largest units") {
         CAPTURE(row.seconds);
         CHECK(duration_text(row.seconds) == row.text);
     }
+}
+
+TEST_CASE("percent_number: never nothing for what is something, never all for what is less") {
+    const struct {
+        double share;
+        const char* text;
+    } table[] = {{0, "0"},
+                 {-0.0, "0"},
+                 {1e-9, "<0.0001"},
+                 {0.0000012, "0.00012"},
+                 {0.000994, "0.099"},
+                 {0.000996, "0.10"},
+                 {0.0257, "2.57"},
+                 {0.0999, "9.99"},
+                 {0.105531, "10.6"},
+                 {0.99951, ">99.9"},
+                 {1, "100.0"}};
+    for (const auto& row : table) {
+        CAPTURE(row.share);
+        CHECK(percent_number(row.share) == row.text);
+    }
+}
+
+TEST_CASE("local_time: the zone is named, and every time there is has one") {
+    constexpr TimeNs kSummer = 1'719'835'200'000'000'000; // 2024-07-01T12:00:00Z
+    constexpr TimeNs kMinute = 60'000'000'000;
+    const struct {
+        const char* zone;
+        const char* time;
+        const char* span;
+    } table[] = {
+        {"UTC0", "2024-07-01 12:00:00.000000 UTC", "2024-07-01 12:00:00 to 12:05:00 UTC"},
+        {"CET-1CEST,M3.5.0,M10.5.0/3", "2024-07-01 14:00:00.000000 CEST",
+         "2024-07-01 14:00:00 to 14:05:00 CEST"},
+        {"<+0545>-5:45", "2024-07-01 17:45:00.000000 UTC+0545",
+         "2024-07-01 17:45:00 to 17:50:00 UTC+0545"},
+        {"XYZ12", "2024-07-01 00:00:00.000000 XYZ", "2024-07-01 00:00:00 to 00:05:00 XYZ"},
+    };
+    for (const auto& row : table) {
+        setenv("TZ", row.zone, 1);
+        tzset();
+        CHECK(local_time(kSummer) == row.time);
+        CHECK(local_span(kSummer, kSummer + 5 * kMinute) == row.span);
+    }
+    setenv("TZ", "UTC0", 1);
+    tzset();
+    CHECK(local_span(0, 1500) == "1970-01-01 00:00:00.000000 to 00:00:00.000001 UTC");
+    CHECK(local_span(0, kMinute / 60 * 2) == "1970-01-01 00:00:00.000 to 00:00:02.000 UTC");
+    CHECK(local_span(0, 1441 * kMinute) == "1970-01-01 00:00:00 to 1970-01-02 00:01:00 UTC");
+    CHECK(local_time(-1, 9) == "1969-12-31 23:59:59.999999999 UTC");
+    CHECK(local_span(std::numeric_limits<TimeNs>::min(), std::numeric_limits<TimeNs>::max())
+          == "1677-09-21 00:12:43 to 2262-04-11 23:47:16 UTC");
+}
+
+TEST_CASE("screen: columns are counted as they are seen") {
+    CHECK(width_of("a → b") == 5);
+    CHECK(padded("→", 3) == "→  ");
+    CHECK(aligned_right("→", 3) == "  →");
+    CHECK(padded("long", 2) == "long");
+    CHECK(wrapped("one two three", 7) == "one two\nthree");
+    CHECK(wrapped("one two three", 7, 2) == "one two\n  three");
+    CHECK(wrapped("a-very-long-word b", 5, 1) == "a-very-long-word\n b");
+    CHECK(wrapped("", 5).empty());
+    CHECK(painted("x", Tone::bad, {80, false}) == "x");
+    CHECK(painted("x", Tone::bad, {80, true}) == "\033[31mx\033[0m");
 }
