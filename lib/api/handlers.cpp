@@ -21,6 +21,12 @@ Outcome<wire::SaIdentity> identity(const Call& call) {
                    ""};
 }
 
+Outcome<bool> begins_once(const Call& call) {
+    if (call.parameters.text("after") != nullptr && call.parameters.text("offset") != nullptr)
+        return Problem{400, "contradicts offset: a page begins at one place", "after"};
+    return true;
+}
+
 /// Begins `{"count":n,"<name>":[...]`, an entry a line.
 template <typename List, typename Write>
 void write_list(JsonWriter& json, std::uint64_t count, const char* name, const List& list,
@@ -91,8 +97,7 @@ Outcome<Reply> flows(const Call& call) {
         if (!select) return Problem{400, select.error().text(), "filter"};
         filter.select = std::move(*select);
     }
-    if (p.text("after") != nullptr && p.text("offset") != nullptr)
-        return Problem{400, "contradicts offset: a page begins at one place", "after"};
+    if (const auto one = begins_once(call); !one) return one.error();
     const auto page = call.backend.flows(call.run(), filter, call.range());
     if (!page) return page.error();
     return ok(page_text(*page, "flows", write_flow));
@@ -117,6 +122,7 @@ Outcome<Reply> flow(const Call& call) {
 Outcome<Reply> gaps(const Call& call) {
     const auto id = identity(call);
     if (!id) return id.error();
+    if (const auto one = begins_once(call); !one) return one.error();
     const auto page = call.backend.gaps(call.run(), *id, call.range());
     if (!page) return page.error();
     std::string out;

@@ -47,6 +47,11 @@ const char* reason_phrase(int status) {
     }
 }
 
+Problem problem_of(const Error& error, int otherwise) {
+    return {error.exit_code == 1 ? 503 : otherwise,
+            error.what + (error.hint.empty() ? "" : "; " + error.hint), ""};
+}
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
         text.remove_prefix(1);

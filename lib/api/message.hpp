@@ -44,6 +44,10 @@ struct Problem {
     std::string parameter; ///< the one at fault; may be empty
 };
 
+/// What could not be read, as a problem: 503 where asking again may help (exit status 1), else
+/// `otherwise`.
+Problem problem_of(const Error& error, int otherwise);
+
 template <typename T>
 using Outcome = Result<T, Problem>;
 

@@ -15,14 +15,17 @@ constexpr Parameter kLimit{"limit", Kind::integer, "entries in the reply at most
                            "",      "100"};
 constexpr Parameter kOffset{"offset", Kind::integer, "entries to pass over", 0, INT64_MAX, "", "0"};
 
+constexpr Parameter kAfter{"after", Kind::text,
+                           "go on behind the last entry of a page: its \"next\""};
+
 constexpr std::array kRunOnly{kRun};
-constexpr std::array kPage{kRun, kLimit, kOffset};
+constexpr std::array kGapPage{kRun, kLimit, kOffset, kAfter};
 constexpr std::array kRunPage{kLimit, kOffset};
 constexpr std::array kFlowPage{
     kRun,
     kLimit,
     kOffset,
-    Parameter{"after", Kind::text, "go on behind the last entry of a page: its \"next\""},
+    kAfter,
     Parameter{"min_bytes", Kind::integer, "only SAs of at least so many octets"},
     Parameter{"max_bytes", Kind::integer, "only SAs of at most so many octets"},
     Parameter{"min_bandwidth_mbps", Kind::amount, "only SAs of at least so many 10^6 bits/s"},
@@ -56,7 +59,7 @@ constexpr Route kRoutes[] = {
     {"/api/v1/stats/summary", kRunOnly, summary, kJson, "Summary", "A run as a whole"},
     {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)"},
     {"/api/v1/flows/{id}", kRunOnly, flow, kJson, "FlowDetail", "One SA, its latest life"},
-    {"/api/v1/flows/{id}/gaps", kPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
+    {"/api/v1/flows/{id}/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
     {"/api/v1/flows/{id}/timeline", kTimeline, timeline, kJson, "PointList",
      "What an SA did in each interval of packet time"},
     {"/api/v1/timeline", kTimeline, timeline, kJson, "PointList",

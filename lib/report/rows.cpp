@@ -50,7 +50,7 @@ std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t l
     return first_of(keys, limit, rows);
 }
 
-std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {
+std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit, std::size_t* found) {
     // Events of a row stay in their order; rows are brought together.
     std::vector<flow::Event> events = report.events;
     std::stable_sort(events.begin(), events.end(), [](const flow::Event& a, const flow::Event& b) {
@@ -64,7 +64,8 @@ std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {
                && events[end].row == events[i].row)
             ++end;
         for (const flow::GapRun& run : flow::fold_gaps({events.data() + i, end - i}))
-            gaps.push_back({events[i].id, run.first_missing, run.next, run.time, run.blind});
+            gaps.push_back(
+                {events[i].id, run.first_missing, run.next, run.time, run.blind, events[i].row});
         i = end;
     }
     std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) {
@@ -72,6 +73,7 @@ std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit) {
         const int order = compare(a.id, b.id);
         return order != 0 ? order < 0 : a.first_missing < b.first_missing;
     });
+    if (found != nullptr) *found = gaps.size();
     if (limit != 0 && gaps.size() > limit) gaps.resize(limit);
     return gaps;
 }

@@ -1,6 +1,7 @@
 // The rows of a report in the order every view shows them.
 #pragma once
 
+#include "flow/gap_fold.hpp"
 #include "report/report.hpp"
 
 namespace lacuna::report {
@@ -11,16 +12,11 @@ namespace lacuna::report {
 std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
                                        const flow::Field* by = nullptr);
 
-/// A gap of some SA, for listings.
-struct Gap {
-    wire::SaIdentity id;
-    Seq64 first_missing;
-    Seq64 next;
-    TimeNs time;
-    bool blind;
-};
+using flow::Gap;
 
-/// The gaps Report::events tell of, by time, then identity and number; `limit` 0: all.
-std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit);
+/// The gaps Report::events tell of, by time, then identity and number; `limit` 0: all. `found`: how
+/// many there are, listed or not.
+std::vector<Gap> ordered_gaps(const Report& report, std::size_t limit,
+                              std::size_t* found = nullptr);
 
 } // namespace lacuna::report

@@ -2,13 +2,10 @@
 
 #include "base/json_writer.hpp"
 #include "base/output.hpp"
-#include "base/time_text.hpp"
-#include "flow/gap_fold.hpp"
+#include "cli/streams.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/views.hpp"
 #include "wire/sa_text.hpp"
-
-#include <fmt/format.h>
 
 namespace lacuna::app {
 namespace {
@@ -58,16 +55,18 @@ public:
     }
 
     Status gaps() {
-        if (csv_) out_.text = "flow_id,first_missing,next,size,time,blind\r\n";
-        std::vector<flow::Event> row;
-        const Status s = store_.each_event(run_, nullptr, [&](const flow::Event& e) {
-            if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id)))
-                if (!end_row(row)) return false;
-            row.push_back(e);
-            return true;
+        if (csv_) out_.text = kGapColumns;
+        const auto walk = store_.each_gap(run_, nullptr, [&](const flow::Gap& g) {
+            if (!span_.holds(g.time)) return true;
+            if (csv_)
+                append_gap_csv(out_.text, g);
+            else
+                line([&g](JsonWriter& json) { report::write_gap(json, g); });
+            return end_record();
         });
-        if (s && out_.good()) end_row(row);
-        return s;
+        if (!walk) return walk.error();
+        if (!walk->complete) remark(kIncompleteGaps);
+        return {};
     }
 
     bool end() { return out_.end(); }
@@ -96,24 +95,6 @@ private:
             });
         }
         return end_record();
-    }
-    bool end_row(std::vector<flow::Event>& row) {
-        if (row.empty()) return true;
-        const wire::SaIdentity id = row.front().id;
-        for (const flow::GapRun& g : flow::fold_gaps(row)) {
-            if (g.time < span_.since || g.time >= span_.until) continue;
-            if (csv_)
-                out_.text +=
-                    fmt::format("{},{},{},{},{},{}\r\n", wire::sa_text(id), g.first_missing, g.next,
-                                g.next - g.first_missing, rfc3339(g.time), g.blind);
-            else
-                line([&](JsonWriter& json) {
-                    report::write_gap(json, {id, g.first_missing, g.next, g.time, g.blind});
-                });
-            if (!end_record()) return false;
-        }
-        row.clear();
-        return true;
     }
 
     const store::StoreReader& store_;

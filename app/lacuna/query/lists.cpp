@@ -69,15 +69,12 @@ bool GapList::before(const Slim& a, const Slim& b) const {
     return order != 0 ? order < 0 : a.first_missing < b.first_missing;
 }
 
-void GapList::add(const wire::SaIdentity& id, const std::vector<flow::GapRun>& runs) {
-    if (runs.empty()) return;
-    ids_.push_back(id);
+void GapList::add(const flow::Gap& gap) {
+    if (ids_.empty() || !(ids_.back() == gap.id)) ids_.push_back(gap.id);
     const auto sa = static_cast<std::uint32_t>(ids_.size() - 1);
-    for (const flow::GapRun& run : runs) {
-        gaps_.push_back({run.time, run.first_missing, run.next, sa, run.blind});
-        if (overdue(gaps_.size(), limit_)) cut();
-    }
-    found_ += runs.size();
+    gaps_.push_back({gap.time, gap.first_missing, gap.next, sa, gap.blind});
+    ++found_;
+    if (overdue(gaps_.size(), limit_)) cut();
 }
 
 void GapList::cut() {
@@ -90,7 +87,7 @@ void GapList::sort() {
               [this](const Slim& a, const Slim& b) { return before(a, b); });
 }
 
-report::Gap GapList::at(std::size_t i) const {
+flow::Gap GapList::at(std::size_t i) const {
     const Slim& g = gaps_[i];
     return {ids_[g.sa], g.first_missing, g.next, g.time, g.blind};
 }

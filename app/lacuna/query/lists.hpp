@@ -48,12 +48,14 @@ class GapList {
 public:
     explicit GapList(std::size_t limit) : limit_(limit) {}
 
-    void add(const wire::SaIdentity& id, const std::vector<flow::GapRun>& runs);
+    void add(const flow::Gap& gap);
     void sort();
 
     std::size_t found() const { return found_; }
     std::size_t size() const { return gaps_.size(); }
-    report::Gap at(std::size_t i) const;
+    flow::Gap at(std::size_t i) const;
+
+    bool complete = true; ///< false: the store lacks events, so gaps may be missing
 
 private:
     struct Slim {

@@ -6,6 +6,7 @@
 #include "query/export.hpp"
 #include "query/from_fleet.hpp"
 #include "report/json/flow_json.hpp"
+#include "store/records/damage.hpp"
 #include "store/store.hpp"
 #include "wire/sa_text.hpp"
 
@@ -104,6 +105,7 @@ Status Query::open() {
     auto store = store::StoreReader::open(db);
     if (!store) return store.error();
     store_ = std::move(*store);
+    if (store_->log_damaged()) remark(fmt::format("{}: {}", db, store::kLogDamaged));
     auto runs = store_->runs();
     if (!runs) return runs.error();
     runs_ = std::move(*runs);
@@ -181,32 +183,22 @@ Result<RowList> Query::rows(bool top) const {
     return list;
 }
 
-/// Row by row, in the order of the store: no more events are held than one row has.
 Result<GapList> Query::gaps() const {
     GapList list(static_cast<std::size_t>(limit));
-    std::vector<flow::Event> row;
-    const auto end_row = [&] {
-        if (row.empty()) return;
-        std::vector<flow::GapRun> gaps = flow::fold_gaps(row);
-        std::erase_if(gaps, [this](const flow::GapRun& g) {
-            return g.time < span_.since || g.time >= span_.until;
-        });
-        list.add(row.front().id, gaps);
-        row.clear();
-    };
-    bool any = false;
-    const Status s = each_of([&](const wire::SaIdentity* only) {
-        return store_->each_event(chosen_.id, only, [&](const flow::Event& e) {
-            if (!row.empty() && (row.front().row != e.row || !(row.front().id == e.id))) end_row();
-            row.push_back(e);
-            any = true;
+    std::uint64_t events = 0;
+    const Status s = each_of([&](const wire::SaIdentity* only) -> Status {
+        const auto walk = store_->each_gap(chosen_.id, only, [&](const flow::Gap& g) {
+            if (span_.holds(g.time)) list.add(g);
             return true;
         });
+        if (!walk) return walk.error();
+        events += walk->events;
+        list.complete = list.complete && walk->complete;
+        return {};
     });
     if (!s) return s.error();
-    end_row();
     // An SA without events may be known for its summary alone; one of an open run for its events.
-    if (!only_.empty() && !any)
+    if (!only_.empty() && events == 0)
         if (auto known = rows(); !known) return known.error();
     list.sort();
     return list;
@@ -252,6 +244,7 @@ int Query::execute(const char* what) {
         const auto list = gaps();
         if (!list) return fail(list.error());
         shown = show_gaps(*list, format);
+        if (!list->complete && format == Format::csv) remark(kIncompleteGaps);
     } else if (name == "timeline") {
         if (auto known = rows(); !known) return fail(known.error());
         const SeriesQuestion question{chosen_.id, only_.front(), *level_from(level), span_,

@@ -12,6 +12,8 @@ namespace lacuna::app {
 struct TimeSpan {
     TimeNs since = std::numeric_limits<TimeNs>::min();
     TimeNs until = std::numeric_limits<TimeNs>::max();
+
+    bool holds(TimeNs t) const { return t >= since && t < until; }
 };
 
 /// Each text is empty, RFC 3339, seconds since 1970, or a time with its unit ("10m", "2h"): so long

@@ -132,9 +132,10 @@ std::vector<std::pair<const char*, std::uint64_t>> total_lines(const flow::Total
     return lines;
 }
 
-/// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that write themselves.
-template <typename List, typename Fn>
-bool print_json(const char* name, const List& list, Fn write) {
+/// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that write themselves;
+/// `rest` adds members behind them.
+template <typename List, typename Fn, typename Rest>
+bool print_json(const char* name, const List& list, Fn write, Rest rest) {
     Output out;
     JsonWriter json(out.text);
     json.begin_object();
@@ -143,12 +144,22 @@ bool print_json(const char* name, const List& list, Fn write) {
     for (std::size_t i = 0; i < list.size() && out.good(); ++i)
         write(json.line(), list.at(i));
     json.end_array();
+    rest(json);
     json.end_object();
     out.text += '\n';
     return out.end();
 }
 
 } // namespace
+
+const char* const kIncompleteGaps =
+    "gaps may be missing: the store does not hold all events of this run";
+const char* const kGapColumns = "flow_id,first_missing,next,size,time,blind\r\n";
+
+void append_gap_csv(std::string& out, const flow::Gap& g) {
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\r\n", wire::sa_text(g.id),
+                   g.first_missing, g.next, g.next - g.first_missing, rfc3339(g.time), g.blind);
+}
 
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
     if (format == Format::json) {
@@ -222,9 +233,12 @@ bool show_summary(const store::RunRecord& run, Format format) {
 
 bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view) {
     if (format == Format::json)
-        return print_json("flows", rows, [&view](JsonWriter& json, const flow::SaSummary& s) {
-            report::write_flow(json, s, view);
-        });
+        return print_json(
+            "flows", rows,
+            [&view](JsonWriter& json, const flow::SaSummary& s) {
+                report::write_flow(json, s, view);
+            },
+            [](JsonWriter&) {});
     if (format == Format::csv) {
         Output out;
         out.text = report::csv_header();
@@ -282,20 +296,28 @@ bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::si
 }
 
 bool show_gaps(const GapList& gaps, Format format) {
-    if (format == Format::json) return print_json("gaps", gaps, report::write_gap);
+    const bool cut = gaps.size() < gaps.found();
+    if (format == Format::json)
+        return print_json("gaps", gaps, report::write_gap, [&](JsonWriter& json) {
+            json.member("gaps_cut", cut);
+            json.member("complete", gaps.complete);
+        });
     Output out;
-    if (format == Format::csv) out.text = "flow_id,first_missing,next,size,time,blind\r\n";
+    if (format == Format::csv) out.text = kGapColumns;
     if (format == Format::table) out.text = report::gap_table({});
     const std::size_t heading = out.text.size();
     for (std::size_t i = 0; i < gaps.size() && out.good(); ++i) {
-        const report::Gap g = gaps.at(i);
+        const flow::Gap g = gaps.at(i);
         if (format == Format::table)
             out.text += report::gap_table({&g, 1}).substr(heading);
         else
-            fmt::format_to(std::back_inserter(out.text), "{},{},{},{},{},{}\r\n",
-                           wire::sa_text(g.id), g.first_missing, g.next, g.next - g.first_missing,
-                           rfc3339(g.time), g.blind);
+            append_gap_csv(out.text, g);
     }
+    if (format == Format::table && cut)
+        fmt::format_to(std::back_inserter(out.text), "(the first {} of {})\n", grouped(gaps.size()),
+                       report::counted(gaps.found(), "gap"));
+    if (format == Format::table && !gaps.complete)
+        fmt::format_to(std::back_inserter(out.text), "({})\n", kIncompleteGaps);
     return out.end();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/time_text.hpp"
 #include "base/wall_clock.hpp"
+#include "store/records/damage.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -64,6 +65,7 @@ StoredRecorder::~StoredRecorder() {
 }
 
 void StoredRecorder::say_crashed() {
+    if (store_.writer().log_damaged()) say(fmt::format("{}: {}", store_.dir(), store::kLogDamaged));
     const auto& crashed = store_.writer().crashed();
     if (crashed.empty()) return;
     std::string runs;

@@ -12,8 +12,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// What the run cannot answer was asked wrongly.
 Problem failed(const Error& e) {
-    return {e.exit_code == 1 ? 503 : 400, e.what + (e.hint.empty() ? "" : "; " + e.hint), ""};
+    return problem_of(e, 400);
 }
 
 Problem no_such_sa() {
@@ -135,6 +136,9 @@ Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const wire::SaIdentity& id
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
     if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, id, range);
+    // Only pages of the store say where to go on.
+    if (!range.after.empty())
+        return history_ != nullptr ? history_->gaps(run_.id, id, range) : bad_cursor();
     const auto holes = live_.holes(wire::sa_text(id));
     if (!holes) return failed(holes.error());
     // The store knows all lives of an SA, a moment later.

@@ -17,6 +17,11 @@ std::string cursor_to_text(std::string_view cursor);
 Outcome<std::string> cursor_from_text(std::string_view text);
 Problem bad_cursor();
 
+/// A store that cannot be read is damaged.
+inline Problem unreadable(const Error& error) {
+    return problem_of(error, 500);
+}
+
 /// The smallest of them; 0: there is none.
 std::uint64_t min_gap(std::span<const flow::GapRun> gaps);
 

@@ -1,7 +1,6 @@
 #include "api/backend/store_backend.hpp"
 
 #include "api/backend/row_helpers.hpp"
-#include "flow/gap_fold.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,10 +14,6 @@ constexpr std::size_t kMaxWalked = 1000;
 constexpr std::size_t kMaxCourses = 16;
 /// A run that grows is walked again only after so many times what that took.
 constexpr int kRest = 20;
-
-Problem failed(const Error& e) {
-    return {e.exit_code == 1 ? 503 : 500, e.what, ""};
-}
 
 } // namespace
 
@@ -38,7 +33,7 @@ Outcome<StoreBackend::Reader> StoreBackend::reader() {
     if (Clock::now() - looked_ < kFreshness) return reader_;
     if (!reader_->catch_up()) {
         auto anew = store::StoreReader::open(dir_, store::StoreReader::Mode::follow);
-        if (!anew) return failed(anew.error());
+        if (!anew) return unreadable(anew.error());
         reader_ = std::move(*anew);
     }
     looked_ = Clock::now();
@@ -49,7 +44,7 @@ Outcome<StoreBackend::Place> StoreBackend::place(Run run) {
     const auto reader = this->reader();
     if (!reader) return reader.error();
     auto record = run ? (*reader)->run(*run) : (*reader)->latest_run();
-    if (!record) return failed(record.error());
+    if (!record) return unreadable(record.error());
     if (*record) return Place{*reader, std::move(**record)};
     return run ? Problem{404, fmt::format("no run {}; /api/v1/runs lists them", *run), "run"}
                : Problem{404, "the store holds no run", ""};
@@ -76,7 +71,7 @@ Outcome<StoreBackend::Walked> StoreBackend::walk(const Place& at) {
         ++w.rows;
         return true;
     });
-    if (!s) return failed(s.error());
+    if (!s) return unreadable(s.error());
     w.good_until = good_until(at, begun);
     if (walked_.size() >= kMaxWalked) walked_.clear();
     return walked_[at.run.id] = w;
@@ -94,7 +89,8 @@ Outcome<StoreBackend::Course> StoreBackend::course(const Place& at, store::Level
         points.push_back(p);
         return true;
     });
-    if (!s) return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : failed(s.error());
+    if (!s)
+        return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : unreadable(s.error());
     if (courses_.size() >= kMaxCourses) courses_.clear();
     return courses_[key] =
                Course{std::make_shared<const std::vector<store::Point>>(std::move(points)),
@@ -105,7 +101,7 @@ Outcome<std::vector<store::RunRecord>> StoreBackend::runs() {
     const auto reader = this->reader();
     if (!reader) return reader.error();
     auto all = (*reader)->runs();
-    if (!all) return failed(all.error());
+    if (!all) return unreadable(all.error());
     return std::move(*all);
 }
 
@@ -127,18 +123,19 @@ Outcome<store::RunRecord> StoreBackend::summary(Run run) {
 
 /// The shortest gap, from the histogram where it tells, from the events where it does not.
 Outcome<FlowRow> StoreBackend::with_min_gap(const Place& at, const flow::SaSummary& s,
-                                            std::size_t& budget) const {
+                                            std::uint64_t& budget) const {
     FlowRow row{s, known_min_gap(s)};
     if (row.min_gap) return row;
-    std::vector<flow::Event> events;
-    const Status read = at.reader->each_event(at.run.id, &s.id, [&](const flow::Event& e) {
-        if (budget == 0) return false;
-        --budget;
-        if (e.row == s.first_time) events.push_back(e);
+    std::uint64_t least = UINT64_MAX;
+    const auto look = [&](const flow::Gap& gap) {
+        if (gap.row == s.first_time)
+            least = std::min(least, static_cast<std::uint64_t>(gap.next - gap.first_missing));
         return true;
-    });
-    if (!read) return failed(read.error());
-    if (budget != 0) row.min_gap = min_gap(flow::fold_gaps(events));
+    };
+    const auto walk = at.reader->each_gap(at.run.id, &s.id, look, {}, budget);
+    if (!walk) return unreadable(walk.error());
+    budget -= walk->events;
+    if (walk->complete) row.min_gap = least != UINT64_MAX ? least : 0;
     return row;
 }
 
@@ -162,9 +159,9 @@ Outcome<Page<FlowRow>> StoreBackend::flows(Run run, const FlowFilter& filter, co
             return rows.size() < range.limit;
         },
         &*cursor);
-    if (!s) return s.error().exit_code == 2 ? bad_cursor() : failed(s.error());
+    if (!s) return s.error().exit_code == 2 ? bad_cursor() : unreadable(s.error());
     Page<FlowRow> page;
-    std::size_t budget = kMaxEvents;
+    std::uint64_t budget = kMaxEvents;
     for (const flow::SaSummary& row : rows) {
         auto whole = with_min_gap(*at, row, budget);
         if (!whole) return whole.error();
@@ -187,8 +184,8 @@ Outcome<Page<FlowRow>> StoreBackend::filtered(const Place& at, const FlowFilter&
         if (page.count++ >= range.offset && rows.size() < range.limit) rows.push_back(row);
         return true;
     });
-    if (!s) return failed(s.error());
-    std::size_t budget = kMaxEvents;
+    if (!s) return unreadable(s.error());
+    std::uint64_t budget = kMaxEvents;
     for (const flow::SaSummary& row : rows) {
         auto whole = with_min_gap(at, row, budget);
         if (!whole) return whole.error();

@@ -14,8 +14,12 @@ namespace lacuna::api {
 class StoreBackend final : public Backend {
 public:
     static constexpr std::chrono::milliseconds kFreshness{500};
-    /// Events looked at for one reply where gaps are worked out: 80 MB.
-    static constexpr std::size_t kMaxEvents = 1'000'000;
+    /// Events looked at for one reply where gaps are worked out.
+    static constexpr std::uint64_t kMaxEvents = 1'000'000;
+    /// Gaps of an SA from mark to mark, and marks kept of all SAs: where a page by offset begins
+    /// to read. About 150 octets each.
+    static constexpr std::uint64_t kMarkEvery = 8192;
+    static constexpr std::size_t kMaxMarks = 65'536;
 
     /// `version`: of this program, for its metrics. Errors as StoreReader::open().
     static Result<std::unique_ptr<StoreBackend>> open(const std::string& dir, std::string version);
@@ -65,7 +69,18 @@ private:
     Outcome<Course> course(const Place& at, store::Level level);
     /// Looks at no more than `budget` events, and takes from it.
     Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s,
-                                  std::size_t& budget) const;
+                                  std::uint64_t& budget) const;
+    /// Gaps, as they are gathered.
+    struct GapPage {
+        Page<report::Gap> page;
+        bool whole;           ///< no event of the run is missing, so that marks stay right
+        std::uint64_t skip;   ///< gaps to pass over yet
+        std::uint64_t budget; ///< events that may be looked at yet
+    };
+    Outcome<bool> page_gaps(const Place& at, const wire::SaIdentity& id, std::string_view after,
+                            const Range& range, GapPage& to);
+    std::string nearest_mark(const std::string& sa, std::uint64_t& skip);
+    void put_mark(const std::string& sa, std::uint64_t gaps, std::string cursor);
     Outcome<Page<FlowRow>> filtered(const Place& at, const FlowFilter& filter,
                                     const Range& range) const;
 
@@ -78,6 +93,9 @@ private:
     std::map<store::RunId, Walked> walked_;
     std::mutex course_mutex_; ///< guards what follows; held while it is worked out
     std::map<std::pair<store::RunId, store::Level>, Course> courses_;
+    std::mutex marks_mutex_;                                ///< guards what follows
+    std::map<std::string, std::vector<std::string>> marks_; ///< by run and SA: cursors
+    std::size_t mark_count_ = 0;
 };
 
 } // namespace lacuna::api

@@ -1,14 +1,11 @@
 // What a store tells of single associations, and of what happened to them.
 #include "api/backend/row_helpers.hpp"
 #include "api/backend/store_backend.hpp"
-#include "flow/gap_fold.hpp"
+
+#include <algorithm>
 
 namespace lacuna::api {
 namespace {
-
-Problem failed(const Error& e) {
-    return {e.exit_code == 1 ? 503 : 500, e.what, ""};
-}
 
 Problem no_such_sa() {
     return {404, "no such SA in this run", ""};
@@ -42,7 +39,7 @@ Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity
     const auto at = place(run);
     if (!at) return at.error();
     const auto ids = at->reader->named(at->run.id, id);
-    if (!ids) return failed(ids.error());
+    if (!ids) return unreadable(ids.error());
     std::vector<flow::SaSummary> lives;
     const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
         return at->reader->each_summary(at->run.id, &one, [&](const flow::SaSummary& row) {
@@ -51,7 +48,7 @@ Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity
             return true;
         });
     });
-    if (!s) return failed(s.error());
+    if (!s) return unreadable(s.error());
     if (lives.empty()) return no_such_sa();
     std::vector<FlowRow> rows;
     std::size_t budget = kMaxEvents;
@@ -63,33 +60,94 @@ Outcome<std::vector<FlowRow>> StoreBackend::flow(Run run, const wire::SaIdentity
     return rows;
 }
 
+/// Where to begin so that `skip` gaps lie before: the latest mark at or before it, and how many are
+/// left to pass over.
+std::string StoreBackend::nearest_mark(const std::string& sa, std::uint64_t& skip) {
+    const std::lock_guard lock(marks_mutex_);
+    const auto known = marks_.find(sa);
+    if (known == marks_.end()) return {};
+    const std::uint64_t steps = std::min<std::uint64_t>(skip / kMarkEvery, known->second.size());
+    if (steps == 0) return {};
+    skip -= steps * kMarkEvery;
+    return known->second[steps - 1];
+}
+
+void StoreBackend::put_mark(const std::string& sa, std::uint64_t gaps, std::string cursor) {
+    const std::lock_guard lock(marks_mutex_);
+    std::vector<std::string>& marks = marks_[sa];
+    if (marks.size() != gaps / kMarkEvery - 1) return; // it is known
+    if (++mark_count_ > kMaxMarks) {
+        mark_count_ = 0;
+        marks_.clear();
+        return;
+    }
+    marks.push_back(std::move(cursor));
+}
+
+/// Gaps of one counter into a page that begins `skip` of them further on. False: the page is full.
+Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity& id,
+                                      std::string_view after, const Range& range, GapPage& to) {
+    const std::string sa = store::sa_prefix(at.run.id, id);
+    const bool counted = to.whole && after.empty();
+    const std::uint64_t wanted = to.skip;
+    std::string begin(after);
+    if (counted) begin = nearest_mark(sa, to.skip);
+    std::uint64_t passed = wanted - to.skip; // gaps of this counter before the next
+    bool full = false;
+    const auto walk = at.reader->each_gap(
+        at.run.id, &id,
+        [&](const flow::Gap& gap) {
+            if (to.skip == 0 && to.page.entries.size() == range.limit) {
+                to.page.next = cursor_to_text(store::gap_cursor(at.run.id, to.page.entries.back()));
+                full = true;
+                return false;
+            }
+            ++passed;
+            if (counted && passed % kMarkEvery == 0)
+                put_mark(sa, passed, store::gap_cursor(at.run.id, gap));
+            if (to.skip != 0)
+                --to.skip;
+            else
+                to.page.entries.push_back(gap);
+            return true;
+        },
+        begin, to.budget);
+    if (!walk) return walk.error().exit_code == 2 ? bad_cursor() : unreadable(walk.error());
+    to.budget -= walk->events;
+    to.page.complete = to.page.complete && walk->complete;
+    to.page.count += passed;
+    return !full;
+}
+
 Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& id,
                                               const Range& range) {
     const auto at = place(run);
     if (!at) return at.error();
-    Collector<report::Gap> found(range);
-    std::vector<flow::Event> events;
     const auto ids = at->reader->named(at->run.id, id);
-    if (!ids) return failed(ids.error());
-    const auto end_row = [&] {
-        for (const flow::GapRun& gap : flow::fold_gaps(events))
-            found.add({events.front().id, gap.first_missing, gap.next, gap.time, gap.blind});
-        events.clear();
-    };
-    std::size_t budget = kMaxEvents;
-    const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
-        return at->reader->each_event(at->run.id, &one, [&](const flow::Event& e) {
-            if (budget == 0) return found.page.complete = false;
-            --budget;
-            if (!events.empty() && (events.front().row != e.row || !(events.front().id == e.id)))
-                end_row();
-            events.push_back(e);
-            return true;
+    if (!ids) return unreadable(ids.error());
+    const auto whole = at->reader->has_all_events(at->run.id);
+    if (!whole) return unreadable(whole.error());
+    auto after = cursor_from_text(range.after);
+    if (!after) return after.error();
+    auto from = ids->begin();
+    if (!after->empty()) {
+        from = std::find_if(from, ids->end(), [&](const wire::SaIdentity& one) {
+            return after->starts_with(store::sa_prefix(at->run.id, one));
         });
-    });
-    if (!s) return failed(s.error());
-    if (!events.empty()) end_row();
-    if (found.page.complete && found.page.count != 0) return found.page;
+        if (from == ids->end()) return bad_cursor();
+    }
+    GapPage found{{}, *whole, range.offset, kMaxEvents};
+    bool to_the_end = after->empty();
+    for (std::string begin = *after; from != ids->end(); ++from, begin.clear()) {
+        const auto more = page_gaps(*at, *from, begin, range, found);
+        if (!more) return more.error();
+        if (!*more) {
+            to_the_end = false;
+            break;
+        }
+    }
+    Page<report::Gap>& page = found.page;
+    if (to_the_end && page.complete && page.count != 0) return page;
     // An SA without gaps is known by its summary alone, which also counts what was not listed.
     std::uint64_t known = 0;
     std::uint64_t gaps = 0;
@@ -100,10 +158,10 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& i
             return true;
         });
     });
-    if (!looked) return failed(looked.error());
-    if (known == 0 && found.page.complete && budget == kMaxEvents) return no_such_sa();
-    if (!found.page.complete) found.page.count = std::max(found.page.count, gaps);
-    return found.page;
+    if (!looked) return unreadable(looked.error());
+    if (known == 0 && found.budget == kMaxEvents) return no_such_sa();
+    page.count = std::max(page.count, gaps);
+    return page;
 }
 
 Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query,
@@ -117,15 +175,15 @@ Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query
     };
     if (!query.id) {
         const Status s = at->reader->each_notable(at->run.id, query.since, query.until, add);
-        if (!s) return failed(s.error());
+        if (!s) return unreadable(s.error());
         return found.page;
     }
     const auto ids = at->reader->named(at->run.id, *query.id);
-    if (!ids) return failed(ids.error());
+    if (!ids) return unreadable(ids.error());
     const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
         return at->reader->each_event(at->run.id, &one, add);
     });
-    if (!s) return failed(s.error());
+    if (!s) return unreadable(s.error());
     return found.page;
 }
 
@@ -143,19 +201,20 @@ Outcome<Page<store::Point>> StoreBackend::timeline(Run run, const TimelineQuery&
         return found.page;
     }
     const auto ids = at->reader->named(at->run.id, *query.id);
-    if (!ids) return failed(ids.error());
+    if (!ids) return unreadable(ids.error());
     const wire::SaIdentity& id = ids->front();
     const Status s = at->reader->each_timeline(at->run.id, id, query.level, query.since,
                                                query.until, [&](const store::Point& point) {
                                                    found.add(point);
                                                    return true;
                                                });
-    if (!s) return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : failed(s.error());
+    if (!s)
+        return s.error().exit_code == 2 ? Problem{404, s.error().what, ""} : unreadable(s.error());
     if (found.page.count == 0) {
         bool known = false;
         const Status looked = at->reader->each_summary(
             at->run.id, &id, [&known](const flow::SaSummary&) { return !(known = true); });
-        if (!looked) return failed(looked.error());
+        if (!looked) return unreadable(looked.error());
         if (!known) return no_such_sa();
     }
     return found.page;

@@ -131,7 +131,7 @@ Json schemas() {
         for (const ObjectText& object : objects)
             all[object.name] = object_of(object.members);
     all["FlowList"] = list_of("flows", "Flow", true);
-    all["GapList"] = list_of("gaps", "Gap", false);
+    all["GapList"] = list_of("gaps", "Gap", true);
     all["GapList"]["required"].push_back("complete");
     all["GapList"]["properties"]["complete"] = {
         {"type", "boolean"},

@@ -162,8 +162,10 @@ void add_l3_flows(Output& out, JsonWriter& json, const Report& r, const ViewOpti
 
 void add_gaps(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
     if (!options.gaps) return;
-    json.line().member("gaps_cut", r.events_cut);
-    add_list(out, json, "gaps", ordered_gaps(r, options.gap_limit), write_gap);
+    std::size_t found = 0;
+    const std::vector<Gap> gaps = ordered_gaps(r, options.gap_limit, &found);
+    json.line().member("gaps_cut", r.events_cut || gaps.size() < found);
+    add_list(out, json, "gaps", gaps, write_gap);
 }
 
 /// Late packets, too old ones and duplicates, one by one.

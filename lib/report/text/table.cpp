@@ -144,12 +144,11 @@ void add_faults(Page& p, const Report& r, const Faults& faults, const ViewOption
 void add_gaps(Page& p, const Report& r, const ViewOptions& options) {
     if (!options.gaps) return;
     p.blank();
-    std::vector<Gap> gaps = ordered_gaps(r, 0);
-    const std::size_t all = gaps.size();
-    if (options.gap_limit != 0 && all > options.gap_limit) gaps.resize(options.gap_limit);
+    std::size_t found = 0;
+    const std::vector<Gap> gaps = ordered_gaps(r, options.gap_limit, &found);
     p.add(gap_table(gaps));
-    if (gaps.size() < all)
-        p.line("(the list is cut: the first {} of {} gaps)", grouped(gaps.size()), grouped(all));
+    if (gaps.size() < found)
+        p.line("(the list is cut: the first {} of {} gaps)", grouped(gaps.size()), grouped(found));
     if (r.events_cut) p.line("(the list is cut: more events than are kept in memory; use --db)");
 }
 

@@ -2,8 +2,51 @@
 
 #include "store/read/notable.hpp"
 #include "store/read/reader_impl.hpp"
+#include "store/records/bytes.hpp"
+
+#include <algorithm>
+#include <limits>
 
 namespace lacuna::store {
+
+Result<TimeNs> ReaderImpl::trimmed(RunId run, Level level) const {
+    std::string value;
+    const rocksdb::Status got =
+        rocks.db->Get(rocksdb::ReadOptions(), rocks.family(kMeta), trimmed_key(run, level), &value);
+    if (got.IsNotFound()) return std::numeric_limits<TimeNs>::min();
+    if (!got.ok()) return rocks_error(got, dir);
+    return ByteReader(value).ordered();
+}
+
+Result<bool> ReaderImpl::has_all_events(RunId run) const {
+    const std::string key = run_key(run);
+    std::string value;
+    const rocksdb::Status got =
+        rocks.db->Get(rocksdb::ReadOptions(), rocks.family(kRuns), key, &value);
+    if (!got.ok() && !got.IsNotFound()) return rocks_error(got, dir);
+    const auto record = got.ok() ? decode_run(key, value) : std::nullopt;
+    if (got.ok() && !record) return damaged("a run");
+    if (record && record->figures.probe.not_stored != 0) return false;
+    if (rocks.log_damaged && (!record || record->state != RunState::ended)) return false;
+    const auto before = trimmed(run, Level::fine);
+    if (!before) return before.error();
+    return *before == std::numeric_limits<TimeNs>::min();
+}
+
+namespace {
+
+/// The key of the event that opened the hole, and the first number of the gap.
+constexpr std::size_t kGapCursorOctets = kEventKeyOctets + 8;
+
+} // namespace
+
+std::string gap_cursor(RunId run, const flow::Gap& gap) {
+    std::string cursor = row_key(run, gap.id, gap.row);
+    ByteWriter w(cursor);
+    w.u64(gap.opened);
+    w.ordered(gap.first_missing);
+    return cursor;
+}
 
 StoreReader::StoreReader(std::unique_ptr<ReaderImpl> impl) : impl_(std::move(impl)) {}
 StoreReader::~StoreReader() = default;
@@ -20,6 +63,10 @@ Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::string& dir, M
 Status StoreReader::catch_up() {
     const rocksdb::Status s = impl_->rocks.db->TryCatchUpWithPrimary();
     return s.ok() ? Status() : Status(rocks_error(s, impl_->dir));
+}
+
+bool StoreReader::log_damaged() const {
+    return impl_->rocks.log_damaged;
 }
 
 Result<std::vector<RunRecord>> StoreReader::runs() const {
@@ -82,6 +129,54 @@ Status StoreReader::each_event(RunId run, const wire::SaIdentity* only,
     return impl_->each<flow::Event>(
         {kEvents, "an event", only != nullptr ? sa_prefix(run, *only) : run_key(run)}, decode_event,
         fn, cursor);
+}
+
+Result<bool> StoreReader::has_all_events(RunId run) const {
+    return impl_->has_all_events(run);
+}
+
+Result<GapWalk> StoreReader::each_gap(RunId run, const wire::SaIdentity* only,
+                                      const std::function<bool(const flow::Gap&)>& fn,
+                                      std::string_view after, std::uint64_t most) const {
+    GapWalk walk;
+    const auto whole = impl_->has_all_events(run);
+    if (!whole) return whole.error();
+    walk.complete = *whole;
+    Scan scan{kEvents, "an event", only != nullptr ? sa_prefix(run, *only) : run_key(run)};
+    // Of the hole that is gone on with, parts up to this number were handed out before. Holes that
+    // opened later come later.
+    std::optional<std::pair<std::uint64_t, Seq64>> passed;
+    if (!after.empty()) {
+        ByteReader r(after.substr(std::min(after.size(), kRowKeyOctets)));
+        const std::uint64_t opened = r.u64();
+        passed.emplace(opened, r.ordered());
+        if (!r.ok() || after.size() != kGapCursorOctets || !after.starts_with(scan.prefix))
+            return Error{"the cursor belongs to another listing", impl_->dir, "", 2};
+        scan.from = after.substr(0, kEventKeyOctets);
+    }
+    std::optional<flow::Event> row; // any event of it
+    bool wanted = true;
+    flow::GapFold fold([&](const flow::GapRun& g, std::uint64_t opened) {
+        if (passed && opened == passed->first && g.first_missing <= passed->second) return true;
+        return wanted = fn({row->id, g.first_missing, g.next, g.time, g.blind, row->row, g.instance,
+                            opened});
+    });
+    std::uint64_t serial = 0;
+    const auto decode = [&serial](std::string_view key, std::string_view value) {
+        if (key.size() == kEventKeyOctets) serial = ByteReader(key.substr(kRowKeyOctets)).u64();
+        return decode_event(key, value);
+    };
+    const auto add = [&](const flow::Event& e) {
+        if (walk.events == most) return walk.complete = false;
+        ++walk.events;
+        if (row && (row->row != e.row || !(row->id == e.id)) && !fold.end()) return false;
+        row = e;
+        return fold.add(e, serial);
+    };
+    if (Status read = impl_->each<flow::Event>(scan, decode, add, nullptr); !read)
+        return read.error();
+    if (wanted) fold.end();
+    return walk;
 }
 
 Status StoreReader::each_notable(RunId run, TimeNs since, TimeNs until,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "flow/gap_fold.hpp"
 #include "store/read/series.hpp"
 #include "store/records/records.hpp"
 
@@ -11,6 +12,17 @@
 namespace lacuna::store {
 
 struct ReaderImpl;
+
+/// What a listing of gaps rests on.
+struct GapWalk {
+    std::uint64_t events = 0; ///< looked at
+    /// False: events are missing. Records of the run could not be stored, or were removed since as
+    /// too old, or there were more events than might be looked at.
+    bool complete = true;
+};
+
+/// Where a listing goes on behind this gap.
+std::string gap_cursor(RunId run, const flow::Gap& gap);
 
 /// Reads a store, also while another process writes it, and never makes that one wait. Its const
 /// members may be called by any number of threads at a time; each call sees the store as it was
@@ -36,6 +48,11 @@ public:
     /// (exit 1): the store cannot be followed any more, open it again.
     Status catch_up();
 
+    /// The newest log was damaged when the store was opened, which a reader that follows refuses:
+    /// what was written behind that place is lost, of the latest run at least, and that run may
+    /// seem open.
+    bool log_damaged() const;
+
     /// All runs, oldest first. A damaged record is an error (exit 2).
     Result<std::vector<RunRecord>> runs() const;
     /// One run; nothing if there is none.
@@ -58,6 +75,17 @@ public:
     Status each_event(RunId run, const wire::SaIdentity* only,
                       const std::function<bool(const flow::Event&)>& fn,
                       std::string* cursor = nullptr) const;
+
+    /// Whether the store holds all events of the run; see GapWalk::complete.
+    Result<bool> has_all_events(RunId run) const;
+
+    /// Gaps of the run, or of one SA of it, by identity, row, instance and number: what its events
+    /// leave. Begins behind the gap `after` is the gap_cursor() of, at the cost of what lies behind
+    /// it; reads no farther than the gaps it hands out need, some 65,536 numbers of the SA; looks
+    /// at no more than `most` events. Memory: see flow::GapFold.
+    Result<GapWalk> each_gap(RunId run, const wire::SaIdentity* only,
+                             const std::function<bool(const flow::Gap&)>& fn,
+                             std::string_view after = {}, std::uint64_t most = UINT64_MAX) const;
 
     /// Notable events (store/notable.hpp) of since <= time < until, by time.
     Status each_notable(RunId run, TimeNs since, TimeNs until,

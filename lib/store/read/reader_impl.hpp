@@ -31,6 +31,11 @@ struct ReaderImpl {
                 2};
     }
 
+    /// Points and events of the run from before this time have been removed; the lowest time: none.
+    Result<TimeNs> trimmed(RunId run, Level level) const;
+    /// Whether the store holds all events of the run.
+    Result<bool> has_all_events(RunId run) const;
+
     /// Hands the records of a scan to `fn` until it returns false.
     template <typename Record, typename Decode, typename Fn>
     Status each(const Scan& scan, Decode decode, Fn&& fn, std::string* cursor) const {

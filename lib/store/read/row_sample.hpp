@@ -9,7 +9,4 @@ namespace lacuna::store {
 /// between them only where an SA was held by several workers at a time.
 inline constexpr int kMaxBack = 10'000;
 
-/// Samples that began before this have been removed from a level of a run's series.
-Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level);
-
 } // namespace lacuna::store

@@ -112,7 +112,7 @@ Result<std::optional<RowPoint>> StoreRows::point_of(RunId run, Level level, Time
         }
         if (!it->status().ok()) return rocks_error(it->status(), store.dir);
         if (!found) {
-            const auto trimmed = trimmed_before(store, run, level);
+            const auto trimmed = store.trimmed(run, level);
             if (!trimmed) return trimmed.error();
             if (sample.row < *trimmed) return out;
         }
@@ -134,7 +134,7 @@ Status StoreRows::each_point(RunId run, Level level,
     if (interval <= 0 || store.rocks.family(kSeries) == nullptr
         || stored_level(level, interval) != level)
         return {};
-    const auto trimmed = trimmed_before(store, run, level);
+    const auto trimmed = store.trimmed(run, level);
     if (!trimmed) return trimmed.error();
     const TimeNs length = length_of(level, interval);
     RowWalk walk(store, run, level, length, *trimmed, fn);

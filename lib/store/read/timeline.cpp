@@ -70,15 +70,6 @@ flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
     return out;
 }
 
-Result<TimeNs> trimmed_before(const ReaderImpl& store, RunId run, Level level) {
-    std::string value;
-    const rocksdb::Status got = store.rocks.db->Get(
-        rocksdb::ReadOptions(), store.rocks.family(kMeta), trimmed_key(run, level), &value);
-    if (got.ok()) return ByteReader(value).ordered();
-    if (!got.IsNotFound()) return rocks_error(got, store.dir);
-    return std::numeric_limits<TimeNs>::min();
-}
-
 /// What each_timeline() asks for, and the walk that answers it.
 class Timeline {
 public:
@@ -89,7 +80,7 @@ public:
 
     Status walk(std::vector<flow::Sample> latest, TimeNs since, TimeNs until,
                 const std::function<bool(const Point&)>& fn) {
-        const auto trimmed = trimmed_before(store_, run_, level_);
+        const auto trimmed = store_.trimmed(run_, level_);
         if (!trimmed) return trimmed.error();
         trimmed_ = *trimmed;
         // The interval `since` lies in belongs to it, unless that began before time did.
@@ -252,7 +243,7 @@ Status StoreReader::each_run_point(RunId run_id, Level level,
                                    const std::function<bool(const Point&)>& fn) const {
     const auto stored = stored_as(*this, *impl_, run_id, level);
     if (!stored) return stored.error();
-    const auto trimmed = trimmed_before(*impl_, run_id, stored->level);
+    const auto trimmed = impl_->trimmed(run_id, stored->level);
     if (!trimmed) return trimmed.error();
     RunTimeline all(*impl_, run_id, stored->level, stored->length, *trimmed);
     std::optional<wire::SaIdentity> id;

@@ -59,6 +59,9 @@ Status check_place(const std::string& dir, bool write) {
     struct stat st {};
     if (stat(dir.c_str(), &st) != 0) {
         if (!write) return Error{"no such store", dir, kHowToMake, 2};
+        if (errno == ENOENT && lstat(dir.c_str(), &st) == 0)
+            return Error{"a symbolic link that leads nowhere", dir,
+                         "make the directory it names, or remove it", 2};
         if (errno != ENOENT || mkdir(dir.c_str(), 0777) != 0) return system_error(errno, dir);
         return {};
     }

@@ -47,6 +47,7 @@ struct How {
     std::shared_ptr<Expiry> expiry;
     std::uint64_t log_size = kLogSize;
     std::uint64_t kept_log = 0; ///< octets of logs to keep that are in tables already
+    bool log_damaged = false;   ///< what lies before the damage is wanted all the same
 };
 
 rocksdb::DBOptions db_options(const How& how) {
@@ -59,6 +60,10 @@ rocksdb::DBOptions db_options(const How& how) {
     o.max_open_files = write ? 256 : -1;
     o.max_total_wal_size = how.log_size;
     o.WAL_size_limit_MB = how.kept_log >> 20;
+    // A log may end in the middle of a record: its writer died. Anything else is damage, which
+    // RocksDB would pass over in silence.
+    o.wal_recovery_mode = how.log_damaged ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                          : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     o.max_background_jobs = 2;
     o.max_file_opening_threads = 1; // there are few tables; the default starts sixteen
     o.allow_fallocate = false;      // a small store is small on the disk as well
@@ -153,14 +158,12 @@ rocksdb::Status add_missing(Rocks& rocks, std::vector<rocksdb::ColumnFamilyDescr
     return status;
 }
 
-Result<Rocks> open_once(const std::string& dir, const How& how) {
-    const Access access = how.access;
-    Rocks rocks;
-    rocksdb::DB* db = nullptr;
-    auto list = families(dir, how);
+rocksdb::Status open_db(const std::string& dir, const How& how,
+                        const std::vector<rocksdb::ColumnFamilyDescriptor>& list, Rocks& rocks) {
     const rocksdb::DBOptions options = db_options(how);
+    rocksdb::DB* db = nullptr;
     rocksdb::Status status;
-    switch (access) {
+    switch (how.access) {
     case Access::write:
         status = rocksdb::DB::Open(options, dir, list, &rocks.families, &db);
         break;
@@ -171,8 +174,30 @@ Result<Rocks> open_once(const std::string& dir, const How& how) {
         status = rocksdb::DB::OpenAsSecondary(options, dir, dir, list, &rocks.families, &db);
         break;
     }
-    if (!status.ok()) return open_error(status, dir);
     rocks.db.reset(db);
+    return status;
+}
+
+Result<Rocks> open_once(const std::string& dir, const How& how) {
+    const Access access = how.access;
+    Rocks rocks;
+    auto list = families(dir, how);
+    rocksdb::Status status = open_db(dir, how, list, rocks);
+    if (status.IsCorruption()) {
+        rocks = Rocks();
+        How anyway = how;
+        anyway.log_damaged = true;
+        if (const rocksdb::Status again = open_db(dir, anyway, list, rocks); again.ok()) {
+            status = again;
+            rocks.log_damaged = true;
+        }
+    }
+    if (status.IsCorruption() && access == Access::follow)
+        return Error{"the store is damaged (" + status.ToString() + ")", dir,
+                     "if it is the log, 'lacuna query' reads what lies before that place, and "
+                     "whoever writes into the store mends it",
+                     2};
+    if (!status.ok()) return open_error(status, dir);
     if (access == Access::write)
         if (const auto added = add_missing(rocks, list, how); !added.ok())
             return open_error(added, dir);
@@ -219,6 +244,7 @@ Rocks& Rocks::operator=(Rocks&& other) noexcept {
     families = std::move(other.families);
     other.families.clear();
     std::copy(std::begin(other.known), std::end(other.known), std::begin(known));
+    log_damaged = other.log_damaged;
     return *this;
 }
 

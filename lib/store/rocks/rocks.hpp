@@ -32,6 +32,8 @@ struct Rocks {
     std::unique_ptr<rocksdb::DB> db;
     std::vector<rocksdb::ColumnFamilyHandle*> families; ///< all that were opened
     rocksdb::ColumnFamilyHandle* known[kFamilies] = {}; ///< nullptr: an older store has it not
+    /// Its newest log is damaged: what was written behind that place is not to be had.
+    bool log_damaged = false;
 
     Rocks() = default;
     Rocks(Rocks&& other) noexcept { *this = std::move(other); }

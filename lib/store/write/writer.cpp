@@ -3,6 +3,7 @@
 #include "base/endian.hpp"
 #include "base/wall_clock.hpp"
 #include "store/read/notable.hpp"
+#include "store/records/bytes.hpp"
 #include "store/write/writer_impl.hpp"
 
 #include <algorithm>
@@ -12,9 +13,12 @@
 namespace lacuna::store {
 namespace {
 
-/// Octets in memory from which the end of a run makes tables of them; half of that before the last
-/// summaries are put.
-constexpr std::uint64_t kFlushAtEnd = 8u << 20;
+/// Octets in memory from which prepare_end() makes tables of them before the last summaries are
+/// put.
+constexpr std::uint64_t kFlushEarly = 4u << 20;
+
+/// Bits that tell final summaries: 512 KiB, once a row has left the table.
+constexpr std::size_t kFinalBits = std::size_t{1} << 22;
 
 /// A store that failed is opened again only where so much is free: opening takes some.
 constexpr std::uint64_t kRoom = 16u << 20;
@@ -69,6 +73,10 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const std::string& dir, R
     return writer;
 }
 
+bool StoreWriter::log_damaged() const {
+    return impl_->rocks.log_damaged;
+}
+
 const std::vector<RunRecord>& StoreWriter::crashed() const {
     return impl_->crashed;
 }
@@ -86,6 +94,32 @@ Status StoreWriter::put_events(std::span<const flow::Event> events) {
     });
 }
 
+bool StoreWriter::Impl::is_final(const std::string& key) const {
+    if (may_be_final.empty() || !may_be_final[std::hash<std::string>()(key) % may_be_final.size()])
+        return false;
+    if (final_in_batch.contains(key)) return true;
+    std::string value;
+    if (!rocks.db->Get(rocksdb::ReadOptions(), rocks.family(kFlows), key, &value).ok())
+        return false;
+    const auto there = decode_summary(key, value);
+    return there && there->evicted != 0;
+}
+
+std::string StoreWriter::Impl::place_of(const flow::SaSummary& s) {
+    const std::string first = row_key(run, s.id, s.first_time);
+    std::string key = first;
+    for (std::uint8_t life = 1; life != 0 && is_final(key); ++life) {
+        key = first;
+        ByteWriter(key).u8(life);
+    }
+    if (s.evicted != 0) {
+        if (may_be_final.empty()) may_be_final.resize(kFinalBits);
+        may_be_final[std::hash<std::string>()(key) % may_be_final.size()] = true;
+        final_in_batch.insert(key);
+    }
+    return key;
+}
+
 Status StoreWriter::put_summaries(std::span<const flow::SaSummary> summaries) {
     Impl& i = *impl_;
     // In the order of their keys each is put beside the one before.
@@ -96,8 +130,9 @@ Status StoreWriter::put_summaries(std::span<const flow::SaSummary> summaries) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     return i.write(summaries.size() * 192, [&](rocksdb::WriteBatch& batch) {
+        i.final_in_batch.clear();
         for (auto& [key, s] : rows) {
-            batch.Put(i.rocks.family(kFlows), key, encode(*s));
+            batch.Put(i.rocks.family(kFlows), i.place_of(*s), encode(*s));
             if (i.paging) i.gone.insert(std::move(key));
         }
     });
@@ -112,10 +147,10 @@ void StoreWriter::begin_page() {
 Status StoreWriter::put_page(std::span<const flow::SaSummary> summaries) {
     Impl& i = *impl_;
     const Status done = i.write(summaries.size() * 192, [&](rocksdb::WriteBatch& batch) {
-        for (const flow::SaSummary& s : summaries) {
-            const std::string key = row_key(i.run, s.id, s.first_time);
-            if (!i.gone.contains(key)) batch.Put(i.rocks.family(kFlows), key, encode(s));
-        }
+        i.final_in_batch.clear();
+        for (const flow::SaSummary& s : summaries)
+            if (!i.gone.contains(row_key(i.run, s.id, s.first_time)))
+                batch.Put(i.rocks.family(kFlows), i.place_of(s), encode(s));
     });
     const std::lock_guard lock(i.mutex);
     i.paging = false;
@@ -153,7 +188,7 @@ Status StoreWriter::update_run(RunRecord run) {
     });
 }
 
-/// Octets that are in the log alone: every later open would have to go through them.
+/// Octets that are in the log alone.
 std::uint64_t StoreWriter::Impl::in_memory() const {
     std::uint64_t octets = 0;
     rocks.db->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &octets);
@@ -165,10 +200,9 @@ void StoreWriter::prepare_end() {
     const std::shared_lock use(i.in_use);
     const std::lock_guard lock(i.mutex);
     // What limits remove goes by the size on the disk, and would depend on how far this has come.
-    if (!i.broken || i.limits.any() || i.in_memory() < kFlushAtEnd / 2) return;
+    if (!i.broken || i.limits.any() || i.in_memory() < kFlushEarly) return;
     rocksdb::FlushOptions options;
     options.wait = false;
-    i.flushing = true;
     (void)i.keep(i.rocks.db->Flush(options, i.early_families()));
 }
 
@@ -178,12 +212,9 @@ Status StoreWriter::end_run(RunRecord run) {
     Impl& i = *impl_;
     const std::shared_lock use(i.in_use);
     const std::lock_guard lock(i.mutex);
-    rocksdb::FlushOptions options; // waits
-    const bool flush = i.in_memory() > kFlushAtEnd;
-    Status kept =
-        i.keep(flush ? i.rocks.db->Flush(options, i.rocks.families) : i.rocks.db->SyncWAL());
-    // To close the store while prepare_end() is at work would undo it.
-    if (kept && !flush && i.flushing) kept = i.keep(i.rocks.db->Flush(options, i.early_families()));
+    // Into tables, which have checksums that are looked at: what lay in the log alone would be lost
+    // with a single bit of it, and every later open would have to go through it.
+    Status kept = i.keep(i.rocks.db->Flush(rocksdb::FlushOptions(), i.rocks.families));
     if (kept) i.merge_small_tables();
     return kept;
 }

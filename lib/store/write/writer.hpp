@@ -32,6 +32,8 @@ public:
 
     /// Runs open() found unended and marked as crashed.
     const std::vector<RunRecord>& crashed() const;
+    /// The log open() found was damaged; what had been written behind that place is lost.
+    bool log_damaged() const;
 
     Status put_events(std::span<const flow::Event> events) override;
     /// Summaries of rows that have left the table, or of all once they change no more.

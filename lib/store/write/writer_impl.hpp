@@ -28,10 +28,12 @@ struct StoreWriter::Impl {
     mutable std::mutex mutex;
     Status broken;
     std::uint64_t serial = 0;             ///< of the next event
-    bool flushing = false;                ///< prepare_end() has begun
     bool paging = false;                  ///< between begin_page() and put_page()
     std::unordered_set<std::string> gone; ///< keys of rows that left the table meanwhile
-    TimeNs earliest = 0;                  ///< packet times of the record written last
+    /// By a hash of their keys: which summaries may be final, since their rows have left.
+    std::vector<bool> may_be_final;
+    std::unordered_set<std::string> final_in_batch; ///< of the batch that is being made
+    TimeNs earliest = 0;                            ///< packet times of the record written last
     TimeNs latest = 0;
 
     std::atomic<std::uint64_t> stored{0};
@@ -63,6 +65,11 @@ struct StoreWriter::Impl {
         if (!status.ok() && broken) broken = rocks_error(status, dir);
         return broken;
     }
+
+    /// Where the summary goes: behind those of earlier lives of the SA that began at the same time
+    /// and have left the table. With the mutex held, within write().
+    std::string place_of(const flow::SaSummary& s);
+    bool is_final(const std::string& key) const;
 
     // tables.cpp
     void merge_small_tables();

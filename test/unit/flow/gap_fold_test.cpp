@@ -154,3 +154,67 @@ TEST_CASE("gap fold: a hole of many thousand numbers filled one by one, in any o
     events.push_back(fill(left));
     CHECK(fold_gaps(events).empty());
 }
+
+TEST_CASE("gap fold: event by event it gives the same runs, and early", "[flow]") {
+    // Every third number is missing; one of four comes late, out of two instances.
+    std::vector<Event> events;
+    for (std::uint32_t instance : {0u, 1u}) {
+        if (instance == 1) events.push_back(restart(1));
+        for (Seq64 i = 0; i < 60'000; ++i) {
+            events.push_back(open(3 * i, 3 * i + 1, instance));
+            if (i % 4 == 3) events.push_back(fill(3 * (i - 2), instance));
+        }
+    }
+    const std::vector<GapRun> whole = fold_gaps(events);
+    REQUIRE(whole.size() == 90'000);
+
+    std::vector<GapRun> runs;
+    std::vector<std::uint64_t> opened;
+    std::size_t stop = 0;
+    GapFold fold([&](const GapRun& r, std::uint64_t place) {
+        runs.push_back(r);
+        opened.push_back(place);
+        return runs.size() != stop;
+    });
+    std::size_t read = 0;
+    for (const Event& e : events)
+        REQUIRE(fold.add(e, read++));
+    REQUIRE(fold.end());
+    CHECK(runs == whole);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        REQUIRE(events[opened[i]].a == runs[i].first_missing);
+
+    // The first one is known long before the end.
+    runs.clear();
+    stop = 1;
+    read = 0;
+    while (fold.add(events[read], read))
+        ++read;
+    CHECK(read < events.size() / 3);
+    CHECK(runs == std::vector{whole[0]});
+}
+
+TEST_CASE("gap fold: an undone restart across the border of two blocks", "[flow]") {
+    for (std::size_t before : {8190u, 8191u, 8192u, 8193u, 12'286u, 12'287u, 12'288u}) {
+        CAPTURE(before);
+        std::vector<Event> events;
+        for (std::size_t i = 0; i < before; ++i)
+            events.push_back(open(static_cast<Seq64>(2 * i), static_cast<Seq64>(2 * i) + 1));
+        events.push_back(restart(1));
+        events.push_back(open(5, 8, 1));
+        events.push_back(open(900'000, 900'002, 0, kProvisional));
+        events.push_back(undone(1));
+        for (Seq64 i = 0; i < 9000; ++i)
+            events.push_back(open(1'000'000 + 2 * i, 1'000'001 + 2 * i));
+        std::vector<GapRun> runs;
+        GapFold fold([&](const GapRun& r, std::uint64_t) {
+            runs.push_back(r);
+            return true;
+        });
+        for (const Event& e : events)
+            fold.add(e, 0);
+        fold.end();
+        CHECK(runs == fold_gaps(events));
+        CHECK(runs.size() == before + 1 + 9000);
+    }
+}

@@ -282,6 +282,11 @@ TEST_CASE("report JSON: gaps only where asked for, the first N by time") {
     d = parse_strictly(run.json(options));
     REQUIRE(d.at("gaps").size() == 1);
     CHECK(d.at("gaps").at(0).at("first_missing") == 3);
+    CHECK(d.at("gaps_cut") == true);
+    CHECK(run.table(options).find("the first 1 of 2 gaps)\n") != std::string::npos);
+    options.gap_limit = 2;
+    CHECK(parse_strictly(run.json(options)).at("gaps_cut") == false);
+    CHECK(run.table(options).find("the first") == std::string::npos);
 }
 
 TEST_CASE("report JSON: --top cuts the list and says so") {
