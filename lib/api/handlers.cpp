@@ -3,11 +3,15 @@
 #include "api/event_stream.hpp"
 #include "api/objects/objects.hpp"
 #include "api/objects/openapi.hpp"
+#include "flow/fields/order.hpp"
+#include "flow/fields/table.hpp"
 #include "report/json/flow_json.hpp"
+#include "report/json/span_json.hpp"
 #include "telemetry/text/metrics_text.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace lacuna::api {
 namespace {
@@ -25,6 +29,14 @@ Outcome<bool> begins_once(const Call& call) {
     if (call.parameters.text("after") != nullptr && call.parameters.text("offset") != nullptr)
         return Problem{400, "contradicts offset: a page begins at one place", "after"};
     return true;
+}
+
+/// Nothing where the route has no id.
+Outcome<std::optional<wire::SaIdentity>> identity_or_all(const Call& call) {
+    if (call.id.empty()) return std::optional<wire::SaIdentity>();
+    const auto id = identity(call);
+    if (!id) return id.error();
+    return std::optional(*id);
 }
 
 /// Begins `{"count":n,"<name>":[...]`, an entry a line.
@@ -61,6 +73,67 @@ Reply ok(std::string body) {
     return reply;
 }
 
+Outcome<FlowFilter> flow_filter(const Call& call) {
+    const Parameters& p = call.parameters;
+    FlowFilter filter;
+    filter.min_bytes = p.integer("min_bytes");
+    filter.max_bytes = p.integer("max_bytes");
+    filter.min_mbps = p.amount("min_bandwidth_mbps");
+    filter.max_mbps = p.amount("max_bandwidth_mbps");
+    if (const std::string* text = p.text("filter")) {
+        auto select = flow::Filter::parse(*text);
+        if (!select) return Problem{400, select.error().text(), "filter"};
+        filter.select = std::move(*select);
+    }
+    if (const std::string* name = p.text("sort")) {
+        filter.sort = flow::find_field(*name);
+        if (filter.sort == nullptr || !flow::sortable(*filter.sort))
+            return Problem{400, "no field to sort by; there are " + flow::sortable_names(), "sort"};
+        const Range range = call.range();
+        if (range.offset > kMaxSorted || range.offset + range.limit > kMaxSorted)
+            return Problem{400, fmt::format("a sorted list ends after {} entries", kMaxSorted),
+                           "offset"};
+    }
+    return filter;
+}
+
+Outcome<Reply> span_summary(const Call& call) {
+    const auto found = call.backend.in_span(call.span(), {}, {}, {0, 1, {}, true});
+    if (!found) return found.error();
+    std::string out;
+    JsonWriter json(out);
+    write_span_summary(json, found->span);
+    return ok(std::move(out));
+}
+
+Outcome<Reply> span_flows(const Call& call, const FlowFilter& filter) {
+    const auto found = call.backend.in_span(call.span(), {}, filter, call.range());
+    if (!found) return found.error();
+    std::string out;
+    JsonWriter json(out);
+    write_page(json, found->page, "flows", write_flow);
+    json.key("span");
+    report::write_span(json, found->span);
+    json.end_object();
+    return ok(std::move(out));
+}
+
+Outcome<Reply> span_flow(const Call& call, const wire::SaIdentity& id) {
+    const auto found = call.backend.in_span(call.span(), id, {}, {0, 1, {}, true});
+    if (!found) return found.error();
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    write_flow_members(json, found->page.entries.front());
+    json.member("lives", found->page.count);
+    json.key("report");
+    report::write_flow(json, found->page.entries.front().s, {});
+    json.key("span");
+    report::write_span(json, found->span);
+    json.end_object();
+    return ok(std::move(out));
+}
+
 } // namespace
 
 Outcome<Reply> health(const Call& call) {
@@ -76,7 +149,12 @@ Outcome<Reply> health(const Call& call) {
     return ok(std::move(out));
 }
 
+Outcome<Reply> alive(const Call&) {
+    return ok("{\"status\":\"ok\"}");
+}
+
 Outcome<Reply> summary(const Call& call) {
+    if (call.spanned()) return span_summary(call);
     const auto found = call.backend.summary(call.run());
     if (!found) return found.error();
     std::string out;
@@ -86,19 +164,11 @@ Outcome<Reply> summary(const Call& call) {
 }
 
 Outcome<Reply> flows(const Call& call) {
-    const Parameters& p = call.parameters;
-    FlowFilter filter{p.integer("min_bytes"),
-                      p.integer("max_bytes"),
-                      p.amount("min_bandwidth_mbps"),
-                      p.amount("max_bandwidth_mbps"),
-                      {}};
-    if (const std::string* text = p.text("filter")) {
-        auto select = flow::Filter::parse(*text);
-        if (!select) return Problem{400, select.error().text(), "filter"};
-        filter.select = std::move(*select);
-    }
+    const auto filter = flow_filter(call);
+    if (!filter) return filter.error();
     if (const auto one = begins_once(call); !one) return one.error();
-    const auto page = call.backend.flows(call.run(), filter, call.range());
+    if (call.spanned()) return span_flows(call, *filter);
+    const auto page = call.backend.flows(call.run(), *filter, call.range());
     if (!page) return page.error();
     return ok(page_text(*page, "flows", write_flow));
 }
@@ -106,6 +176,7 @@ Outcome<Reply> flows(const Call& call) {
 Outcome<Reply> flow(const Call& call) {
     const auto id = identity(call);
     if (!id) return id.error();
+    if (call.spanned()) return span_flow(call, *id);
     const auto lives = call.backend.flow(call.run(), *id);
     if (!lives) return lives.error();
     std::string out;
@@ -120,7 +191,7 @@ Outcome<Reply> flow(const Call& call) {
 }
 
 Outcome<Reply> gaps(const Call& call) {
-    const auto id = identity(call);
+    const auto id = identity_or_all(call);
     if (!id) return id.error();
     if (const auto one = begins_once(call); !one) return one.error();
     const auto page = call.backend.gaps(call.run(), *id, call.range());
@@ -133,13 +204,47 @@ Outcome<Reply> gaps(const Call& call) {
     return ok(std::move(out));
 }
 
-Outcome<Reply> timeline(const Call& call) {
-    TimelineQuery query{{}, store::Level::fine, call.since(), call.until()};
-    if (!call.id.empty()) {
-        const auto id = identity(call);
-        if (!id) return id.error();
-        query.id = *id;
+Outcome<Reply> late(const Call& call) {
+    const auto id = identity_or_all(call);
+    if (!id) return id.error();
+    const auto found =
+        call.backend.late(call.run(), {*id, call.since(), call.until()}, call.range());
+    if (!found) return found.error();
+    std::string out;
+    JsonWriter json(out);
+    write_page(json, found->page, "late", report::write_late);
+    json.key("late_count");
+    found->all ? json.value(*found->all) : json.null();
+    json.key("late_cut");
+    found->all ? json.value(found->page.count < *found->all) : json.null();
+    json.end_object();
+    return ok(std::move(out));
+}
+
+Outcome<Reply> tunnels(const Call& call) {
+    const auto found = call.backend.tunnels(call.run(), call.spanned() ? std::optional(call.span())
+                                                                       : std::nullopt);
+    if (!found) return found.error();
+    const std::vector<const report::Tunnel*> all = found->tunnels.sorted();
+    const Range range = call.range();
+    const std::size_t from = std::min<std::uint64_t>(range.offset, all.size());
+    const std::size_t count = std::min<std::uint64_t>(range.limit, all.size() - from);
+    std::string out;
+    JsonWriter json(out);
+    write_list(json, all.size(), "tunnels", std::span(all).subspan(from, count),
+               [](JsonWriter& to, const report::Tunnel* t) { report::write_tunnel(to, *t); });
+    if (found->span) {
+        json.key("span");
+        report::write_span(json, *found->span);
     }
+    json.end_object();
+    return ok(std::move(out));
+}
+
+Outcome<Reply> timeline(const Call& call) {
+    const auto id = identity_or_all(call);
+    if (!id) return id.error();
+    TimelineQuery query{*id, store::Level::fine, call.since(), call.until()};
     if (const std::string* word = call.parameters.text("interval"); word != nullptr)
         query.level = *word == "hour"     ? store::Level::hour
                       : *word == "minute" ? store::Level::minute

@@ -6,10 +6,13 @@
 namespace lacuna::api {
 
 Outcome<Reply> health(const Call& call);
+Outcome<Reply> alive(const Call& call);
 Outcome<Reply> summary(const Call& call);
 Outcome<Reply> flows(const Call& call);
 Outcome<Reply> flow(const Call& call);
 Outcome<Reply> gaps(const Call& call);
+Outcome<Reply> late(const Call& call);
+Outcome<Reply> tunnels(const Call& call);
 Outcome<Reply> timeline(const Call& call);
 Outcome<Reply> events(const Call& call);
 Outcome<Reply> metrics(const Call& call);

@@ -18,24 +18,33 @@ constexpr Parameter kOffset{"offset", Kind::integer, "entries to pass over", 0, 
 constexpr Parameter kAfter{"after", Kind::text,
                            "go on behind the last entry of a page: its \"next\""};
 
-constexpr std::array kRunOnly{kRun};
+constexpr Parameter kSince{"since", Kind::time, "not before: RFC 3339, or seconds since 1970"};
+constexpr Parameter kUntil{"until", Kind::time, "before: RFC 3339, or seconds since 1970"};
+// With them a question is about that time, in every run that had packets then.
+constexpr Parameter kFrom{"since", Kind::time,
+                          "figures of the time from then on, over all runs unless run names one"};
+constexpr Parameter kTo{"until", Kind::time, "figures of the time before"};
+
+constexpr std::array kRunSpan{kRun, kFrom, kTo};
 constexpr std::array kGapPage{kRun, kLimit, kOffset, kAfter};
+constexpr std::array kLatePage{kRun, kLimit, kOffset, kSince, kUntil};
+constexpr std::array kSpanPage{kRun, kLimit, kOffset, kFrom, kTo};
 constexpr std::array kRunPage{kLimit, kOffset};
 constexpr std::array kFlowPage{
     kRun,
     kLimit,
     kOffset,
     kAfter,
+    kFrom,
+    kTo,
     Parameter{"min_bytes", Kind::integer, "only SAs of at least so many octets"},
     Parameter{"max_bytes", Kind::integer, "only SAs of at most so many octets"},
     Parameter{"min_bandwidth_mbps", Kind::amount, "only SAs of at least so many 10^6 bits/s"},
     Parameter{"max_bandwidth_mbps", Kind::amount, "only SAs of at most so many 10^6 bits/s"},
     Parameter{"filter", Kind::text,
               "only SAs of which this is true, as \"proto esp and lost > 0\""},
+    Parameter{"sort", Kind::text, "SAs with most of this field first, by the report's names"},
 };
-
-constexpr Parameter kSince{"since", Kind::time, "not before: RFC 3339, or seconds since 1970"};
-constexpr Parameter kUntil{"until", Kind::time, "before: RFC 3339, or seconds since 1970"};
 constexpr std::array kEvents{
     kRun,   kLimit, kOffset,
     kSince, kUntil, Parameter{"flow_id", Kind::text, "all events of this SA instead"},
@@ -55,25 +64,58 @@ constexpr std::array kTimeline{
 constexpr const char* kJson = "application/json";
 
 constexpr Route kRoutes[] = {
-    {"/health", {}, health, kJson, "Health", "Whether the server and what it reads from work"},
-    {"/api/v1/stats/summary", kRunOnly, summary, kJson, "Summary", "A run as a whole"},
-    {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)"},
-    {"/api/v1/flows/{id}", kRunOnly, flow, kJson, "FlowDetail", "One SA, its latest life"},
-    {"/api/v1/flows/{id}/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of one SA"},
+    {"/healthz",
+     {},
+     alive,
+     kJson,
+     "Alive",
+     "Whether the server answers; needs no token",
+     "alive",
+     true},
+    {"/readyz",
+     {},
+     health,
+     kJson,
+     "Health",
+     "Whether what it reads from works too; needs no token",
+     "ready",
+     true},
+    {"/health",
+     {},
+     health,
+     kJson,
+     "Health",
+     "Whether the server and what it reads from work",
+     "health"},
+    {"/api/v1/stats/summary", kRunSpan, summary, kJson, "Summary", "A run as a whole", "summary"},
+    {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)",
+     "listFlows"},
+    {"/api/v1/flows/{id}", kRunSpan, flow, kJson, "FlowDetail", "One SA, its latest life", "flow"},
+    {"/api/v1/flows/{id}/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of one SA",
+     "flowGaps"},
+    {"/api/v1/flows/{id}/late", kLatePage, late, kJson, "LateList",
+     "Packets of one SA that came late, too late to tell, or again", "flowLate"},
     {"/api/v1/flows/{id}/timeline", kTimeline, timeline, kJson, "PointList",
-     "What an SA did in each interval of packet time"},
+     "What an SA did in each interval of packet time", "flowTimeline"},
+    {"/api/v1/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of all SAs", "listGaps"},
+    {"/api/v1/late", kLatePage, late, kJson, "LateList", "Late packets of all SAs", "listLate"},
+    {"/api/v1/tunnels", kSpanPage, tunnels, kJson, "TunnelList",
+     "Pairs of end points with all their SAs, those that lost most first", "listTunnels"},
     {"/api/v1/timeline", kTimeline, timeline, kJson, "PointList",
-     "What all SAs of a run together did in each interval"},
+     "What all SAs of a run together did in each interval", "timeline"},
     {"/api/v1/events", kEvents, events, "application/json,text/event-stream", "EventList",
-     "Restarts, rekeys, exhaustion and what befell the probe; as a stream, as they come"},
-    {"/api/v1/runs", kRunPage, runs, kJson, "RunList", "The runs that are known, oldest first"},
+     "Restarts, rekeys, exhaustion and what befell the probe; as a stream, as they come",
+     "listEvents"},
+    {"/api/v1/runs", kRunPage, runs, kJson, "RunList", "The runs that are known, oldest first",
+     "listRuns"},
     {"/metrics",
      {},
      metrics,
      "text/plain,application/openmetrics-text",
      "",
-     "Figures of the latest run for Prometheus"},
-    {"/api/v1/openapi.json", {}, openapi, kJson, "", "This interface, as OpenAPI 3.1"},
+     "Figures of the latest run for Prometheus",
+     "metrics"},
+    {"/api/v1/openapi.json", {}, openapi, kJson, "", "This interface, as OpenAPI 3.1", "openapi"},
 };
 
 } // namespace
@@ -92,6 +134,14 @@ Range Call::range() const {
 
 TimeNs Call::since() const {
     return parameters.time("since").value_or(INT64_MIN);
+}
+
+bool Call::spanned() const {
+    return parameters.text("since") != nullptr || parameters.text("until") != nullptr;
+}
+
+store::SpanQuestion Call::span() const {
+    return {since(), until(), run()};
 }
 
 TimeNs Call::until() const {

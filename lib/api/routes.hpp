@@ -17,6 +17,9 @@ struct Call {
     Range range() const;
     TimeNs since() const;
     TimeNs until() const;
+    /// Whether a span of time is asked for, and which.
+    bool spanned() const;
+    store::SpanQuestion span() const;
 };
 
 struct Route {
@@ -26,6 +29,8 @@ struct Route {
     const char* type;   ///< media type of a good answer; further ones behind commas
     const char* schema; ///< the object it is, if it is JSON; empty: any, or none
     const char* summary;
+    const char* name;  ///< of the operation in the description
+    bool open = false; ///< answered without a token: it tells nothing of the traffic
 };
 
 std::span<const Route> routes();

@@ -70,12 +70,13 @@ Outcome<Reply> Service::route(const Request& request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (const PageFile* file = find_page_file(page_, path_of(request.target)); file && reads)
         return page_reply(*file, request);
-    if (!may_ask(request))
-        return Problem{401, "this server wants its bearer token: Authorization: Bearer TOKEN", ""};
     const auto segments = split_path(path_of(request.target));
-    if (!segments) return segments.error();
     std::string id;
-    const Route* route = find_route(*segments, id);
+    const Route* route = segments ? find_route(*segments, id) : nullptr;
+    const bool open = route != nullptr && route->open;
+    if (!open && !may_ask(request))
+        return Problem{401, "this server wants its bearer token: Authorization: Bearer TOKEN", ""};
+    if (!segments) return segments.error();
     if (route == nullptr)
         return Problem{404, "there is nothing here; /api/v1/openapi.json lists what there is", ""};
     if (!reads) return Problem{405, "only GET and HEAD: nothing can be changed here", ""};

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -123,7 +124,9 @@ def compare(name, db, report, *choice):
     check(f"{name}: gaps as CSV", [(r["flow_id"], int(r["first_missing"]), int(r["next"]))
                                    for r in lines]
           == [(g["flow_id"], g["first_missing"], g["next"]) for g in gaps["gaps"]])
+    check(f"{name}: gaps are all there", gaps["complete"] and not gaps["gaps_cut"])
     few = query_json(db, "gaps", "--limit", "7", *choice)
+    check(f"{name}: a cut list of gaps says so", few["gaps_cut"] and few["complete"])
     check(f"{name}: the first 7 gaps", few["gaps"] == gaps["gaps"][:7]
           and few["count"] == gaps["count"], few)
     text = query(db, "gaps", *choice)
@@ -175,6 +178,193 @@ def check_eviction(directory):
           f"{sums} instead of {report['totals']}")
     check("their gaps too", sum(g["size"] for g in query_json(db, "gaps")["gaps"])
           == report["totals"]["lost"])
+
+
+START = 1_735_689_600  # pcapgen's first packet: 2025-01-01T00:00:00Z
+SUMS = ("received", "bytes", "lost", "late", "duplicates", "too_old")
+
+
+def packets_of(capture):
+    """The file header, and the records with their times in ns."""
+    with open(capture, "rb") as file:
+        data = file.read()
+    unit = 1 if data[:4] == b"\x4d\x3c\xb2\xa1" else 1000
+    records, at = [], 24
+    while at < len(data):
+        seconds, fraction, length = struct.unpack_from("<III", data, at)
+        records.append((seconds * 10 ** 9 + fraction * unit, data[at:at + 16 + length]))
+        at += 16 + length
+    return data[:24], records
+
+
+class Recount:
+    """Figures of every SA up to a moment, by analysing the packets before it."""
+
+    def __init__(self, directory, header, records):
+        self.path, self.header, self.records = directory + "/part.pcap", header, records
+
+    def of(self, count):
+        with open(self.path, "wb") as file:
+            file.write(self.header + b"".join(r for _, r in self.records[:count]))
+        flows = json.loads(run("analyze", "--json", self.path).stdout)["flows"] if count else []
+        return {f["id"]: {n: f[n] for n in SUMS} for f in flows}
+
+    def until(self, second):
+        return self.of(sum(t < (START + second) * 10 ** 9 for t, _ in self.records))
+
+
+def less(later, earlier):
+    """What came in between, of the SAs of which anything did."""
+    sums = {sa: {n: figures[n] - earlier.get(sa, {}).get(n, 0) for n in SUMS}
+            for sa, figures in later.items()}
+    return {sa: figures for sa, figures in sums.items() if figures["received"]}
+
+
+def plus(one, other):
+    return {sa: {n: one.get(sa, {}).get(n, 0) + other.get(sa, {}).get(n, 0) for n in SUMS}
+            for sa in one | other}
+
+
+def told_of(db, *choice):
+    answer = query_json(db, "flows", *choice)
+    return {f["id"]: {n: f[n] for n in SUMS} for f in answer["flows"]}, answer
+
+
+def at(second):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + second))
+
+
+def check_span(directory):
+    """Figures of a span are a recount of that part of the capture, across runs and a killed one."""
+    capture, db = directory + "/long.pcap", directory + "/span"
+    write_capture(capture, "--packets 100000 --pps 700 --flows 6 --protocol ipsec --seed 8 "
+                           "--gap-rate 0.01 --reorder-rate 0.02 --duplicate-rate 0.01")
+    header, records = packets_of(capture)
+    analyze(capture, db)
+    count = Recount(directory, header, records)
+    whole = query_json(db, "summary")["totals"]
+    for name, since, until in (("the middle", 20, 60), ("the first minute", None, 60),
+                               ("the second minute", 60, 120), ("the rest", 110, None),
+                               ("one interval", 50, 60), ("all", 0, 1000)):
+        choice = ((("--since", at(since)) if since is not None else ())
+                  + (("--until", at(until)) if until is not None else ()))
+        wanted = less(count.until(until if until is not None else 1000),
+                      count.until(since if since is not None else 0))
+        sums, answer = told_of(db, *choice)
+        check(f"a span: {name} is a recount", sums == wanted, (sums, wanted))
+        span = answer["span"]
+        check(f"a span: {name} says what it covers", span["runs"] == [1] and span["complete"]
+              and (since is None or span["since"][:19] == at(since)[:19])
+              and (until is None or span["until"][:19] == at(until)[:19])
+              and bool(span["not_of_span"]) == (name != "all"), span)
+        totals = query_json(db, "summary", *choice)["totals"]
+        check(f"a span: {name} adds up", {n: totals[n] for n in SUMS}
+              == {n: sum(f[n] for f in wanted.values()) for n in SUMS}
+              and totals["flows"] == len(wanted), totals)
+        tunnels = query_json(db, "tunnels", *choice)
+        check(f"a span: tunnels of {name} add up", sum(t["lost"] for t in tunnels["tunnels"])
+              == totals["lost"] and tunnels["span"] == span, tunnels["count"])
+    check("a span: all of it is the run", query_json(db, "summary", "--since", at(0))["totals"]
+          ["lost"] == whole["lost"])
+    _, answer = told_of(db, "--since", at(23), "--until", at(57))
+    check("a span: it is wider where the series is coarser", answer["span"]["since"][:19]
+          == at(20)[:19] and answer["span"]["until"][:19] == at(60)[:19], answer["span"])
+    some = answer["flows"][0]["id"]
+    one = query_json(db, "flow", some, "--since", at(20), "--until", at(60))
+    check("a span: one SA", one["flows"] == answer["flows"][:1], one)
+    check("a span: top", query_json(db, "top", "--by", "late", "--top", "1", "--since", at(20),
+                                    "--until", at(60))["flows"][0]["late"]
+          == max(f["late"] for f in answer["flows"]))
+    text = query(db, "flows", "--since", at(20))
+    check("a span: for people", text.startswith("from 2025-01-01T00:00:20") and "run 1" in text, text)
+    check("a span: nothing", told_of(db, "--since", at(5000))[0] == {})
+    refused("an SA without packets in the span", 2, "query", "--db", db, "flow", some, "--since",
+            at(5000), says=[some])
+    # The last packet is at 2:22. Times of day are local, "1m" counts back from that packet.
+    for spoken, meant in (("2025-01-01 00:01", 60), ("2025-01-01 00:01:20", 80), ("00:02", 120),
+                          ("00:00:40", 40), ("2025-01-01", 0), (str(START + 70), 70)):
+        done = run("query", "--db", db, "flows", "--json", "--since", spoken,
+                   env={**os.environ, "TZ": "UTC"})
+        check(f"a span: since {spoken}", done.returncode == 0
+              and json.loads(done.stdout)["flows"] == query_json(db, "flows", "--since",
+                                                                 at(meant))["flows"], told(done))
+    done = run("query", "--db", db, "summary", "--json", "--since", "2025-01-01 02:01",
+               env={**os.environ, "TZ": "AAA-2"})
+    check("a span: in the local zone", json.loads(done.stdout)["span"]["since"][:19]
+          == at(60)[:19], told(done))
+
+    # A run that is killed, and one that goes on: both count, each its packets.
+    db, cut = directory + "/killed", sum(t < (START + 75) * 10 ** 9 for t, _ in records)
+    writer = subprocess.Popen([LACUNA, "analyze", "-", "--db", db, "--quiet"],
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    writer.stdin.write(header + b"".join(r for _, r in records[:cut]))
+    writer.stdin.flush()
+    offered, deadline = -1, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(2.5)  # more than two turns of the spill
+        done = run("query", "--db", db, "summary", "--json")
+        seen = json.loads(done.stdout)["packets"]["offered"] if done.returncode == 0 else -1
+        if seen == offered > 0:
+            break
+        offered = seen
+    writer.kill()
+    writer.wait()
+    check("a killed run: most of it was stored", offered > cut * 0.9, (offered, cut))
+    rest = directory + "/rest.pcap"
+    with open(rest, "wb") as file:
+        file.write(header + b"".join(r for _, r in records[cut:]))
+    analyze(rest, db)
+    first, later = (Recount(directory, header, part) for part in (records[:offered], records[cut:]))
+    for name, since, until in (("both runs", 30, 100), ("the killed one", 10, 60),
+                               ("the second", 80, 120)):
+        sums, answer = told_of(db, "--since", at(since), "--until", at(until))
+        wanted = plus(less(first.until(until), first.until(since)),
+                      less(later.until(until), later.until(since)))
+        check(f"a killed run: {name}", sums == wanted, (sums, wanted))
+    check("a killed run: the answer names both", told_of(db, "--since", at(30))[1]["span"]["runs"]
+          == [1, 2])
+    check("a killed run: without a span the latest answers", query_json(db, "flows")["flows"]
+          == query_json(db, "flows", "--run", "2")["flows"])
+    runs = query_csv(db, "runs")
+    check("runs tell input, duration and version", [r["input"] for r in runs] == ["-", rest]
+          and all(float(r["duration_s"]) > 0 and r["version"] for r in runs), runs)
+
+
+def check_late(directory):
+    """Late ones in the store are those of --late, as far as a second of an SA has room."""
+    capture, db = directory + "/late.pcap", directory + "/late"
+    write_capture(capture, "--packets 60000 --pps 3000 --flows 12 --protocol ipsec --seed 4 "
+                           "--reorder-rate 0.003 --duplicate-rate 0.002 --gap-rate 0.01")
+    done = run("analyze", "--json", "--late", "0", "--db", db, capture)
+    report = json.loads(done.stdout)
+    key = lambda e: (e["flow_id"], e["time"], e["number"], e["verdict"])  # noqa: E731
+    listed = query_json(db, "late")
+    check("late ones: all of them", sorted(listed["late"], key=key)
+          == sorted(report["late"], key=key) and len(report["late"]) > 100
+          and listed["late_count"] == report["late_count"] and not listed["late_cut"],
+          (listed["count"], len(report["late"])))
+    some = report["late"][0]["flow_id"]
+    one = query_json(db, "late", some)
+    check("late ones: of one SA, by time", one["late"]
+          == sorted((e for e in report["late"] if e["flow_id"] == some),
+                    key=lambda e: e["time"]) and one["count"] == one["late_count"], one["count"])
+    cut = query_json(db, "late", some, "--top", "3")
+    check("late ones: a cut says so", cut["late"] == one["late"][:3] and cut["late_cut"], cut)
+    check("late ones: as CSV", [(r["flow_id"], int(r["number"])) for r in query_csv(db, "late")]
+          == [(e["flow_id"], e["number"]) for e in listed["late"]])
+    check("late ones: for people", some in query(db, "late", some))
+    since = one["late"][len(one["late"]) // 2]["time"]
+    check("late ones: of a time", query_json(db, "late", some, "--since", since)["late"]
+          == [e for e in one["late"] if e["time"] >= since])
+    # A storm: the first few of a second, and how many there were.
+    write_capture(capture, "--packets 40000 --pps 10000 --flows 2 --protocol ipsec --seed 4 "
+                           "--reorder-rate 0.2")
+    analyze(capture, db)
+    listed = query_json(db, "late")
+    check("late ones: a storm is cut, and counted", listed["late_cut"]
+          and 2 * 16 <= listed["count"] <= 2 * 16 * 5
+          and listed["late_count"] == query_json(db, "summary")["totals"]["late"], listed["count"])
+    check("late ones: gaps are as complete as before", query_json(db, "gaps")["complete"])
 
 
 def check_refusals(directory):
@@ -316,6 +506,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         check_runs(directory)
         check_eviction(directory)
+        check_span(directory)
+        check_late(directory)
         check_refusals(directory)
         check_writing(directory)
         check_full_disk(directory)

@@ -169,6 +169,58 @@ def same_as_report(server, report):
     check("a filter by bandwidth", page["count"] == len(rates) - at, page["count"])
 
 
+def spans_and_lists(server, capture, report):
+    """Figures of a span, lists over all SAs, tunnels."""
+    named = "run=1&since=2025-01-01T00:00:00Z"
+    whole = server.json(f"/api/v1/stats/summary?{named}")
+    check("a span over all of a run is the run", all(
+        whole[mine] == report["totals"][theirs] for mine, theirs in TOTALS.items()
+        if theirs != "rekeys") and whole["run"] is None and whole["span"]["runs"] == [1], whole)
+    flows = server.json(f"/api/v1/flows?{named}&limit=1000")
+    check("and so are its SAs", {f["flow_id"]: f["total_lost_packets"] for f in flows["flows"]}
+          == {f["id"]: f["lost"] for f in report["flows"]} and not flows["span"]["not_of_span"])
+    three = server.json("/api/v1/stats/summary?since=2025-01-01T00:00:00Z")
+    check("without a run all runs count", three["span"]["runs"] == [1, 2, 3], three["span"])
+    some = report["flows"][0]["id"]
+    one = server.json(f"/api/v1/flows/{some}?{named}")
+    check("one SA of a span", one["report"]["lost"] == report["flows"][0]["lost"]
+          and one["span"]["runs"] == [1], one)
+    status, _, body = server.ask(f"/api/v1/flows/{some}?since=2026-01-01T00:00:00Z")
+    check("no packets in a span: 404", status == 404, body)
+
+    for field, mine in (("lost", "total_lost_packets"), ("late", "late")):
+        sorted_flows = server.json(f"/api/v1/flows?run=1&limit=1000&sort={field}")["flows"]
+        check(f"sorted by {field}", [f[mine] for f in sorted_flows]
+              == sorted((f[field] for f in report["flows"]), reverse=True))
+        page = server.json(f"/api/v1/flows?run=1&limit=2&offset=1&sort={field}")
+        check(f"a page sorted by {field}", page["flows"] == sorted_flows[1:3]
+              and page["count"] == len(sorted_flows), page)
+    for bad in ("id", "nothing", ""):
+        check(f"sort={bad} is refused", server.ask(f"/api/v1/flows?sort={bad}")[0] == 400)
+    check("far into a sorted list is refused",
+          server.ask("/api/v1/flows?sort=lost&offset=10000")[0] == 400)
+    count, gaps = all_pages(server, "/api/v1/gaps", "gaps", 500)
+    latest = server.json("/api/v1/stats/summary")
+    check("gaps of all SAs", count == len(gaps) == latest["total_gaps_detected"] > 0
+          and sum(g["gap_size"] for g in gaps) == latest["total_lost_packets"], count)
+    by_offset = [server.json(f"/api/v1/gaps?limit=1&offset={n}")["gaps"][0]
+                 for n in range(0, count, 97)]
+    check("by offset too", by_offset == gaps[::97])
+    late = server.json(f"/api/v1/flows/{some}/late?limit=1000&run=1")
+    figures = report["flows"][0]
+    check("late ones of an SA", late["late_count"] == figures["late"] + figures["too_old"]
+          + figures["duplicates"] and 0 < late["count"] <= late["late_count"]
+          and late["late_cut"] == (late["count"] < late["late_count"]), late["count"])
+    everyone = server.json("/api/v1/late?limit=1000&run=1")
+    check("late ones of all SAs", [e for e in everyone["late"] if e["flow_id"] == some]
+          == late["late"] or everyone["count"] > 1000, everyone["count"])
+    tunnels = server.json("/api/v1/tunnels?run=1&limit=1000")
+    check("tunnels", tunnels["count"] == len(tunnels["tunnels"])
+          and sum(t["lost"] for t in tunnels["tunnels"]) == report["totals"]["lost"], tunnels)
+    check("tunnels of a span", server.json(f"/api/v1/tunnels?{named}&limit=1000")["tunnels"]
+          == tunnels["tunnels"])
+
+
 def stored_metrics(server, report):
     """/metrics of a run that has ended: its totals, and what the probe lost, none of it guessed."""
     text = server.ask("/metrics")[2].decode()
@@ -294,6 +346,10 @@ def guarded(db, place):
         check("with another: 401", status == 401 and b"0123" not in body, status)
         status, _, _ = server.ask("/health", Authorization="Bearer open-to-everybody-0123")
         check("with it: 200", status == 200, status)
+        for path in ("/healthz", "/readyz"):
+            check(f"{path} needs no token", server.ask(path)[0] == 200)
+        for path in ("/healthz/", "/healthy", "/nothing", "/api/v1/runs"):
+            check(f"{path} does", server.ask(path)[0] == 401)
         port = server.url.rpartition(":")[2]
         line = refused("a port that is in use", 1, "--port", port)
         check("is called so", "in use" in line, line)
@@ -433,6 +489,7 @@ def main():
             time.sleep(1.1)
             check("a run that came meanwhile is seen", server.json("/api/v1/runs")["count"] == 3)
             same_as_report(server, reports[0])
+            spans_and_lists(server, capture, reports[0])
             stored_metrics(server, reports[0])
             some = next(f["id"] for f in reports[0]["flows"] if ":" in f["id"] and f["gaps"])
             well_described(server, some)

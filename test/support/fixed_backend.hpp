@@ -41,8 +41,9 @@ public:
         return missing();
     }
 
-    api::Outcome<api::Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+    api::Outcome<api::Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& sa,
                                               const api::Range& range) override {
+        const wire::SaIdentity id = sa.value_or(sample_ids()[0]);
         if (auto known = flow(run, id); !known) return known.error();
         api::Page<report::Gap> page;
         page.count = 3;
@@ -51,6 +52,48 @@ public:
                                     static_cast<Seq64>(10 * i + i + 1), 1'700'000'000'000'000'000,
                                     i == 1});
         return page;
+    }
+
+    api::Outcome<api::LatePage> late(Run run, const api::EventQuery& query,
+                                     const api::Range& range) override {
+        const wire::SaIdentity id = query.id.value_or(sample_ids()[0]);
+        if (auto known = flow(run, id); !known) return known.error();
+        flow::Event e = sample_event(id, 5, 9);
+        e.kind = flow::EventKind::late;
+        e.aux = 5;
+        api::LatePage list;
+        list.page.count = 1;
+        if (range.offset == 0) list.page.entries.push_back(e);
+        list.all = 2;
+        return list;
+    }
+
+    api::Outcome<api::TunnelList> tunnels(Run run,
+                                          const std::optional<store::SpanQuestion>& span) override {
+        if (run && *run != 1) return missing();
+        api::TunnelList list;
+        for (const api::FlowRow& row : rows())
+            list.tunnels.add(row.s);
+        if (span) list.span = store::SpanAnswer{};
+        return list;
+    }
+
+    api::Outcome<api::SpanPage> in_span(const store::SpanQuestion& question,
+                                        const std::optional<wire::SaIdentity>& id,
+                                        const api::FlowFilter& filter,
+                                        const api::Range& range) override {
+        if (question.run && *question.run != 1) return missing();
+        api::SpanPage result;
+        for (const api::FlowRow& row : rows()) {
+            if ((id && !(row.s.id == *id)) || !filter.passes(row.s)) continue;
+            if (result.page.count++ >= range.offset && result.page.entries.size() < range.limit)
+                result.page.entries.push_back(row);
+        }
+        if (id && result.page.count == 0) return missing();
+        result.span.since = question.since;
+        result.span.until = question.until;
+        result.span.runs = {1};
+        return result;
     }
 
     /// One of each kind.

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
+#include <functional>
 #include <limits>
 
 namespace lacuna::app {
@@ -43,9 +44,14 @@ private:
     Status ask(const std::string& what, bool& shown) const;
     Status open();
     Status choose_run();
-    Result<RowList> rows(bool top = false) const;
+    Status summary(Format format, bool& shown) const;
+    Status late(Format format, bool& shown) const;
+    Status find_names(const wire::SaIdentity& name);
+    Result<RowList> rows(Spanned& spanned, bool top = false) const;
+    Status know_sa() const;
     Result<GapList> gaps() const;
-    Status tunnels(Format format, bool& shown) const;
+    Result<report::Tunnels> tunnels(Spanned& spanned) const;
+    Result<Spanned> each_sa(const std::function<void(const flow::SaSummary&)>& fn) const;
     Error no_such_sa() const;
     template <typename Each>
     Status each_of(Each each) const;
@@ -110,14 +116,22 @@ Status Query::open() {
     if (!runs) return runs.error();
     runs_ = std::move(*runs);
     if (Status s = choose_run(); !s) return s;
-    if (name) {
-        auto only = store_->named(chosen_.id, *name);
-        if (!only) return only.error();
-        only_ = std::move(*only);
-    }
     auto span = time_span(since, until, chosen_);
     if (!span) return span.error();
     span_ = *span;
+    return name ? find_names(*name) : Status();
+}
+
+/// Of the runs that are asked.
+Status Query::find_names(const wire::SaIdentity& name) {
+    for (const store::RunRecord& one : runs_) {
+        if (one.id != chosen_.id && (run || !span_.bounded())) continue;
+        const auto found = store_->named(one.id, name);
+        if (!found) return found.error();
+        for (const wire::SaIdentity& counter : *found)
+            if (std::find(only_.begin(), only_.end(), counter) == only_.end())
+                only_.push_back(counter);
+    }
     return {};
 }
 
@@ -136,6 +150,8 @@ Status Query::choose_run() {
 }
 
 Error Query::no_such_sa() const {
+    if (span_.bounded())
+        return {"no packets of this SA in that time", *id, "'runs' lists what the store holds", 2};
     return {"no such SA in this run", *id,
             chosen_.state == store::RunState::open
                 ? "the run has not ended: an SA is stored within seconds"
@@ -165,22 +181,52 @@ Result<std::vector<flow::Event>> Query::moves() const {
     return report::moves_by_row(std::move(list));
 }
 
-/// `top`: the first ten of them, unless told otherwise.
-Result<RowList> Query::rows(bool top) const {
-    RowList list(top && limit == 0 ? kTop : static_cast<std::size_t>(limit), common.sorted_by());
-    bool any = false;
+/// What an SA did: in the span, over all runs or the one that is named, or its rows in the run.
+Result<Spanned> Query::each_sa(const std::function<void(const flow::SaSummary&)>& fn) const {
+    if (span_.bounded()) {
+        store::SpanQuestion question{span_.since, span_.until, {}};
+        if (run) question.run = chosen_.id;
+        auto answer = store_->each_in_span(question, only_, [&fn](const flow::SaSummary& row) {
+            fn(row);
+            return true;
+        });
+        if (!answer) return answer.error();
+        return Spanned(std::move(*answer));
+    }
     const Status s = each_of([&](const wire::SaIdentity* only) {
-        return store_->each_summary(chosen_.id, only, [&](const flow::SaSummary& row) {
-            any = true;
-            if (!common.selected.matches(row)) return true;
-            if (row.last_time >= span_.since && row.first_time < span_.until) list.add(row);
+        return store_->each_summary(chosen_.id, only, [&fn](const flow::SaSummary& row) {
+            fn(row);
             return true;
         });
     });
     if (!s) return s.error();
+    return Spanned();
+}
+
+/// `top`: the first ten of them, unless told otherwise.
+Result<RowList> Query::rows(Spanned& spanned, bool top) const {
+    RowList list(top && limit == 0 ? kTop : static_cast<std::size_t>(limit), common.sorted_by());
+    bool any = false;
+    auto asked = each_sa([&](const flow::SaSummary& row) {
+        any = true;
+        if (common.selected.matches(row)) list.add(row);
+    });
+    if (!asked) return asked.error();
+    spanned = std::move(*asked);
     if (!only_.empty() && !any) return no_such_sa();
     list.sort();
     return list;
+}
+
+/// Errors: the run holds no such SA.
+Status Query::know_sa() const {
+    for (const wire::SaIdentity& one : only_) {
+        bool known = false;
+        const Status s = store_->each_summary(
+            chosen_.id, &one, [&known](const flow::SaSummary&) { return !(known = true); });
+        if (!s || known) return s;
+    }
+    return no_such_sa();
 }
 
 Result<GapList> Query::gaps() const {
@@ -199,25 +245,52 @@ Result<GapList> Query::gaps() const {
     if (!s) return s.error();
     // An SA without events may be known for its summary alone; one of an open run for its events.
     if (!only_.empty() && events == 0)
-        if (auto known = rows(); !known) return known.error();
+        if (Status known = know_sa(); !known) return known.error();
     list.sort();
     return list;
 }
 
-/// All of them, or the one `tunnel_id` names.
-Status Query::tunnels(Format format, bool& shown) const {
+Result<report::Tunnels> Query::tunnels(Spanned& spanned) const {
     report::Tunnels list;
-    const Status s = store_->each_summary(chosen_.id, nullptr, [&](const flow::SaSummary& row) {
-        if (row.last_time >= span_.since && row.first_time < span_.until
-            && common.selected.matches(row))
-            list.add(row);
-        return true;
+    auto asked = each_sa([&](const flow::SaSummary& row) {
+        if (common.selected.matches(row)) list.add(row);
     });
-    if (!s) return s;
+    if (!asked) return asked.error();
+    spanned = std::move(*asked);
     if (!tunnel_id.empty() && list.find(tunnel_id) == nullptr)
-        return Error{"no such tunnel in this run", tunnel_id, "'tunnels' lists them", 2};
-    shown = show_tunnels(list, tunnel_id, static_cast<std::size_t>(limit), format);
+        return Error{span_.bounded() ? "no such tunnel in that time" : "no such tunnel in this run",
+                     tunnel_id, "'tunnels' lists them", 2};
+    return list;
+}
+
+/// Totals of the run, or of the span.
+Status Query::summary(Format format, bool& shown) const {
+    if (!span_.bounded()) {
+        shown = show_summary(chosen_, format);
+        return {};
+    }
+    const auto answer = each_sa([](const flow::SaSummary&) {});
+    if (!answer) return answer.error();
+    shown = show_span_summary(**answer, format);
     return {};
+}
+
+Status Query::late(Format format, bool& shown) const {
+    if (!only_.empty())
+        if (Status known = know_sa(); !known) return known;
+    std::optional<std::uint64_t> all;
+    if (!span_.bounded()) {
+        all = 0;
+        const Status s = each_of([&](const wire::SaIdentity* only) {
+            return store_->each_summary(chosen_.id, only, [&all](const flow::SaSummary& row) {
+                *all += row.late + row.too_old + row.duplicates;
+                return true;
+            });
+        });
+        if (!s) return s;
+    }
+    return show_late(*store_, chosen_.id, only_, span_, static_cast<std::size_t>(limit), all,
+                     format, shown);
 }
 
 int Query::execute(const char* what) {
@@ -237,16 +310,21 @@ int Query::execute(const char* what) {
     } else if (name == "runs") {
         shown = show_runs(runs_, format);
     } else if (name == "summary") {
-        shown = show_summary(chosen_, format);
+        if (Status s = summary(format, shown); !s) return fail(s.error());
     } else if (name == "tunnels" || name == "tunnel") {
-        if (Status s = tunnels(format, shown); !s) return fail(s.error());
+        Spanned spanned;
+        const auto list = tunnels(spanned);
+        if (!list) return fail(list.error());
+        shown = show_tunnels(*list, tunnel_id, static_cast<std::size_t>(limit), spanned, format);
     } else if (name == "gaps") {
         const auto list = gaps();
         if (!list) return fail(list.error());
         shown = show_gaps(*list, format);
         if (!list->complete && format == Format::csv) remark(kIncompleteGaps);
+    } else if (name == "late") {
+        if (Status s = late(format, shown); !s) return fail(s.error());
     } else if (name == "timeline") {
-        if (auto known = rows(); !known) return fail(known.error());
+        if (Status known = know_sa(); !known) return fail(known.error());
         const SeriesQuestion question{chosen_.id, only_.front(), *level_from(level), span_,
                                       static_cast<std::size_t>(limit)};
         if (Status s = show_timeline(*store_, question, format, shown); !s) return fail(s.error());
@@ -261,13 +339,15 @@ int Query::execute(const char* what) {
             !s)
             return fail(s.error());
     } else {
-        const auto list = rows(name == "top");
+        Spanned spanned;
+        const auto list = rows(spanned, name == "top");
         if (!list) return fail(list.error());
         const auto moved = moves();
         if (!moved) return fail(moved.error());
         report::ViewOptions view;
         view.moves = *moved;
-        shown = only_.empty() ? show_flows(*list, format, view) : show_flow(*list, format, view);
+        shown = only_.empty() ? show_flows(*list, format, view, spanned)
+                              : show_flow(*list, format, view, spanned);
     }
     return written(shown, "the answer");
 }
@@ -290,11 +370,11 @@ void register_query(CLI::App& app, int& status) {
     command->add_option("--top,--limit", query->limit, "at most N entries")->type_name("N");
     command
         ->add_option("--since", query->since,
-                     "only what was seen then or later: 2026-01-31T12:00:00Z, or 10m for so long "
-                     "before the latest packet")
+                     "what happened then or later: 2026-01-31T12:00:00Z, \"2026-01-31 12:00\" or "
+                     "12:00 (local time), or 10m for so long before the latest packet")
         ->type_name("TIME")
         ->check(not_empty);
-    command->add_option("--until", query->until, "only what was seen before")
+    command->add_option("--until", query->until, "what happened before")
         ->type_name("TIME")
         ->check(not_empty);
     add_output_options(*command, query->common);
@@ -326,6 +406,7 @@ void register_query(CLI::App& app, int& status) {
         ->add_option("ID", query->tunnel_id, "id of the tunnel: <address>~<address>")
         ->required();
     add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
+    add("late", "packets that came late, too late to tell, or again", "id of an SA", false);
     CLI::App* top = add("top", "the SAs with most of a field", nullptr, false);
     add_sort_option(*top, "--by", query->common);
     add_level(add("timeline", "how one SA fared over time", "id of the SA", true));

@@ -39,6 +39,13 @@ std::string point_line(const store::Point& p) {
                        p.late, p.duplicates, p.too_old);
 }
 
+void append_late_csv(std::string& out, const flow::Event& e) {
+    const auto window = report::window_for(static_cast<std::uint64_t>(e.b));
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\r\n", wire::sa_text(e.id), e.a,
+                   rfc3339(e.time), e.b, report::verdict_name(e),
+                   window ? std::to_string(*window) : std::string());
+}
+
 } // namespace
 
 const char* const kPointColumns =
@@ -162,6 +169,47 @@ Status show_events(const store::StoreReader& store, store::RunId run,
         json.member("count", count);
         json.end_object();
         out.text += '\n';
+    }
+    shown = out.end();
+    return {};
+}
+
+Status show_late(const store::StoreReader& store, store::RunId run,
+                 std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                 std::optional<std::uint64_t> all, Format format, bool& shown) {
+    std::vector<flow::Event> list;
+    std::uint64_t found = 0;
+    const auto take = [&](const wire::SaIdentity* one) {
+        return store.each_late(run, one, span.since, span.until, [&](const flow::Event& e) {
+            ++found;
+            if (limit == 0 || list.size() < limit) list.push_back(e);
+            return true;
+        });
+    };
+    if (only.empty())
+        if (Status s = take(nullptr); !s) return s;
+    for (const wire::SaIdentity& one : only)
+        if (Status s = take(&one); !s) return s;
+    Output out;
+    if (format == Format::json) {
+        JsonWriter json(out.text);
+        json.begin_object();
+        json.member("count", found);
+        json.key("late").begin_array();
+        for (const flow::Event& e : list)
+            report::write_late(json.line(), e);
+        json.end_array();
+        json.key("late_count");
+        all ? json.value(*all) : json.null();
+        json.member("late_cut", list.size() < std::max(found, all.value_or(found)));
+        json.end_object();
+        out.text += '\n';
+    } else if (format == Format::csv) {
+        out.text = "flow_id,number,time,extent,verdict,window\r\n";
+        for (const flow::Event& e : list)
+            append_late_csv(out.text, e);
+    } else {
+        out.text = report::late_table(list, std::max(found, all.value_or(found)));
     }
     shown = out.end();
     return {};

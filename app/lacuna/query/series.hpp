@@ -27,6 +27,11 @@ Status show_events(const store::StoreReader& store, store::RunId run,
                    std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
                    Format format, bool& shown);
 
+/// `only` empty: of all SAs. `all`: how many there were, listed or not; empty: not known.
+Status show_late(const store::StoreReader& store, store::RunId run,
+                 std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                 std::optional<std::uint64_t> all, Format format, bool& shown);
+
 /// A point as a JSON object, and as a line of CSV behind `id`.
 void write_point(JsonWriter& json, const store::Point& p);
 void append_point_csv(std::string& out, const wire::SaIdentity& id, const store::Point& p);

@@ -5,10 +5,12 @@
 #include "base/time_text.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
+#include "report/json/span_json.hpp"
 #include "report/text/clock.hpp"
 #include "report/text/frame_lines.hpp"
 #include "report/text/number_text.hpp"
 #include "report/views.hpp"
+#include "store/records/run_times.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -26,6 +28,31 @@ constexpr std::size_t kTableRows = 10'000;
 
 const char* state_name(store::RunState s) {
     return s == store::RunState::ended ? "ended" : s == store::RunState::open ? "open" : "crashed";
+}
+
+/// "12.3 s", "4:05:06" or "2d 4:05:06".
+std::string duration_text(double seconds) {
+    if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+    const auto whole = static_cast<std::uint64_t>(seconds);
+    const std::uint64_t days = whole / 86'400;
+    return fmt::format("{}{}:{:02}:{:02}", days != 0 ? fmt::format("{}d ", days) : "",
+                       whole / 3600 % 24, whole / 60 % 60, whole % 60);
+}
+
+/// Of the program that wrote it; older ones did not say.
+std::string version_of(const store::RunRecord& run) {
+    for (const auto& [name, value] : run.config)
+        if (name == "version") return value;
+    return {};
+}
+
+/// A field of CSV (RFC 4180).
+std::string csv_text(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string out = "\"";
+    for (const char c : text)
+        out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + '"';
 }
 
 /// The same JSON for eyes: a member or an entry a line, fractions without the zeros at their end.
@@ -93,6 +120,7 @@ void write_run(JsonWriter& json, const store::RunRecord& run) {
         json.key("first_packet").time(run.figures.earliest);
         json.key("last_packet").time(run.figures.latest);
     }
+    json.key("duration_s").fixed(static_cast<double>(store::duration_of(run)) / 1e9, 3);
     json.key("summary_lag_s").fixed(static_cast<double>(run.summary_lag) / 1e9, 9);
     json.member("not_stored", run.figures.probe.not_stored);
     if (run.config.empty()) return;
@@ -123,13 +151,38 @@ std::string summary_json(const store::RunRecord& run) {
     return indented(out);
 }
 
+using Counts = std::vector<std::pair<const char*, std::uint64_t>>;
+
 /// Names and counts of the totals, by the report's names.
-std::vector<std::pair<const char*, std::uint64_t>> total_lines(const flow::Totals& t) {
-    std::vector<std::pair<const char*, std::uint64_t>> lines;
+Counts total_lines(const flow::Totals& t) {
+    Counts lines;
     for (const flow::Field* f : report::total_fields())
         if (const auto* count = std::get_if<flow::CountAt<flow::Totals>>(&f->total))
             lines.emplace_back(f->name, t.**count);
     return lines;
+}
+
+std::string totals_csv(const Counts& totals) {
+    std::string names;
+    std::string values;
+    for (const auto& [name, value] : totals) {
+        names += (names.empty() ? "" : ",") + std::string(name);
+        values += (values.empty() ? "" : ",") + std::to_string(value);
+    }
+    return names + "\r\n" + values + "\r\n";
+}
+
+template <typename Lines>
+void add_counts(std::string& out, const char* title, const Lines& lines) {
+    fmt::format_to(std::back_inserter(out), "\n{}\n", title);
+    for (const auto& [name, value] : lines)
+        fmt::format_to(std::back_inserter(out), "  {:<14}{:>16}\n", name, grouped(value));
+}
+
+void write_spanned(JsonWriter& json, const Spanned& spanned) {
+    if (!spanned) return;
+    json.key("span");
+    report::write_span(json, *spanned);
 }
 
 /// `{"count":n,"<name>":[...]}`, `count` being what was found, from items that write themselves;
@@ -178,21 +231,30 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
         return print(indented(out));
     }
     std::string out = format == Format::csv
-                          ? "run,state,started,ended,command,offered,flows,lost\r\n"
-                          : fmt::format("{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", "run",
-                                        "state", "started", "command", "packets", "SAs", "lost");
+                          ? "run,state,started,ended,command,offered,flows,lost,input,duration_s,"
+                            "version\r\n"
+                          : fmt::format("{:>5}  {:<7}  {:<30}  {:>11}  {:<8} {:>14} {:>10} {:>10}  "
+                                        "{:<10} {}\n",
+                                        "run", "state", "started", "duration", "command", "packets",
+                                        "SAs", "lost", "version", "input");
     for (const store::RunRecord& r : runs) {
+        std::string input;
+        for (const std::string& name : r.inputs)
+            input += (input.empty() ? "" : " ") + name;
+        const double seconds = static_cast<double>(store::duration_of(r)) / 1e9;
         if (format == Format::csv)
-            fmt::format_to(
-                std::back_inserter(out), "{},{},{},{},{},{},{},{}\r\n", r.id, state_name(r.state),
-                rfc3339(r.started), r.ended != 0 ? rfc3339(r.ended) : "", r.command,
-                r.figures.frames.offered(), r.figures.totals.flows, r.figures.totals.lost);
+            fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{:.3f},{}\r\n",
+                           r.id, state_name(r.state), rfc3339(r.started),
+                           r.ended != 0 ? rfc3339(r.ended) : "", r.command,
+                           r.figures.frames.offered(), r.figures.totals.flows,
+                           r.figures.totals.lost, csv_text(input), seconds, version_of(r));
         else
             fmt::format_to(std::back_inserter(out),
-                           "{:>5}  {:<7}  {:<30}  {:<8} {:>14} {:>10} {:>10}\n", r.id,
-                           state_name(r.state), report::local_time(r.started, 0), r.command,
-                           grouped(r.figures.frames.offered()), grouped(r.figures.totals.flows),
-                           grouped(r.figures.totals.lost));
+                           "{:>5}  {:<7}  {:<30}  {:>11}  {:<8} {:>14} {:>10} {:>10}  {:<10} {}\n",
+                           r.id, state_name(r.state), report::local_time(r.started, 0),
+                           duration_text(seconds), r.command, grouped(r.figures.frames.offered()),
+                           grouped(r.figures.totals.flows), grouped(r.figures.totals.lost),
+                           version_of(r), input);
     }
     return print(std::move(out));
 }
@@ -200,15 +262,7 @@ bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
 bool show_summary(const store::RunRecord& run, Format format) {
     if (format == Format::json) return print(summary_json(run));
     const auto totals = total_lines(run.figures.totals);
-    if (format == Format::csv) {
-        std::string names;
-        std::string values;
-        for (const auto& [name, value] : totals) {
-            names += (names.empty() ? "" : ",") + std::string(name);
-            values += (values.empty() ? "" : ",") + std::to_string(value);
-        }
-        return print(names + "\r\n" + values + "\r\n");
-    }
+    if (format == Format::csv) return print(totals_csv(totals));
     std::string out = fmt::format("run {} ({}), {}, started {}\n", run.id, state_name(run.state),
                                   run.command, report::local_time(run.started, 0));
     if (run.state == store::RunState::open)
@@ -221,24 +275,40 @@ bool show_summary(const store::RunRecord& run, Format format) {
     if (run.figures.probe.not_stored != 0)
         fmt::format_to(std::back_inserter(out), "{} records were lost before they were stored.\n",
                        grouped(run.figures.probe.not_stored));
-    const auto add = [&out](const char* title, const auto& lines) {
-        fmt::format_to(std::back_inserter(out), "\n{}\n", title);
-        for (const auto& [name, value] : lines)
-            fmt::format_to(std::back_inserter(out), "  {:<14}{:>16}\n", name, grouped(value));
-    };
-    add("frames", report::packet_lines(run.figures.frames));
-    add("secure associations", totals);
+    add_counts(out, "frames", report::packet_lines(run.figures.frames));
+    add_counts(out, "secure associations", totals);
     return print(std::move(out));
 }
 
-bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view) {
+bool show_span_summary(const store::SpanAnswer& span, Format format) {
+    const auto totals = total_lines(span.totals);
+    if (format == Format::csv) return print(totals_csv(totals));
+    std::string out;
+    if (format == Format::json) {
+        JsonWriter json(out);
+        json.begin_object();
+        json.key("span");
+        report::write_span(json, span);
+        json.key("totals").begin_object();
+        report::write_totals(json, span.totals);
+        json.end_object();
+        json.end_object();
+        return print(indented(out));
+    }
+    out = report::span_text(span);
+    add_counts(out, "secure associations", totals);
+    return print(std::move(out));
+}
+
+bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view,
+                const Spanned& spanned) {
     if (format == Format::json)
         return print_json(
             "flows", rows,
             [&view](JsonWriter& json, const flow::SaSummary& s) {
                 report::write_flow(json, s, view);
             },
-            [](JsonWriter&) {});
+            [&spanned](JsonWriter& json) { write_spanned(json, spanned); });
     if (format == Format::csv) {
         Output out;
         out.text = report::csv_header();
@@ -250,25 +320,28 @@ bool show_flows(const RowList& rows, Format format, const report::ViewOptions& v
     std::vector<flow::SaSummary> list;
     for (std::size_t i = 0; i < shown; ++i)
         list.push_back(rows.at(i));
-    std::string text = report::flow_table(list, "SA", {});
+    std::string text = spanned ? report::span_text(*spanned) + '\n' : std::string();
+    text += report::flow_table(list, "SA", {});
     if (shown < rows.size())
         text += fmt::format("({} of {}; --json and --csv list them all)\n", grouped(shown),
                             grouped(rows.found()));
     return print(std::move(text));
 }
 
-bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view) {
-    if (format != Format::table) return show_flows(rows, format, view);
-    std::string out;
+bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view,
+               const Spanned& spanned) {
+    if (format != Format::table) return show_flows(rows, format, view, spanned);
+    std::string out = spanned ? report::span_text(*spanned) + '\n' : std::string();
     for (std::size_t i = 0; i < rows.size(); ++i)
         out += report::flow_text(rows.at(i), view) + '\n';
     return print(std::move(out));
 }
 
 bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
-                  Format format) {
+                  const Spanned& spanned, Format format) {
     if (format == Format::table && id.empty())
-        return print(report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows));
+        return print((spanned ? report::span_text(*spanned) + '\n' : std::string())
+                     + report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows));
     std::vector<const report::Tunnel*> list = tunnels.sorted();
     if (!id.empty()) list = {tunnels.find(id)};
     const std::size_t found = list.size();
@@ -291,6 +364,7 @@ bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::si
     for (const report::Tunnel* t : list)
         report::write_tunnel(json.line(), *t);
     json.end_array();
+    write_spanned(json, spanned);
     json.end_object();
     return print(format == Format::json ? out + '\n' : indented(out));
 }

@@ -4,8 +4,10 @@
 #include "query/lists.hpp"
 #include "report/report.hpp"
 #include "report/tunnels.hpp"
+#include "store/read/span.hpp"
 #include "store/records/records.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,15 +15,21 @@ namespace lacuna::app {
 
 enum class Format { table, json, csv };
 
+/// What an answer covers, where a span of time was asked for.
+using Spanned = std::optional<store::SpanAnswer>;
+
 /// Each prints to standard output. False: it could not be written, errno says why.
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format);
 bool show_summary(const store::RunRecord& run, Format format);
-bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view);
+bool show_span_summary(const store::SpanAnswer& span, Format format);
+bool show_flows(const RowList& rows, Format format, const report::ViewOptions& view,
+                const Spanned& spanned);
 /// All rows of one SA; more than one where it came back after ageing.
-bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view);
+bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view,
+               const Spanned& spanned);
 /// All, or the one named `id`.
 bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
-                  Format format);
+                  const Spanned& spanned, Format format);
 bool show_gaps(const GapList& gaps, Format format);
 
 /// Said of a list of gaps where GapList::complete is false and the form has no place for it.

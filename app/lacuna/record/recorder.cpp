@@ -2,6 +2,7 @@
 
 #include "base/wall_clock.hpp"
 #include "cli/streams.hpp"
+#include "version.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,7 @@ Recorder::Recorder(const CommonOptions& options, const std::string& command,
                       {"max_flows", fmt::format("{}", options.tracker.max_flows)},
                       {"idle_timeout_s", fmt::format("{}", options.idle_timeout_s)}};
     if (!config.empty()) record_.config = std::move(config);
+    record_.config.emplace_back("version", LACUNA_VERSION);
 }
 
 Following::~Following() {

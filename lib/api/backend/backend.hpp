@@ -2,9 +2,12 @@
 #pragma once
 
 #include "api/message.hpp"
+#include "flow/fields/field.hpp"
 #include "flow/select/filter.hpp"
 #include "report/rows.hpp"
+#include "report/tunnels.hpp"
 #include "store/read/series.hpp"
+#include "store/read/span.hpp"
 #include "store/records/records.hpp"
 #include "telemetry/snapshot.hpp"
 
@@ -15,6 +18,8 @@ namespace lacuna::api {
 /// Most entries of one page.
 inline constexpr std::int64_t kMaxPage = 1000;
 inline constexpr std::int64_t kUsualPage = 100;
+/// Entries of a sorted list up to the end of a page.
+inline constexpr std::int64_t kMaxSorted = 10'000;
 /// Of events, for who reads them within the program.
 inline constexpr std::uint64_t kMaxEventPage = 20'000;
 
@@ -24,8 +29,12 @@ struct FlowFilter {
     std::optional<double> min_mbps;
     std::optional<double> max_mbps;
     flow::Filter select;
+    const flow::Field* sort = nullptr; ///< those with most of it first; null: as they come
 
-    bool any() const { return min_bytes || max_bytes || min_mbps || max_mbps || select.selects(); }
+    bool any() const {
+        return min_bytes || max_bytes || min_mbps || max_mbps || select.selects()
+               || sort != nullptr;
+    }
     bool passes(const flow::SaSummary& s) const;
 };
 
@@ -49,6 +58,24 @@ struct Page {
     std::vector<T> entries;
     std::string next;     ///< for Range::after; empty: these were the last, or it goes on by offset
     bool complete = true; ///< false: there are more than could be kept, or be looked at
+};
+
+/// Late packets, and how many there were, listed or not.
+struct LatePage {
+    Page<flow::Event> page;
+    std::optional<std::uint64_t> all; ///< empty: of a span of time nobody knows
+};
+
+/// What SAs did in a span of time.
+struct SpanPage {
+    store::SpanAnswer span;
+    Page<FlowRow> page;
+};
+
+/// Tunnels of a run, or of a span of time.
+struct TunnelList {
+    report::Tunnels tunnels;
+    std::optional<store::SpanAnswer> span;
 };
 
 /// Events to list: the notable ones of all SAs and of the probe, or all of one SA.
@@ -81,9 +108,18 @@ public:
     virtual Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) = 0;
     /// All lives of an SA, the latest first; not empty.
     virtual Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) = 0;
-    /// By row, instance and number.
-    virtual Outcome<Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+    /// By row, instance and number; without an id of all SAs, by identity.
+    virtual Outcome<Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& id,
                                             const Range& range) = 0;
+    /// By time; without an id of all SAs, by identity.
+    virtual Outcome<LatePage> late(Run run, const EventQuery& query, const Range& range) = 0;
+    /// By identity, over all runs of the span.
+    virtual Outcome<SpanPage> in_span(const store::SpanQuestion& question,
+                                      const std::optional<wire::SaIdentity>& id,
+                                      const FlowFilter& filter, const Range& range) = 0;
+    /// `span`: what happened then; else the whole of the run.
+    virtual Outcome<TunnelList> tunnels(Run run,
+                                        const std::optional<store::SpanQuestion>& span) = 0;
     /// By time; of one SA, as they happened.
     virtual Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
                                               const Range& range) = 0;

@@ -89,23 +89,29 @@ Outcome<Page<FlowRow>> LiveBackend::flows(Run run, const FlowFilter& filter, con
 Outcome<Page<FlowRow>> LiveBackend::filtered(const FlowFilter& filter, const Range& range) const {
     if (!range.after.empty())
         return Problem{400, "a live listing with a filter goes on by offset", "after"};
+    RowPage page(range, filter.sort);
+    const auto each = each_row([&](const flow::SaSummary& s) {
+        if (filter.passes(s)) page.add(s);
+    });
+    if (!each) return each.error();
+    return page.take();
+}
+
+/// Problem 503: there are too many to be looked through in time.
+Outcome<bool> LiveBackend::each_row(const std::function<void(const flow::SaSummary&)>& fn) const {
     const auto until = Clock::now() + kPatience;
-    Page<FlowRow> page;
     std::uint64_t cursor = 0;
     for (bool more = true; more;) {
         if (Clock::now() >= until)
             return Problem{503, "too many SAs to look through while packets flow", ""};
         const auto some = live_.flows(cursor, telemetry::kMaxFlows);
         if (!some) return failed(some.error());
-        for (const flow::SaSummary& s : some->flows) {
-            if (!filter.passes(s)) continue;
-            if (page.count++ >= range.offset && page.entries.size() < range.limit)
-                page.entries.push_back({s, known_min_gap(s)});
-        }
+        for (const flow::SaSummary& s : some->flows)
+            fn(s);
         cursor = some->next;
         more = some->more;
     }
-    return page;
+    return true;
 }
 
 Outcome<std::vector<FlowRow>> LiveBackend::flow(Run run, const wire::SaIdentity& id) {
@@ -131,15 +137,16 @@ Outcome<std::vector<FlowRow>> LiveBackend::flow(Run run, const wire::SaIdentity&
     return lives;
 }
 
-Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const wire::SaIdentity& id,
+Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const std::optional<wire::SaIdentity>& id,
                                              const Range& range) {
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
     if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, id, range);
+    if (!id) return history_ != nullptr ? history_->gaps(run_.id, id, range) : stores_nothing();
     // Only pages of the store say where to go on.
     if (!range.after.empty())
         return history_ != nullptr ? history_->gaps(run_.id, id, range) : bad_cursor();
-    const auto holes = live_.holes(wire::sa_text(id));
+    const auto holes = live_.holes(wire::sa_text(*id));
     if (!holes) return failed(holes.error());
     // The store knows all lives of an SA, a moment later.
     const bool whole = *holes && !(*holes)->older_forgotten;
@@ -155,9 +162,33 @@ Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const wire::SaIdentity& id
     for (std::size_t i = range.offset; i < h.latest.size() && page.entries.size() < range.limit;
          ++i) {
         const flow::GapRun& g = h.latest[i];
-        page.entries.push_back({id, g.first_missing, g.next, g.time, g.blind});
+        page.entries.push_back({*id, g.first_missing, g.next, g.time, g.blind});
     }
     return page;
+}
+
+Outcome<LatePage> LiveBackend::late(Run run, const EventQuery& query, const Range& range) {
+    if (history_ == nullptr) return stores_nothing();
+    return history_->late(run ? run : Run(run_.id), query, range);
+}
+
+Outcome<TunnelList> LiveBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span) {
+    if (span && history_ == nullptr) return stores_nothing();
+    if (span) return history_->tunnels(run, span);
+    const auto elsewhere = other(run);
+    if (!elsewhere) return elsewhere.error();
+    if (*elsewhere != nullptr) return (*elsewhere)->tunnels(run, span);
+    TunnelList list;
+    const auto each = each_row([&list](const flow::SaSummary& s) { list.tunnels.add(s); });
+    if (!each) return each.error();
+    return list;
+}
+
+Outcome<SpanPage> LiveBackend::in_span(const store::SpanQuestion& question,
+                                       const std::optional<wire::SaIdentity>& id,
+                                       const FlowFilter& filter, const Range& range) {
+    if (history_ == nullptr) return stores_nothing();
+    return history_->in_span(question, id, filter, range);
 }
 
 Outcome<Page<flow::Event>> LiveBackend::events(Run run, const EventQuery& query,

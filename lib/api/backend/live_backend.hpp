@@ -4,6 +4,8 @@
 #include "api/backend/backend.hpp"
 #include "telemetry/live_view.hpp"
 
+#include <functional>
+
 namespace lacuna::api {
 
 /// Thread-safe. Nothing waits for an asker; see telemetry::LiveView.
@@ -24,8 +26,13 @@ public:
     /// The SAs held, by row of the flow table.
     Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
-    Outcome<Page<report::Gap>> gaps(Run run, const wire::SaIdentity& id,
+    Outcome<Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& id,
                                     const Range& range) override;
+    Outcome<LatePage> late(Run run, const EventQuery& query, const Range& range) override;
+    Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span) override;
+    Outcome<SpanPage> in_span(const store::SpanQuestion& question,
+                              const std::optional<wire::SaIdentity>& id, const FlowFilter& filter,
+                              const Range& range) override;
     /// Events and time series are the store's.
     Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
                                       const Range& range) override;
@@ -37,6 +44,7 @@ public:
 private:
     /// Null: it is this one. Problem 404: there is none to ask.
     Outcome<Backend*> other(Run run) const;
+    Outcome<bool> each_row(const std::function<void(const flow::SaSummary&)>& fn) const;
     Outcome<Page<FlowRow>> filtered(const FlowFilter& filter, const Range& range) const;
 
     const telemetry::LiveView& live_;

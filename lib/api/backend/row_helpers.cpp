@@ -1,6 +1,5 @@
 #include "api/backend/row_helpers.hpp"
 
-#include "api/backend/backend.hpp"
 #include "flow/fields/derived.hpp"
 
 #include <algorithm>
@@ -54,6 +53,43 @@ bool FlowFilter::passes(const flow::SaSummary& s) const {
     return select.matches(s) && !(min_bytes && bytes < *min_bytes)
            && !(max_bytes && bytes > *max_bytes) && !(min_mbps && mbps < *min_mbps)
            && !(max_mbps && mbps > *max_mbps);
+}
+
+RowPage::RowPage(const Range& range, const flow::Field* by) : range_(range), by_(by) {}
+
+void RowPage::add(const flow::SaSummary& s) {
+    const std::uint64_t order = count_++;
+    if (by_ == nullptr) {
+        if (order >= range_.offset && rows_.size() < range_.limit)
+            rows_.push_back({flow::RowRank(s, by_), order, s});
+        return;
+    }
+    rows_.push_back({flow::RowRank(s, by_), order, s});
+    if (rows_.size() >= 2 * (range_.offset + range_.limit)) cut();
+}
+
+/// To those up to the end of the page.
+void RowPage::cut() {
+    const auto before = [](const Ranked& a, const Ranked& b) {
+        return a.rank != b.rank ? a.rank > b.rank : a.order < b.order;
+    };
+    const std::size_t keep = std::min<std::size_t>(range_.offset + range_.limit, rows_.size());
+    const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(keep);
+    std::partial_sort(rows_.begin(), end, rows_.end(), before);
+    rows_.erase(end, rows_.end());
+}
+
+Page<FlowRow> RowPage::take() {
+    Page<FlowRow> page;
+    page.count = count_;
+    std::size_t first = 0;
+    if (by_ != nullptr) {
+        cut();
+        first = std::min<std::size_t>(range_.offset, rows_.size());
+    }
+    for (std::size_t i = first; i < rows_.size(); ++i)
+        page.entries.push_back({rows_[i].s, known_min_gap(rows_[i].s)});
+    return page;
 }
 
 } // namespace lacuna::api

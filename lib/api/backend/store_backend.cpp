@@ -177,19 +177,18 @@ Outcome<Page<FlowRow>> StoreBackend::filtered(const Place& at, const FlowFilter&
                                               const Range& range) const {
     if (!range.after.empty())
         return Problem{400, "a listing with a filter goes on by offset", "after"};
-    Page<FlowRow> page;
-    std::vector<flow::SaSummary> rows;
+    RowPage rows(range, filter.sort);
     const Status s = at.reader->each_summary(at.run.id, nullptr, [&](const flow::SaSummary& row) {
-        if (!filter.passes(row)) return true;
-        if (page.count++ >= range.offset && rows.size() < range.limit) rows.push_back(row);
+        if (filter.passes(row)) rows.add(row);
         return true;
     });
     if (!s) return unreadable(s.error());
+    Page<FlowRow> page = rows.take();
     std::uint64_t budget = kMaxEvents;
-    for (const flow::SaSummary& row : rows) {
-        auto whole = with_min_gap(at, row, budget);
+    for (FlowRow& row : page.entries) {
+        auto whole = with_min_gap(at, row.s, budget);
         if (!whole) return whole.error();
-        page.entries.push_back(*whole);
+        row = *whole;
     }
     return page;
 }

@@ -84,10 +84,12 @@ void StoreBackend::put_mark(const std::string& sa, std::uint64_t gaps, std::stri
     marks.push_back(std::move(cursor));
 }
 
-/// Gaps of one counter into a page that begins `skip` of them further on. False: the page is full.
-Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity& id,
+/// Gaps of one counter, or of all, into a page that begins `skip` of them further on. False: the
+/// page is full.
+Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity* id,
                                       std::string_view after, const Range& range, GapPage& to) {
-    const std::string sa = store::sa_prefix(at.run.id, id);
+    const std::string sa =
+        id != nullptr ? store::sa_prefix(at.run.id, *id) : store::run_key(at.run.id);
     const bool counted = to.whole && after.empty();
     const std::uint64_t wanted = to.skip;
     std::string begin(after);
@@ -95,7 +97,7 @@ Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity& i
     std::uint64_t passed = wanted - to.skip; // gaps of this counter before the next
     bool full = false;
     const auto walk = at.reader->each_gap(
-        at.run.id, &id,
+        at.run.id, id,
         [&](const flow::Gap& gap) {
             if (to.skip == 0 && to.page.entries.size() == range.limit) {
                 to.page.next = cursor_to_text(store::gap_cursor(at.run.id, to.page.entries.back()));
@@ -119,20 +121,34 @@ Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity& i
     return !full;
 }
 
-Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& id,
+Outcome<std::vector<const wire::SaIdentity*>>
+StoreBackend::named(const Place& at, const std::optional<wire::SaIdentity>& id,
+                    std::vector<wire::SaIdentity>& names) const {
+    if (!id) return std::vector<const wire::SaIdentity*>{nullptr};
+    auto found = at.reader->named(at.run.id, *id);
+    if (!found) return unreadable(found.error());
+    names = std::move(*found);
+    std::vector<const wire::SaIdentity*> list;
+    for (const wire::SaIdentity& name : names)
+        list.push_back(&name);
+    return list;
+}
+
+Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const std::optional<wire::SaIdentity>& id,
                                               const Range& range) {
     const auto at = place(run);
     if (!at) return at.error();
-    const auto ids = at->reader->named(at->run.id, id);
-    if (!ids) return unreadable(ids.error());
+    std::vector<wire::SaIdentity> names;
+    const auto ids = named(*at, id, names);
+    if (!ids) return ids.error();
     const auto whole = at->reader->has_all_events(at->run.id);
     if (!whole) return unreadable(whole.error());
     auto after = cursor_from_text(range.after);
     if (!after) return after.error();
     auto from = ids->begin();
-    if (!after->empty()) {
-        from = std::find_if(from, ids->end(), [&](const wire::SaIdentity& one) {
-            return after->starts_with(store::sa_prefix(at->run.id, one));
+    if (!after->empty() && id) {
+        from = std::find_if(from, ids->end(), [&](const wire::SaIdentity* one) {
+            return after->starts_with(store::sa_prefix(at->run.id, *one));
         });
         if (from == ids->end()) return bad_cursor();
     }
@@ -148,10 +164,16 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& i
     }
     Page<report::Gap>& page = found.page;
     if (to_the_end && page.complete && page.count != 0) return page;
+    if (!id) {
+        const auto all = walk(*at);
+        if (!all) return all.error();
+        page.count = std::max(page.count, all->totals.gaps);
+        return page;
+    }
     // An SA without gaps is known by its summary alone, which also counts what was not listed.
     std::uint64_t known = 0;
     std::uint64_t gaps = 0;
-    const Status looked = each_of(*ids, [&](const wire::SaIdentity& one) {
+    const Status looked = each_of(names, [&](const wire::SaIdentity& one) {
         return at->reader->each_summary(at->run.id, &one, [&](const flow::SaSummary& row) {
             ++known;
             gaps += row.gaps;
@@ -162,6 +184,93 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const wire::SaIdentity& i
     if (known == 0 && found.budget == kMaxEvents) return no_such_sa();
     page.count = std::max(page.count, gaps);
     return page;
+}
+
+Outcome<LatePage> StoreBackend::late(Run run, const EventQuery& query, const Range& range) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    std::vector<wire::SaIdentity> names;
+    const auto ids = named(*at, query.id, names);
+    if (!ids) return ids.error();
+    LatePage found;
+    Collector<flow::Event> list(range);
+    for (const wire::SaIdentity* one : *ids) {
+        const Status s = at->reader->each_late(at->run.id, one, query.since, query.until,
+                                               [&list](const flow::Event& e) {
+                                                   list.add(e);
+                                                   return true;
+                                               });
+        if (!s) return unreadable(s.error());
+    }
+    found.page = std::move(list.page);
+    // The rows count all of them.
+    std::uint64_t rows = 0;
+    std::uint64_t all = 0;
+    for (const wire::SaIdentity* one : *ids) {
+        const Status s = at->reader->each_summary(at->run.id, one, [&](const flow::SaSummary& row) {
+            ++rows;
+            all += row.late + row.too_old + row.duplicates;
+            return true;
+        });
+        if (!s) return unreadable(s.error());
+    }
+    if (query.id && rows == 0 && found.page.count == 0) return no_such_sa();
+    if (query.since == INT64_MIN && query.until == INT64_MAX)
+        found.all = std::max(all, found.page.count);
+    return found;
+}
+
+Outcome<TunnelList> StoreBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span) {
+    const auto at = place(run);
+    if (!at) return at.error();
+    TunnelList list;
+    const auto add = [&list](const flow::SaSummary& s) {
+        list.tunnels.add(s);
+        return true;
+    };
+    if (span) {
+        auto answer = at->reader->each_in_span(*span, {}, add);
+        if (!answer) return unreadable(answer.error());
+        list.span = std::move(*answer);
+    } else if (const Status s = at->reader->each_summary(at->run.id, nullptr, add); !s) {
+        return unreadable(s.error());
+    }
+    return list;
+}
+
+Outcome<SpanPage> StoreBackend::in_span(const store::SpanQuestion& question,
+                                        const std::optional<wire::SaIdentity>& id,
+                                        const FlowFilter& filter, const Range& range) {
+    const auto reader = this->reader();
+    if (!reader) return reader.error();
+    if (question.run)
+        if (const auto at = place(question.run); !at) return at.error();
+    if (!range.after.empty())
+        return Problem{400, "a listing of a span of time goes on by offset", "after"};
+    std::vector<wire::SaIdentity> names;
+    if (id) {
+        const auto runs = (*reader)->runs();
+        if (!runs) return unreadable(runs.error());
+        for (const store::RunRecord& run : *runs) {
+            if (question.run && run.id != *question.run) continue;
+            const auto found = (*reader)->named(run.id, *id);
+            if (!found) return unreadable(found.error());
+            for (const wire::SaIdentity& name : *found)
+                if (std::find(names.begin(), names.end(), name) == names.end())
+                    names.push_back(name);
+        }
+    }
+    SpanPage result;
+    RowPage rows(range, filter.sort);
+    auto answer = (*reader)->each_in_span(question, names, [&](const flow::SaSummary& sa) {
+        if (filter.passes(sa)) rows.add(sa);
+        return true;
+    });
+    if (!answer) return unreadable(answer.error());
+    result.span = std::move(*answer);
+    result.page = rows.take();
+    if (id && result.page.count == 0) return Problem{404, "no packets of this SA in that time", ""};
+    return result;
 }
 
 Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query,

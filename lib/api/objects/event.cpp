@@ -99,7 +99,16 @@ void write_event(JsonWriter& json, const Event& event) {
 }
 
 std::vector<ObjectText> event_object_texts() {
-    return {{"Event", texts<Event>(kEvent)}};
+    // What report::write_late() writes.
+    return {{"Event", texts<Event>(kEvent)},
+            {"Late",
+             {{"flow_id", "string", "text id of the SA"},
+              {"number", "integer", "the packet's number, extended to 64 bits"},
+              {"time", "string", "RFC 3339"},
+              {"extent", "integer", "how far below the highest number it lay"},
+              {"verdict", "string", "late, too_old or duplicate"},
+              {"window", "integer|null",
+               "the smallest usual replay window that takes it; null: none is enough"}}}};
 }
 
 } // namespace lacuna::api

@@ -9,6 +9,7 @@ namespace lacuna::api {
 /// A run seen as a whole.
 struct Summary {
     const store::RunRecord& run;
+    bool of_span = false; ///< its totals are of a span of time, maybe over several runs
 };
 
 /// What holds the fields of an object.
@@ -25,6 +26,8 @@ void write_flow_members(JsonWriter& json, const FlowRow& row);
 void write_gap(JsonWriter& json, const report::Gap& gap);
 /// The run as a whole, with its figures.
 void write_summary(JsonWriter& json, const store::RunRecord& run);
+/// The totals of a span of time.
+void write_span_summary(JsonWriter& json, const store::SpanAnswer& span);
 void write_point(JsonWriter& json, const store::Point& point);
 void write_event(JsonWriter& json, const flow::Event& event);
 /// "restart", "rekey", ...
@@ -40,5 +43,6 @@ struct ObjectText {
 std::vector<ObjectText> sa_object_texts();
 std::vector<ObjectText> run_object_texts();
 std::vector<ObjectText> event_object_texts();
+std::vector<ObjectText> tunnel_object_texts();
 
 } // namespace lacuna::api

@@ -77,21 +77,8 @@ Json answer_of(const Route& route) {
     return {{"description", route.summary}, {"content", content}};
 }
 
-/// The operation's name: the last words of its path.
-std::string operation_of(const Route& route) {
-    std::string name = "get";
-    for (const char* c = route.path; *c != 0; ++c)
-        if (*c >= 'a' && *c <= 'z')
-            name += name.back() == '_' ? static_cast<char>(*c - 32) : *c;
-        else if (name.back() != '_')
-            name += '_';
-    while (name.back() == '_')
-        name.pop_back();
-    return name;
-}
-
 Json path_of(const Route& route) {
-    Json get{{"summary", route.summary}, {"operationId", operation_of(route)}};
+    Json get{{"summary", route.summary}, {"operationId", route.name}};
     if (Json list = parameters_of(route); !list.empty()) get["parameters"] = std::move(list);
     get["responses"] = {{"200", answer_of(route)},
                         {"304", {{"description", "what If-None-Match names has not changed"}}},
@@ -127,7 +114,8 @@ Json list_of(const char* name, const char* entry, bool cursor) {
 
 Json schemas() {
     Json all;
-    for (const auto& objects : {sa_object_texts(), run_object_texts(), event_object_texts()})
+    for (const auto& objects :
+         {sa_object_texts(), run_object_texts(), event_object_texts(), tunnel_object_texts()})
         for (const ObjectText& object : objects)
             all[object.name] = object_of(object.members);
     all["FlowList"] = list_of("flows", "Flow", true);
@@ -136,13 +124,35 @@ Json schemas() {
     all["GapList"]["properties"]["complete"] = {
         {"type", "boolean"},
         {"description", "false: there were more than could be kept, or be looked at"}};
+    all["LateList"] = list_of("late", "Late", false);
+    for (const char* more : {"late_count", "late_cut"})
+        all["LateList"]["required"].push_back(more);
+    all["LateList"]["properties"]["late_count"] = {
+        {"type", Json::array({"integer", "null"})},
+        {"description", "all there were; null where a span of time is asked for"}};
+    all["LateList"]["properties"]["late_cut"] = {
+        {"type", Json::array({"boolean", "null"})},
+        {"description", "true: some are not listed, since only the first few of an SA in a second "
+                        "are kept"}};
+    all["Tunnel"]["properties"]["b"] = {{"type", "string"},
+                                        {"description", "the other end; not of a channel"}};
+    all["TunnelList"] = list_of("tunnels", "Tunnel", false);
     all["PointList"] = list_of("points", "Point", false);
     all["EventList"] = list_of("events", "Event", false);
     all["RunList"] = list_of("runs", "Run", false);
     const Json more = object_of(
         {{"lives", "integer", "rows of this SA in the run: it left the flow table and came back"},
          {"report", "object", "the same as an entry of flows in the report of 'analyze --json'"}});
+    all["Span"] = object_of(
+        {{"since", "string|null", "what the figures cover begins here; null: no run had packets"},
+         {"until", "string|null", "and ends here"},
+         {"runs", "array", "the runs that had packets then"},
+         {"not_of_span", "array", "fields by the report's names that are those of whole runs"},
+         {"complete", "boolean", "false: records were not stored, or have been removed"}});
+    for (const char* with : {"FlowList", "TunnelList", "Summary"})
+        all[with]["properties"]["span"] = reference("schemas", "Span");
     all["FlowDetail"] = {{"allOf", Json::array({reference("schemas", "Flow"), more})}};
+    all["Alive"] = object_of({{"status", "string", "ok"}});
     all["Health"] =
         object_of({{"status", "string", "ok"},
                    {"source", "string", "store: what is stored; live: the run under way"},

@@ -1,7 +1,9 @@
 // Runs as objects.
 #include "api/objects/objects.hpp"
 
+#include "report/json/span_json.hpp"
 #include "report/text/frame_lines.hpp"
+#include "store/records/run_times.hpp"
 
 namespace lacuna::api {
 namespace {
@@ -50,13 +52,16 @@ constexpr Member<Sum> kRunMembers[] = {
      [](J& j, const Sum& s) { s.run.figures.timed() ? j.time(s.run.figures.latest) : j.null(); }},
     {"packets", "object|null",
      "frames by class: offered is the sum of all others; null: not known "
-     "before the run ends",
+     "before the run ends, or of a span of time",
      [](J& j, const Sum& s) {
-         s.run.frames_known() ? report::write_packets(j, s.run.figures.frames) : j.null();
+         s.run.frames_known() && !s.of_span ? report::write_packets(j, s.run.figures.frames)
+                                            : j.null();
      }},
-    {"run", "integer", "number of the run", [](J& j, const Sum& s) { j.value(s.run.id); }},
-    {"state", "string", "open: figures grow; ended: they are final; crashed: the writer died",
-     [](J& j, const Sum& s) { j.value(state_name(s.run.state)); }},
+    {"run", "integer|null", "number of the run; null: those of a span of time",
+     [](J& j, const Sum& s) { s.of_span ? j.null() : j.value(s.run.id); }},
+    {"state", "string|null",
+     "open: figures grow; ended: they are final; crashed: the writer died; null: of a span of time",
+     [](J& j, const Sum& s) { s.of_span ? j.null() : j.value(state_name(s.run.state)); }},
 };
 
 std::span<const Member<Sum>> summary_members() {
@@ -73,6 +78,8 @@ constexpr Member<Run> kRun[] = {
     {"started", "string", "RFC 3339", [](J& j, const Run& r) { j.time(r.started); }},
     {"ended", "string|null", "RFC 3339; null: not yet",
      [](J& j, const Run& r) { r.ended != 0 ? j.time(r.ended) : j.null(); }},
+    {"duration_seconds", "number", "wall clock from its begin to its end, or until now",
+     [](J& j, const Run& r) { j.real(static_cast<double>(store::duration_of(r)) / 1e9); }},
     {"command", "string", "analyze, replay or run", [](J& j, const Run& r) { j.value(r.command); }},
     {"input", "array", "captures or ports",
      [](J& j, const Run& r) {
@@ -81,7 +88,7 @@ constexpr Member<Run> kRun[] = {
              j.value(input);
          j.end_array();
      }},
-    {"config", "object", "what the run was told",
+    {"config", "object", "what the run was told; version: of the program that wrote it",
      [](J& j, const Run& r) {
          j.begin_object();
          for (const auto& [name, value] : r.config)
@@ -100,6 +107,18 @@ constexpr Member<Run> kRun[] = {
 
 void write_summary(JsonWriter& json, const store::RunRecord& run) {
     write_object(json, summary_members(), Summary{run});
+}
+
+void write_span_summary(JsonWriter& json, const store::SpanAnswer& span) {
+    store::RunRecord run;
+    run.figures.totals = span.totals;
+    run.figures.earliest = span.since;
+    run.figures.latest = span.until;
+    json.begin_object();
+    write_members(json, summary_members(), Summary{run, true});
+    json.key("span");
+    report::write_span(json, span);
+    json.end_object();
 }
 
 void write_run(JsonWriter& json, const store::RunRecord& run) {

@@ -52,7 +52,7 @@ void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
 void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
     const Row row = counters_.counter(slot).row;
     t_.tell(row, e.time, shown.blind, shown.change);
-    if (t_.config.late != 0) t_.tell_late(row, e.time, shown);
+    if (t_.wants_late()) t_.tell_late(row, e.time, shown);
 }
 
 void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
@@ -64,7 +64,7 @@ void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
 }
 
 void LiveRows::taken_back(const Entry& e) {
-    if (t_.config.late != 0) t_.untell_late(e.shortest, e);
+    if (t_.wants_late()) t_.untell_late(e.shortest, e);
 }
 
 void LiveRows::told(const News& news) {

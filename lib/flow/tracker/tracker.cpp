@@ -137,7 +137,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (busy ? kBusy : 0));
         set_wake(pool, at);
         if (shown.change.kind != seq::Change::Kind::none) tell(row, o.time, blind, shown.change);
-        if (config.late != 0) tell_late(row, o.time, shown);
+        if (wants_late()) tell_late(row, o.time, shown);
     }
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)
         warn_exhaustion(row, o.time);
@@ -207,18 +207,22 @@ void Tracker::Impl::tell_late(Row row, TimeNs time, const Shown& shown) {
         && shown.verdict != seq::Verdict::duplicate)
         return;
     ++late_count;
-    if (late_size == config.late) return;
+    const bool listed = late_size < config.late;
+    const bool stored = config.events && late_rate.take(row, time);
+    if (!listed && !stored) return;
     const seq::Record* r = record_of(table.rest(row));
-    late[late_size++] = {shown_identity(row),
-                         table.rest(row).first_time,
-                         time,
-                         table.at(row).highest - static_cast<Seq64>(shown.extent),
-                         static_cast<Seq64>(shown.extent),
-                         r != nullptr ? r->restarts : 0,
-                         EventKind::late,
-                         0,
-                         static_cast<std::uint8_t>(shown.verdict),
-                         0};
+    const Event e{shown_identity(row),
+                  table.rest(row).first_time,
+                  time,
+                  table.at(row).highest - static_cast<Seq64>(shown.extent),
+                  static_cast<Seq64>(shown.extent),
+                  r != nullptr ? r->restarts : 0,
+                  EventKind::late,
+                  0,
+                  static_cast<std::uint8_t>(shown.verdict),
+                  0};
+    if (listed) late[late_size++] = e;
+    if (stored) push_event(e);
 }
 
 /// A packet that was told, and repetitions of it, has become part of another counter or instance.
@@ -240,6 +244,9 @@ void Tracker::Impl::untell_late(Row row, const Entry& e) {
         told.kind = EventKind{};
         --left;
     }
+    if (config.events)
+        push_event({id, table.rest(row).first_time, e.time, static_cast<Seq64>(e.wire),
+                    static_cast<Seq64>(e.count), 0, EventKind::late, 0, kTakenBack, 0});
 }
 
 void Tracker::Impl::push_event(const Event& e) {

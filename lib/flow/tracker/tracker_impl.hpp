@@ -6,6 +6,7 @@
 #include "flow/table/channels.hpp"
 #include "flow/table/sources.hpp"
 #include "flow/tracker.hpp"
+#include "flow/tracker/late_rate.hpp"
 #include "flow/tracker/provisional.hpp"
 #include "flow/tracker/stream_trials.hpp"
 #include "flow/tracker/table_sums_walk.hpp"
@@ -67,6 +68,7 @@ struct Tracker::Impl {
     std::unique_ptr<Event[]> late; ///< config.late of them
     std::size_t late_size = 0;
     std::uint64_t late_count = 0;
+    LateRate late_rate; ///< of those told as events
     BoundedList<SaSummary> evicted;
     BoundedList<Sample> samples;
     Sums gone; ///< over rows that left
@@ -87,6 +89,7 @@ struct Tracker::Impl {
         std::uint64_t received = 0; ///< ... or the same more packets
     } next_victim;
 
+    bool wants_late() const { return config.late != 0 || config.events; }
     const seq::Record* record_of(const SaRest& s) const {
         return s.record == seq::kNoBlock ? nullptr : &pool.at<seq::Record>(s.record);
     }

@@ -9,6 +9,7 @@ bool is_notable(const flow::Event& e) {
     case flow::EventKind::hole_opened:
     case flow::EventKind::hole_filled:
     case flow::EventKind::evicted:
+    case flow::EventKind::late:
         return false;
     default:
         return true;

@@ -4,10 +4,12 @@
 #include "base/result.hpp"
 #include "flow/gap_fold.hpp"
 #include "store/read/series.hpp"
+#include "store/read/span.hpp"
 #include "store/records/records.hpp"
 
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace lacuna::store {
 
@@ -87,6 +89,13 @@ public:
                              const std::function<bool(const flow::Gap&)>& fn,
                              std::string_view after = {}, std::uint64_t most = UINT64_MAX) const;
 
+    /// Late packets of since <= time < until, of the run or of one SA of it, by identity and time:
+    /// those that were told (flow::LateRate), less those taken back. Event::b and aux as of
+    /// EventKind::late.
+    Status each_late(RunId run, const wire::SaIdentity* only, TimeNs since, TimeNs until,
+                     const std::function<bool(const flow::Event&)>& fn,
+                     std::string* cursor = nullptr) const;
+
     /// Notable events (store/notable.hpp) of since <= time < until, by time.
     Status each_notable(RunId run, TimeNs since, TimeNs until,
                         const std::function<bool(const flow::Event&)>& fn,
@@ -102,6 +111,12 @@ public:
     /// a second or two for a million SAs.
     Status each_run_point(RunId run, Level level,
                           const std::function<bool(const Point&)>& fn) const;
+
+    /// SAs with packets in a span of time, by identity, each once: what those packets added. `only`
+    /// empty: all. A sum below zero (late packets filled holes of the time before) is shown as 0.
+    Result<SpanAnswer> each_in_span(const SpanQuestion& question,
+                                    std::span<const wire::SaIdentity> only,
+                                    const std::function<bool(const flow::SaSummary&)>& fn) const;
 
     /// Octets of the files the store consists of, about.
     std::uint64_t size() const;

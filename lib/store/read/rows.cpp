@@ -1,7 +1,6 @@
 #include "store/read/rows.hpp"
 
-#include "store/read/reader_impl.hpp"
-#include "store/read/row_sample.hpp"
+#include "store/read/row_samples.hpp"
 #include "store/records/bytes.hpp"
 
 #include <algorithm>
@@ -98,20 +97,12 @@ Result<std::optional<RowPoint>> StoreRows::point_of(RunId run, Level level, Time
     if (store.rocks.family(kSeries) == nullptr) return out;
     flow::Sample before{};
     if (sample.start != flow::interval_start(sample.row, length)) {
-        const std::string prefix = series_prefix(run, level, sample.id);
-        const auto it = store.iterate(kSeries);
-        it->SeekForPrev(series_bound(run, level, sample.id, sample.start));
-        bool found = false;
-        for (int i = 0; i < kMaxBack && !found && it->Valid() && it->key().starts_with(prefix);
-             ++i, it->Prev()) {
-            const auto earlier =
-                decode_sample(it->key().ToStringView(), it->value().ToStringView());
-            if (!earlier) return store.damaged("a time series");
-            found = earlier->row == sample.row;
-            if (found) before = *earlier;
-        }
-        if (!it->status().ok()) return rocks_error(it->status(), store.dir);
-        if (!found) {
+        const auto earlier =
+            sample_before(store, run, level, sample.id, sample.row, sample.start);
+        if (!earlier) return earlier.error();
+        if (*earlier) {
+            before = **earlier;
+        } else {
             const auto trimmed = store.trimmed(run, level);
             if (!trimmed) return trimmed.error();
             if (sample.row < *trimmed) return out;

@@ -1,7 +1,5 @@
 // From cumulative samples, and the summaries that hold what came after them, to points.
-#include "store/read/reader_impl.hpp"
-#include "store/read/row_sample.hpp"
-#include "store/read/rows.hpp"
+#include "store/read/row_samples.hpp"
 #include "store/records/bytes.hpp"
 
 #include <algorithm>
@@ -10,6 +8,46 @@
 #include <utility>
 
 namespace lacuna::store {
+namespace {
+
+/// Records looked at to find the sample of a row before another one. There is more than one row
+/// between them only where an SA was held by several workers at a time.
+constexpr int kMaxBack = 10'000;
+
+} // namespace
+
+flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
+    flow::Sample out{};
+    out.id = s.id;
+    out.row = s.first_time;
+    out.start = flow::interval_start(s.period_time, length);
+    out.next = s.period_time;
+    out.received = s.received;
+    out.bytes = s.bytes;
+    out.lost = s.lost;
+    out.lost_blind = s.lost_blind;
+    out.late = s.late;
+    out.duplicates = s.duplicates;
+    out.too_old = s.too_old;
+    out.restarts = s.restarts;
+    return out;
+}
+
+Result<std::optional<flow::Sample>> sample_before(const ReaderImpl& store, RunId run, Level level,
+                                                  const wire::SaIdentity& id, TimeNs row,
+                                                  TimeNs time) {
+    const std::string prefix = series_prefix(run, level, id);
+    const auto it = store.iterate(kSeries);
+    it->SeekForPrev(series_bound(run, level, id, time));
+    for (int i = 0; i < kMaxBack && it->Valid() && it->key().starts_with(prefix); ++i, it->Prev()) {
+        auto sample = decode_sample(it->key().ToStringView(), it->value().ToStringView());
+        if (!sample) return store.damaged("a time series");
+        if (sample->row == row) return sample;
+    }
+    if (!it->status().ok()) return rocks_error(it->status(), store.dir);
+    return std::optional<flow::Sample>();
+}
+
 namespace {
 
 /// Joins the samples of an SA's rows, given by time, into points.
@@ -52,23 +90,6 @@ private:
 };
 
 } // namespace
-
-flow::Sample sample_of(const flow::SaSummary& s, TimeNs length) {
-    flow::Sample out{};
-    out.id = s.id;
-    out.row = s.first_time;
-    out.start = flow::interval_start(s.period_time, length);
-    out.next = s.period_time;
-    out.received = s.received;
-    out.bytes = s.bytes;
-    out.lost = s.lost;
-    out.lost_blind = s.lost_blind;
-    out.late = s.late;
-    out.duplicates = s.duplicates;
-    out.too_old = s.too_old;
-    out.restarts = s.restarts;
-    return out;
-}
 
 /// What each_timeline() asks for, and the walk that answers it.
 class Timeline {
@@ -123,19 +144,12 @@ private:
             joiner.begin_row(before);
             return {};
         }
-        const auto it = store_.iterate(kSeries);
-        it->SeekForPrev(series_bound(run_, level_, id_, s.start));
-        for (int i = 0; i < kMaxBack && it->Valid() && it->key().starts_with(prefix_); ++i) {
-            const auto earlier =
-                decode_sample(it->key().ToStringView(), it->value().ToStringView());
-            if (!earlier) return store_.damaged("a time series");
-            if (earlier->row == s.row) {
-                joiner.begin_row(*earlier);
-                return {};
-            }
-            it->Prev();
+        const auto earlier = sample_before(store_, run_, level_, id_, s.row, s.start);
+        if (!earlier) return earlier.error();
+        if (*earlier) {
+            joiner.begin_row(**earlier);
+            return {};
         }
-        if (!it->status().ok()) return rocks_error(it->status(), store_.dir);
         joiner.begin_row(s.row < trimmed_ ? s : before);
         return {};
     }

@@ -15,7 +15,8 @@ namespace lacuna::store {
 namespace {
 
 /// Names of the families, in the order of Family.
-constexpr const char* kNames[] = {"default", "runs", "flows", "events", "notable", "series"};
+constexpr const char* kNames[] = {"default", "runs",   "flows", "events",
+                                  "notable", "series", "late"};
 static_assert(std::size(kNames) == kFamilies);
 
 /// Between tries to open a store that is being rearranged: about four seconds in all.
@@ -77,7 +78,7 @@ rocksdb::DBOptions db_options(const How& how) {
 rocksdb::ColumnFamilyOptions family_options(const std::string& name, const How& how) {
     rocksdb::ColumnFamilyOptions o;
     o.write_buffer_size = how.log_size / 2;
-    if (how.expiry && (name == kNames[kEvents] || name == kNames[kSeries]))
+    if (how.expiry && (name == kNames[kEvents] || name == kNames[kSeries] || name == kNames[kLate]))
         o.compaction_filter_factory = leave_out(how.expiry, name == kNames[kSeries]);
     o.compression = rocksdb::kLZ4Compression;
     // The events of a row, and the summaries of a batch, come in the order of their keys: each is

@@ -13,8 +13,8 @@
 
 namespace lacuna::store {
 
-/// Column families. `notable` and `series` came with format 2.
-enum Family : std::size_t { kMeta, kRuns, kFlows, kEvents, kNotable, kSeries, kFamilies };
+/// Column families. `notable` and `series` came with format 2, `late` within it.
+enum Family : std::size_t { kMeta, kRuns, kFlows, kEvents, kNotable, kSeries, kLate, kFamilies };
 
 /// Keys of the family `default`.
 inline constexpr const char* kFormatKey = "lacuna.format";

@@ -1,14 +1,15 @@
 #include "store/write/sink.hpp"
 
-#include <algorithm>
-
 namespace lacuna::store {
 
 Status MemorySink::put_events(std::span<const flow::Event> more) {
-    const std::size_t room = max_events_ - std::min(max_events_, events.size());
-    cut = cut || more.size() > room;
-    const auto kept = more.first(std::min(room, more.size()));
-    events.insert(events.end(), kept.begin(), kept.end());
+    for (const flow::Event& e : more) {
+        if (e.kind == flow::EventKind::late) continue; // listings of those have a list of their own
+        if (events.size() < max_events_)
+            events.push_back(e);
+        else
+            cut = true;
+    }
     return {};
 }
 

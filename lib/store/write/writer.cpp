@@ -2,6 +2,7 @@
 
 #include "base/endian.hpp"
 #include "base/wall_clock.hpp"
+#include "store/read/late.hpp"
 #include "store/read/notable.hpp"
 #include "store/records/bytes.hpp"
 #include "store/write/writer_impl.hpp"
@@ -86,6 +87,10 @@ Status StoreWriter::put_events(std::span<const flow::Event> events) {
     return i.write(events.size() * 128, [&](rocksdb::WriteBatch& batch) {
         for (const flow::Event& e : events) {
             const std::uint64_t serial = i.serial++;
+            if (e.kind == flow::EventKind::late) {
+                batch.Put(i.rocks.family(kLate), late_key(i.run, e, serial), encode(e));
+                continue;
+            }
             batch.Put(i.rocks.family(kEvents), event_key(i.run, e, serial), encode(e));
             if (is_notable(e))
                 batch.Put(i.rocks.family(kNotable), notable_key(i.run, e.time, serial),
