@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How `lacuna run` begins, ends and refuses: one clear line, the right status, nothing left behind."""
 
+import grp
 import struct
 
 import lab
@@ -242,6 +243,12 @@ def privileges(net):
     lab.check("it still receives and stores", lab.secured(packets) + packets["dropped"] ==
               lab.secured(truth["packets"]) and lab.os.listdir(db), packets)
     lab.check("and leaves nothing attached", net.xdp("b", "v1") == "", net.xdp("b", "v1"))
+    probe = net.probe("b", "--interface", "v1", "--user", "root:nogroup").wait_until_running()
+    with open(f"/proc/{probe.process.pid}/status", encoding="utf-8") as file:
+        lines = dict(line.split(":", 1) for line in file if ":" in line)
+    lab.check("a group named beside the user it has is taken", lines["Gid"].split() == [
+        str(grp.getgrnam("nogroup").gr_gid)] * 4 and lines["Uid"].split()[0] == "0", lines["Gid"])
+    probe.stop()
 
 
 def capabilities(net):

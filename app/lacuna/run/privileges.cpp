@@ -37,6 +37,7 @@ Result<UserId> find_user(const std::string& text) {
     }
     if (colon == text.npos) return p;
     const std::string group = text.substr(colon + 1);
+    p.group_named = true;
     if (number(group, id)) {
         p.gid = static_cast<gid_t>(id);
     } else if (const struct group* g = getgrnam(group.c_str()); g != nullptr) {
@@ -49,7 +50,8 @@ Result<UserId> find_user(const std::string& text) {
 
 Status become(const UserId& user) {
     // The C library does this in all threads, those of EAL included.
-    const bool same = getuid() == user.uid && geteuid() == user.uid;
+    const bool same = getuid() == user.uid && geteuid() == user.uid
+                      && (!user.group_named || (getgid() == user.gid && getegid() == user.gid));
     if (!same && (setgroups(0, nullptr) != 0 || setgid(user.gid) != 0 || setuid(user.uid) != 0))
         return Error{std::string("cannot be become: ") + std::strerror(errno), "user " + user.name,
                      "start as root, or as that user", 1};

@@ -13,6 +13,7 @@ struct UserId {
     std::string name;
     uid_t uid = 0;
     gid_t gid = 0;
+    bool group_named = false; ///< else a process of the user keeps the group it has
 };
 
 /// Reads "user" or "user:group", names or numbers. Errors (exit 2): unknown.

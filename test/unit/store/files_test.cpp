@@ -79,6 +79,12 @@ const Place kPlaces[] = {
          return d / "f";
      },
      "not a directory", "not a directory"},
+    {"a symbolic link to nothing",
+     [](const TempDir& d) {
+         REQUIRE(symlink((d / "gone").c_str(), (d / "link").c_str()) == 0);
+         return d / "link";
+     },
+     "no such store", "a symbolic link that leads nowhere"},
     {"below a file",
      [](const TempDir& d) {
          std::ofstream(d / "f") << "x";
@@ -111,7 +117,8 @@ const Place kPlaces[] = {
          rocksdb::DB* db = nullptr;
          std::vector<rocksdb::ColumnFamilyHandle*> handles;
          std::vector<rocksdb::ColumnFamilyDescriptor> families;
-         for (const char* name : {"default", "runs", "flows", "events", "notable", "series"})
+         for (const char* name :
+              {"default", "runs", "flows", "events", "notable", "late", "series"})
              families.emplace_back(name, rocksdb::ColumnFamilyOptions());
          REQUIRE(rocksdb::DB::Open({}, d / "s", families, &handles, &db).ok());
          const std::unique_ptr<rocksdb::DB> owner(db);
