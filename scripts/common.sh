@@ -59,7 +59,10 @@ compile() {
     local dir=$1
     shift
     say "building in $dir${*:+: $*}"
-    if ninja -C "$dir" ${LACUNA_JOBS:+-j "$LACUNA_JOBS"} "$@"; then return; fi
+    local status=0
+    ninja -C "$dir" ${LACUNA_JOBS:+-j "$LACUNA_JOBS"} "$@" || status=$?
+    if ((status == 0)); then return; fi
+    if ((status == 130)); then die "the build in $dir was interrupted"; fi
     say "that failed; trying file by file"
     meson configure "$dir" -Dunity=off
     rm -f "$dir/options.stamp"

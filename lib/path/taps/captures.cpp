@@ -105,9 +105,9 @@ std::vector<std::string> TapReader::remarks(const Streams& streams) const {
 namespace {
 
 /// The SAs of a tap while it is read.
-class Reading {
+class SasOfTap {
 public:
-    Reading(Tap& tap, BlindSpans& blind) : tap_(tap), blind_(blind) {}
+    SasOfTap(Tap& tap, BlindSpans& blind) : tap_(tap), blind_(blind) {}
 
     void take(std::span<const wire::Observation> seen) {
         for (const wire::Observation& o : seen)
@@ -186,7 +186,7 @@ private:
 Status read_tracks(Tap& tap, const TapReader::Streams& streams, const wire::HashKey& key) {
     auto reader = TapReader::open(streams, key);
     if (!reader) return reader.error();
-    Reading reading(tap, reader->blind());
+    SasOfTap reading(tap, reader->blind());
     bool any = false;
     for (auto seen = reader->next(); !seen.empty(); seen = reader->next()) {
         for (const wire::Observation& o : seen) {

@@ -97,8 +97,7 @@ Result<std::optional<RowPoint>> StoreRows::point_of(RunId run, Level level, Time
     if (store.rocks.family(kSeries) == nullptr) return out;
     flow::Sample before{};
     if (sample.start != flow::interval_start(sample.row, length)) {
-        const auto earlier =
-            sample_before(store, run, level, sample.id, sample.row, sample.start);
+        const auto earlier = sample_before(store, run, level, sample.id, sample.row, sample.start);
         if (!earlier) return earlier.error();
         if (*earlier) {
             before = **earlier;
