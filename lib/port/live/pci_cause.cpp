@@ -61,9 +61,9 @@ std::string holder_of(const std::string& file) {
     return {};
 }
 
-Error no_driver(const std::string& port, const std::string& complaint, bool hugepages) {
+Error no_driver(const std::string& port, const std::string& said, bool hugepages) {
     std::string what = "no driver of DPDK took the device";
-    if (!complaint.empty()) what += ": " + complaint;
+    if (!said.empty()) what += ": " + said;
     std::string hint =
         hugepages ? "" : "there are no free hugepages: scripts/hugepages set 512; or ";
     hint += "is its driver built into this DPDK? see: dpdk-devbind.py --status";
