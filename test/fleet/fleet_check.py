@@ -254,8 +254,9 @@ def cursor(engine, probe):
 
 def refused_rows(engine, probe):
     """Rows the engine does not take: the ids of IPv6 do not fit any more."""
-    engine.ask("TRUNCATE TABLE lacuna.raw_flows")  # of other probes, with longer ids
-    engine.ask("ALTER TABLE lacuna.raw_flows MODIFY COLUMN id FixedString(27)")
+    wide = engine.one("SHOW CREATE TABLE lacuna.raw_flows").replace("\\'", "'").replace("\\n", "\n")
+    engine.ask("DROP TABLE lacuna.raw_flows")
+    engine.ask(wide.replace("id String", "id FixedString(27)", 1))
     done = lacuna("ship", "--db", probe.db, "--to", engine.url(), "--probe", "narrow", "--once")
     flows = sum((probe.truth(run)[0] for run in (1, 2)), [])
     fit = sum(len(f["id"]) <= 27 for f in flows)
@@ -267,7 +268,8 @@ def refused_rows(engine, probe):
           kept == len(flows) - fit and done.returncode == 0 and f"{kept} rows were refused" in done.stderr
           and engine.one("SELECT refused FROM lacuna.probes WHERE probe = 'narrow'") == str(kept),
           (kept, done.stderr))
-    engine.ask("ALTER TABLE lacuna.raw_flows MODIFY COLUMN id String")
+    engine.ask("DROP TABLE lacuna.raw_flows")
+    engine.ask(wide)
 
 
 def forget(probe):
@@ -299,7 +301,10 @@ def kills(engine, probe):
     for _ in range(3):
         forget(probe)
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shipper:
-            time.sleep(chance.uniform(0.1, 0.9) * whole)
+            while shipper.poll() is None and not any(n.startswith("cursor")
+                                                     for n in os.listdir(probe.db + "/ship")):
+                time.sleep(0.01)  # who does not reach the engine at all is told so at once
+            time.sleep(chance.uniform(0, 0.6) * whole)
             engine.kill()
             time.sleep(0.3)
             engine.start()
