@@ -19,11 +19,11 @@ inline Bytes operator+(Bytes a, const Bytes& b) {
     return a;
 }
 
-/// `n` low octets of `v`, most significant first.
+/// `v` as `n` octets, most significant first.
 inline Bytes be(std::uint64_t v, int n) {
     Bytes out;
     for (int i = n - 1; i >= 0; --i)
-        out.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
+        out.push_back(static_cast<std::uint8_t>(i < 8 ? v >> (8 * i) : 0));
     return out;
 }
 inline Bytes octets(std::size_t n, std::uint8_t value = 0xA5) {
