@@ -3,8 +3,8 @@
 
 #include "base/result.hpp"
 #include "config/run_config.hpp"
-#include "port/live/drop_watch.hpp"
-#include "port/live/kernel_side.hpp"
+#include "port/live/losses/drop_watch.hpp"
+#include "port/live/losses/kernel_side.hpp"
 #include "port/live/port_plan.hpp"
 #include "port/pool.hpp"
 

@@ -1,6 +1,6 @@
 // When a port's counters are looked at.
 #include "catch.hpp"
-#include "port/live/drop_watch.hpp"
+#include "port/live/losses/drop_watch.hpp"
 
 using lacuna::port::look_cost;
 

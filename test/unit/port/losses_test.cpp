@@ -1,8 +1,8 @@
 // Whose loss a driver's counters tell, and when a port is deaf.
 #include "catch.hpp"
 #include "port/live/deaf_port.hpp"
-#include "port/live/drop_watch.hpp"
-#include "port/live/loss_names.hpp"
+#include "port/live/losses/drop_watch.hpp"
+#include "port/live/losses/loss_names.hpp"
 
 using namespace lacuna::port;
 

@@ -15,7 +15,7 @@
 // tells late). A look that is slow (registers of a NIC) is bought only for a twentieth of the time;
 // in an overload a loss may then be told up to that much later. What a look costs is what the cheap
 // ones cost: one during which the thread lost its CPU must not keep it from looking afterwards.
-#include "port/live/drop_watch.hpp"
+#include "port/live/losses/drop_watch.hpp"
 
 #include "pipeline/dpdk_compat.hpp"
 

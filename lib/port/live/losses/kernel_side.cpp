@@ -1,4 +1,4 @@
-#include "port/live/kernel_side.hpp"
+#include "port/live/losses/kernel_side.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>

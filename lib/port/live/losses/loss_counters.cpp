@@ -1,4 +1,4 @@
-#include "port/live/loss_counters.hpp"
+#include "port/live/losses/loss_counters.hpp"
 
 #include "pipeline/dpdk_compat.hpp"
 

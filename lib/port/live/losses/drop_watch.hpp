@@ -4,8 +4,8 @@
 #include "base/types.hpp"
 #include "flow/lcore_counters.hpp"
 #include "pipeline/drop_log.hpp"
-#include "port/live/kernel_side.hpp"
-#include "port/live/loss_counters.hpp"
+#include "port/live/losses/kernel_side.hpp"
+#include "port/live/losses/loss_counters.hpp"
 
 #include <algorithm>
 #include <atomic>

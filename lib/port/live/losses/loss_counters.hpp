@@ -1,7 +1,7 @@
 // The extended counters of a port that tell of lost frames.
 #pragma once
 
-#include "port/live/loss_names.hpp"
+#include "port/live/losses/loss_names.hpp"
 
 #include <atomic>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "port/live/loss_names.hpp"
+#include "port/live/losses/loss_names.hpp"
 
 #include <algorithm>
 #include <iterator>
