@@ -1,0 +1,213 @@
+#include "query/stored.hpp"
+
+#include "cli/streams.hpp"
+#include "query/series.hpp"
+#include "report/json/flow_json.hpp"
+#include "store/records/damage.hpp"
+#include "wire/sa_text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+
+namespace lacuna::app {
+
+Result<wire::SaIdentity> parse_id(const std::string& id) {
+    auto name = wire::sa_parse(id);
+    if (name) return *name;
+    return Error{"not the id of an SA", id.empty() ? "''" : id,
+                 "ids look like macsec-0200000000010001-0 or esp-0000c0de-192.0.2.1", 2};
+}
+
+Result<Stored> Stored::open(const Question& question) {
+    Stored s(question);
+    std::optional<wire::SaIdentity> name;
+    if (question.id) {
+        auto parsed = parse_id(*question.id);
+        if (!parsed) return parsed.error();
+        name = *parsed;
+    }
+    auto store = store::StoreReader::open(question.db);
+    if (!store) return store.error();
+    s.store_ = std::move(*store);
+    if (s.store_->log_damaged()) remark(fmt::format("{}: {}", question.db, store::kLogDamaged));
+    auto runs = s.store_->runs();
+    if (!runs) return runs.error();
+    s.runs_ = std::move(*runs);
+    if (Status chosen = s.choose_run(); !chosen) return chosen.error();
+    auto span = time_span(question.since, question.until, s.chosen_);
+    if (!span) return span.error();
+    s.span_ = *span;
+    if (name)
+        if (Status found = s.find_names(*name); !found) return found.error();
+    return s;
+}
+
+/// Of the runs that are asked.
+Status Stored::find_names(const wire::SaIdentity& name) {
+    for (const store::RunRecord& one : runs_) {
+        if (one.id != chosen_.id && (asked_.run || !span_.bounded())) continue;
+        const auto found = store_->named(one.id, name);
+        if (!found) return found.error();
+        for (const wire::SaIdentity& counter : *found)
+            if (std::find(only_.begin(), only_.end(), counter) == only_.end())
+                only_.push_back(counter);
+    }
+    return {};
+}
+
+Status Stored::choose_run() {
+    if (runs_.empty()) return Error{"the store holds no run", asked_.db, "", 2};
+    chosen_ = runs_.back();
+    if (!asked_.run) return {};
+    const auto it = std::find_if(runs_.begin(), runs_.end(), [this](const store::RunRecord& r) {
+        return static_cast<long long>(r.id) == *asked_.run;
+    });
+    if (it == runs_.end())
+        return Error{fmt::format("no run {}", *asked_.run), asked_.db,
+                     "'lacuna query --db DIR runs' lists them", 2};
+    chosen_ = *it;
+    return {};
+}
+
+Error Stored::no_such_sa() const {
+    if (span_.bounded())
+        return {"no packets of this SA in that time", *asked_.id,
+                "'runs' lists what the store holds", 2};
+    return {"no such SA in this run", *asked_.id,
+            chosen_.state == store::RunState::open
+                ? "the run has not ended: an SA is stored within seconds"
+                : "'flows' lists them",
+            2};
+}
+
+/// Calls `each` for what was asked for: with null for everything, else with each identity.
+template <typename Each>
+Status Stored::each_of(Each each) const {
+    if (only_.empty()) return each(nullptr);
+    for (const wire::SaIdentity& one : only_)
+        if (Status s = each(&one); !s) return s;
+    return {};
+}
+
+Result<std::vector<flow::Event>> Stored::moves() const {
+    std::vector<flow::Event> list;
+    const Status s =
+        store_->each_notable(chosen_.id, std::numeric_limits<TimeNs>::min(),
+                             std::numeric_limits<TimeNs>::max(), [&list](const flow::Event& e) {
+                                 if (e.kind == flow::EventKind::moved) list.push_back(e);
+                                 return true;
+                             });
+    if (!s) return s.error();
+    return report::moves_by_row(std::move(list));
+}
+
+/// What an SA did: in the span, over all runs or the one that is named, or its rows in the run.
+Result<Spanned> Stored::each_sa(const std::function<void(const flow::SaSummary&)>& fn) const {
+    if (span_.bounded()) {
+        store::SpanQuestion question{span_.since, span_.until, {}};
+        if (asked_.run) question.run = chosen_.id;
+        auto answer = store_->each_in_span(question, only_, [&fn](const flow::SaSummary& row) {
+            fn(row);
+            return true;
+        });
+        if (!answer) return answer.error();
+        return Spanned(std::move(*answer));
+    }
+    const Status s = each_of([&](const wire::SaIdentity* only) {
+        return store_->each_summary(chosen_.id, only, [&fn](const flow::SaSummary& row) {
+            fn(row);
+            return true;
+        });
+    });
+    if (!s) return s.error();
+    return Spanned();
+}
+
+Result<RowList> Stored::rows(Spanned& spanned, bool top) const {
+    RowList list(top && asked_.limit == 0 ? kTop : asked_.limit, asked_.by);
+    bool any = false;
+    auto asked = each_sa([&](const flow::SaSummary& row) {
+        any = true;
+        if (asked_.selected->matches(row)) list.add(row);
+    });
+    if (!asked) return asked.error();
+    spanned = std::move(*asked);
+    if (!only_.empty() && !any) return no_such_sa();
+    list.sort();
+    return list;
+}
+
+Status Stored::know_sa() const {
+    for (const wire::SaIdentity& one : only_) {
+        bool known = false;
+        const Status s = store_->each_summary(
+            chosen_.id, &one, [&known](const flow::SaSummary&) { return !(known = true); });
+        if (!s || known) return s;
+    }
+    return no_such_sa();
+}
+
+Result<GapList> Stored::gaps() const {
+    GapList list(asked_.limit);
+    std::uint64_t events = 0;
+    const Status s = each_of([&](const wire::SaIdentity* only) -> Status {
+        const auto walk = store_->each_gap(chosen_.id, only, [&](const flow::Gap& g) {
+            if (span_.holds(g.time)) list.add(g);
+            return true;
+        });
+        if (!walk) return walk.error();
+        events += walk->events;
+        list.complete = list.complete && walk->complete;
+        return {};
+    });
+    if (!s) return s.error();
+    // An SA without events may be known for its summary alone; one of an open run for its events.
+    if (!only_.empty() && events == 0)
+        if (Status known = know_sa(); !known) return known.error();
+    list.sort();
+    return list;
+}
+
+Result<report::Tunnels> Stored::tunnels(Spanned& spanned) const {
+    report::Tunnels list;
+    auto asked = each_sa([&](const flow::SaSummary& row) {
+        if (asked_.selected->matches(row)) list.add(row);
+    });
+    if (!asked) return asked.error();
+    spanned = std::move(*asked);
+    if (!asked_.tunnel_id.empty() && list.find(asked_.tunnel_id) == nullptr)
+        return Error{span_.bounded() ? "no such tunnel in that time" : "no such tunnel in this run",
+                     asked_.tunnel_id, "'tunnels' lists them", 2};
+    return list;
+}
+
+Status Stored::summary(Format format, bool& shown) const {
+    if (!span_.bounded()) {
+        shown = show_summary(chosen_, format);
+        return {};
+    }
+    const auto answer = each_sa([](const flow::SaSummary&) {});
+    if (!answer) return answer.error();
+    shown = show_span_summary(**answer, format);
+    return {};
+}
+
+Status Stored::late(Format format, bool& shown) const {
+    if (!only_.empty())
+        if (Status known = know_sa(); !known) return known;
+    std::optional<std::uint64_t> all;
+    if (!span_.bounded()) {
+        all = 0;
+        const Status s = each_of([&](const wire::SaIdentity* only) {
+            return store_->each_summary(chosen_.id, only, [&all](const flow::SaSummary& row) {
+                *all += row.late + row.too_old + row.duplicates;
+                return true;
+            });
+        });
+        if (!s) return s;
+    }
+    return show_late(*store_, chosen_.id, only_, span_, asked_.limit, all, format, shown);
+}
+
+} // namespace lacuna::app
