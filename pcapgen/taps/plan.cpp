@@ -1,5 +1,6 @@
 #include "pcapgen/taps/plan.hpp"
 
+#include "base/split.hpp"
 #include "pcapgen/options/values.hpp"
 
 #include <algorithm>
@@ -7,16 +8,6 @@
 
 namespace lacuna::pcapgen {
 namespace {
-
-std::vector<std::string> split(const std::string& text, char at) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0;;) {
-        const std::size_t end = text.find(at, begin);
-        parts.push_back(text.substr(begin, end - begin));
-        if (end == std::string::npos) return parts;
-        begin = end + 1;
-    }
-}
 
 Error bad_delay(const std::string& text) {
     return Error{fmt::format("\"{}\" is not usable", text), "--segment-delay",

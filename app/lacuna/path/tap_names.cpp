@@ -1,5 +1,6 @@
 #include "path/tap_names.hpp"
 
+#include "base/split.hpp"
 #include "path/taps/tap.hpp"
 
 #include <algorithm>
@@ -10,21 +11,11 @@
 namespace lacuna::app {
 namespace {
 
-std::vector<std::string> split_at(const std::string& text, char at) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0;;) {
-        const std::size_t end = text.find(at, begin);
-        parts.push_back(text.substr(begin, end - begin));
-        if (end == std::string::npos) return parts;
-        begin = end + 1;
-    }
-}
-
 /// A name holds the commas of its source, if there is a file of that name.
-std::vector<std::string> split(const std::string& source) {
+std::vector<std::string> files_of(const std::string& source) {
     struct stat st {};
     if (::stat(source.c_str(), &st) == 0) return {source};
-    return split_at(source, ',');
+    return split(source, ',');
 }
 
 /// A way: its name and its source.
@@ -42,13 +33,13 @@ std::vector<Way> parse_ways(const std::string& argument) {
     };
     const auto good = [](const Way& w) { return !w.name.empty() && !w.source.empty(); };
     std::vector<Way> ways;
-    for (const std::string& part : split_at(argument, '|'))
+    for (const std::string& part : split(argument, '|'))
         ways.push_back(parse(part));
     if (std::all_of(ways.begin(), ways.end(), good)) return ways;
     const Way whole = parse(argument);
     if (!good(whole)) return {};
-    const std::vector<std::string> names = split_at(whole.name, '|');
-    const std::vector<std::string> sources = split_at(whole.source, '|');
+    const std::vector<std::string> names = split(whole.name, '|');
+    const std::vector<std::string> sources = split(whole.source, '|');
     if (names.size() == 1) return {whole}; // a file may have such a name
     if (names.size() != sources.size()) return {};
     ways.clear();
@@ -66,7 +57,7 @@ Result<NamedTap> parse(const std::string& argument) {
     for (const Way& way : ways) {
         tap.name += (tap.name.empty() ? "" : "|") + way.name;
         tap.source += (tap.source.empty() ? "" : "|") + way.source;
-        tap.ways.push_back(split(way.source));
+        tap.ways.push_back(files_of(way.source));
     }
     for (const char c : tap.name)
         if (static_cast<unsigned char>(c) < ' ' || c == 127 || c == '"' || c == '\\' || c == ',')
@@ -112,7 +103,7 @@ Result<std::vector<NamedTap>> parse_taps(const std::vector<std::string>& argumen
     for (const std::string& argument : arguments) {
         auto tap = parse(argument);
         if (!tap) return tap.error();
-        for (const std::string& name : split_at(tap->name, '|'))
+        for (const std::string& name : split(tap->name, '|'))
             if (!names.emplace(name, true).second)
                 return Error{"two taps have the same name", name, "each needs its own", 2};
         for (const std::vector<std::string>& way : tap->ways)

@@ -15,10 +15,18 @@ struct Sa {
     flow::Tracker& tracker;
     std::uint32_t spi = 0x1000;
 
-    void packet(std::uint32_t number, TimeNs time) {
-        const wire::Observation o = test::esp_packet(spi, number, time);
+    void packet(std::uint32_t number, TimeNs at) {
+        const wire::Observation o = test::esp_packet(spi, number, at);
         tracker.track(&o, 1);
     }
+    /// So many in order behind the last of these, a microsecond apart.
+    void run(std::uint32_t count) {
+        for (; count != 0; --count)
+            packet(++last, time += 1000);
+    }
+
+    std::uint32_t last = 0;
+    TimeNs time = kSecond;
 };
 
 std::unique_ptr<flow::Tracker> make(flow::FlowBudget& budget) {
@@ -47,19 +55,13 @@ TEST_CASE("drops: a jump that was waited for is blind as well", "[flow]") {
     flow::FlowBudget budget(1 << 10);
     const auto t = make(budget);
     Sa sa{*t};
-    std::uint32_t n = 0;
-    TimeNs time = kSecond;
-    const auto packets = [&](int count) {
-        for (int i = 0; i < count; ++i)
-            sa.packet(++n, time += 1000);
-    };
-    packets(1000);
+    sa.run(1000);
     for (const std::uint32_t jump : {600u, 1023u, 1024u, 1200u, 5000u}) {
-        const TimeNs before = time;
+        const TimeNs before = sa.time;
         t->report_drops({before + 10, before + kSecond, jump});
-        time += kSecond + 10;
-        n += jump;
-        packets(500);
+        sa.time += kSecond + 10;
+        sa.last += jump;
+        sa.run(500);
     }
     CHECK(t->totals().lost == 600 + 1023 + 1024 + 1200 + 5000);
     CHECK(t->totals().lost_blind == t->totals().lost);
@@ -106,20 +108,14 @@ TEST_CASE("drops: what was merged since explains a jump that waited", "[flow]") 
     flow::FlowBudget budget(1 << 10);
     const auto t = make(budget);
     Sa sa{*t};
-    std::uint32_t n = 0;
-    TimeNs time = kSecond;
-    const auto packets = [&](int count) {
-        for (int i = 0; i < count; ++i)
-            sa.packet(++n, time += 1000);
-    };
-    packets(100);
-    t->report_drops({time + 10, time + 1000, 1500});
-    n += 1500;
+    sa.run(100);
+    t->report_drops({sa.time + 10, sa.time + 1000, 1500});
+    sa.last += 1500;
     for (int i = 0; i < 100; ++i) { // one more report before each packet, none of them near
-        packets(1);
-        t->report_drops({time - kSecond / 2, time - kSecond / 2 + 1, 1});
+        sa.run(1);
+        t->report_drops({sa.time - kSecond / 2, sa.time - kSecond / 2 + 1, 1});
     }
-    packets(2000);
+    sa.run(2000);
     CHECK(t->totals().lost == 1500);
     CHECK(t->totals().lost_blind == 1500);
 }
