@@ -436,6 +436,24 @@ def generated(folder):
         check(f"generated: {name}", not wrong and truth["totals"]["flows"] > 5, wrong[:5])
 
 
+def hostile_times(folder):
+    """Stamps at both ends of 64 bits: counted as ever, and no sum runs over."""
+    sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
+
+    def capture(name, times):
+        return f"{name}=" + write(folder, name + ".pcapng", pcapng(
+            [(t % 2**64, model.frame(sa, n), 0) for n, t in enumerate(times, 1)]))
+
+    for name, west, east in [
+            ("far ahead", [0] * 9, [2**63 - 1] * 9), ("far behind", [2**63 - 1] * 9, [0] * 9),
+            ("below zero", [-2**63] * 9, [2**63 - 1] * 9),
+            ("both", [2**63 - 1 if n % 2 else -2**63 for n in range(9)], [model.START] * 9)]:
+        done = run(capture("w", west), capture("e", east), "--json")
+        answer = json.loads(done.stdout or "{}")
+        check(f"hostile times: {name}", done.returncode == 0 and not done.stderr.count(b"runtime")
+              and answer["totals"]["compared"] == 9, (done.returncode, done.stderr[:500]))
+
+
 def refusals(folder):
     sa = model.Sa("", "esp", 0x1000, [10, 1, 0, 1], True, [])
     other = model.Sa("", "esp", 0x2000, [10, 1, 0, 2], True, [])
@@ -489,7 +507,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for part in (random_paths, stores, doubtful_stores, views, clocks_apart, blind_taps,
                      same_times, translated, several_senders, parallel_ways, generated,
-                     refusals):
+                     hostile_times, refusals):
             part(folder)
             print(f"{part.__name__} done", flush=True)
             for entry in os.scandir(folder):

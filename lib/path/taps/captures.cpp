@@ -35,6 +35,7 @@ std::span<const wire::Observation> CaptureReader::next() {
         const std::size_t made = wire::decode_burst(frames, n, key_, observations_.get(), *counts_);
         for (std::size_t i = 0; i < made; ++i) {
             wire::Observation& o = observations_[i];
+            o.time = within_reach(o.time);
             if (!wire::is_shared(o.id.key)) continue;
             // The port, which is a file here, is no part of it.
             o.id.key.addr[0] = o.id.key.addr[1] = 0;

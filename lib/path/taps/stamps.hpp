@@ -3,9 +3,16 @@
 
 #include "base/types.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace lacuna::path {
+
+/// Stamps beyond these, 1970 and 2116, are taken for the nearer one: so any two of them, and the
+/// clocks of their taps, can be subtracted. A capture file may claim any.
+constexpr TimeNs within_reach(TimeNs time) {
+    return std::clamp<TimeNs>(time, 0, TimeNs{1} << 62);
+}
 
 /// When a number arrived first.
 struct Stamp {

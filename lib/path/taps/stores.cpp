@@ -102,17 +102,17 @@ private:
         const std::vector<const flow::Event*> begins = restarts(events);
         Instance first;
         first.first = row.first;
-        first.first_time = row.first_time;
+        first.first_time = within_reach(row.first_time);
         row.instances.push_back(std::move(first));
         for (const flow::Event* e : begins) {
             row.instances.back().highest = e->a;
-            row.instances.back().last_time = e->time;
+            row.instances.back().last_time = within_reach(e->time);
             Instance& next = row.instances.emplace_back();
             next.first = e->b;
-            next.first_time = e->time;
+            next.first_time = within_reach(e->time);
         }
         row.instances.back().highest = row.highest;
-        row.instances.back().last_time = row.last_time;
+        row.instances.back().last_time = within_reach(row.last_time);
         // The number that a gap ended with was seen, and when: often at several taps.
         std::vector<std::vector<Stamp>> stamps(row.instances.size());
         for (std::size_t i = 0; i < stamps.size(); ++i)
@@ -126,7 +126,7 @@ private:
             const bool open = !ended && g.next > in.highest - kShortJump;
             in.missing.append(g.first_missing, g.next,
                               g.blind || row.doubtful || open ? Missing::unknown : Missing::lost);
-            stamps[i].push_back({g.next, g.time});
+            stamps[i].push_back({g.next, within_reach(g.time)});
         }
         for (std::size_t i = 0; i < stamps.size(); ++i) {
             Instance& in = row.instances[i];
@@ -181,8 +181,9 @@ Status read_store(Tap& tap, const std::string& dir) {
         track.late += row.late;
         track.duplicates += row.duplicates;
         std::move(row.instances.begin(), row.instances.end(), std::back_inserter(track.instances));
-        tap.earliest = any ? std::min(tap.earliest, row.first_time) : row.first_time;
-        tap.latest = any ? std::max(tap.latest, row.last_time) : row.last_time;
+        const TimeNs first = within_reach(row.first_time), last = within_reach(row.last_time);
+        tap.earliest = any ? std::min(tap.earliest, first) : first;
+        tap.latest = any ? std::max(tap.latest, last) : last;
         any = true;
     }
     if ((*run)->state != store::RunState::ended)
