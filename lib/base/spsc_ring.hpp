@@ -2,12 +2,10 @@
 // rte_ring is not at hand (`analyze` runs without EAL).
 #pragma once
 
-#include "base/types.hpp"
+#include "base/reserved.hpp"
 
 #include <atomic>
 #include <bit>
-#include <memory>
-#include <type_traits>
 
 namespace lacuna {
 
@@ -15,13 +13,10 @@ namespace lacuna {
 /// index, so that the shared lines move only when a side runs dry.
 template <typename T>
 class SpscRing {
-    static_assert(std::is_trivially_copyable_v<T>);
-
 public:
     /// Room for at least `capacity` records (rounded up to a power of two). Allocates once.
     explicit SpscRing(std::size_t capacity)
-        : mask_(std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity) - 1),
-          slots_(std::make_unique_for_overwrite<T[]>(mask_ + 1)) {}
+        : mask_(std::bit_ceil(capacity < 2 ? std::size_t{2} : capacity) - 1), slots_(mask_ + 1) {}
 
     /// Appends up to `n` records in order and returns how many fitted. Producer only.
     std::size_t push(const T* items, std::size_t n) {
@@ -63,7 +58,7 @@ private:
     };
 
     const std::size_t mask_;
-    const std::unique_ptr<T[]> slots_;
+    const ReservedArray<T> slots_;
     Side producer_;
     Side consumer_;
 };

@@ -45,7 +45,7 @@ bool Tracker::Impl::reserve() {
     judging.most_window = config.window != 0 ? config.window : seq::kLargestWindow;
     judging.numbers_per_ns = config.link_speed / kLeastFrameBits / 1e9;
     notable.reserve(kMaxNotable);
-    if (config.late != 0) late = std::make_unique_for_overwrite<Event[]>(config.late);
+    if (config.late != 0) late = ReservedArray<Event>(config.late);
     if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
         events.reserve(kBurstRoom);

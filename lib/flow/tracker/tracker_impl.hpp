@@ -65,7 +65,7 @@ struct Tracker::Impl {
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
-    std::unique_ptr<Event[]> late; ///< config.late of them
+    ReservedArray<Event> late; ///< config.late of them
     std::size_t late_size = 0;
     std::uint64_t late_count = 0;
     LateRate late_rate; ///< of those told as events
