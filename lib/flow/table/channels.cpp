@@ -68,6 +68,7 @@ Row Channels::open(SaTable& table, Row row, const seq::Pool& records) {
 }
 
 void Channels::join(SaTable& table, Row row, const wire::Observation& o, const seq::Pool& records) {
+    if (!table.may_have_siblings(o)) return;
     const std::uint8_t an = o.id.key.an;
     Row channel = kNoRow;
     Row other = kNoRow;

@@ -8,6 +8,8 @@ namespace {
 
 /// Buckets of an index that grows; 32 KiB.
 constexpr std::uint64_t kSmallIndex = 512;
+/// How many times as large it becomes when it is full: each time all rows are placed anew.
+constexpr std::uint64_t kGrowth = 4;
 /// Least number of buckets: the AN is mixed into as many bits as tell so many apart.
 constexpr std::uint64_t kFewest = 8;
 
@@ -61,7 +63,7 @@ void SaTable::place(Row row) {
 
 void SaTable::grow() {
     std::memset(static_cast<void*>(index_), 0, (mask_ + 1) * sizeof *index_);
-    mask_ = 2 * mask_ + 1;
+    mask_ = std::min(max_mask_, kGrowth * (mask_ + 1) - 1);
     constexpr Row kAhead = 16;
     for (Row row = 0; row < fresh_; ++row) {
         if (row + kAhead < fresh_) __builtin_prefetch(index_ + bucket_of(row + kAhead), 1);

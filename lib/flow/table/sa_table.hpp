@@ -12,7 +12,7 @@ namespace lacuna::flow {
 /// which linear probing costs on every third packet. Rows never move, so that a row number stays
 /// valid until erase(). The bucket depends on the identity without the AN: all associations of a
 /// channel lie in one probe sequence. The index begins small, so that few SAs touch few cache
-/// lines, and doubles within the memory reserved for it. One owner; nothing here allocates after
+/// lines, and grows within the memory reserved for it. One owner; nothing here allocates after
 /// reserve().
 class SaTable {
 public:
@@ -60,6 +60,17 @@ public:
     Row find(const wire::Observation& o) const;
     /// The row of another AN of the channel of `o`, or kNoRow.
     Row sibling(const wire::Observation& o, std::uint8_t an) const;
+
+    /// False: the channel of `o` has no other AN here. Reads the line that looking up `o` read.
+    bool may_have_siblings(const wire::Observation& o) const {
+        const Bucket& bucket = index_[o.hash & mask_];
+        if (bucket.free() == 0) return true; // what did not fit lies elsewhere
+        const std::uint32_t own = tag_of(o.hash, o.id.key.an);
+        std::uint32_t found = 0;
+        for (std::uint32_t an = 1; an <= 3; ++an) // in whatever order
+            found |= bucket.matches(own ^ an);
+        return found != 0;
+    }
 
     /// A new row for `o`, which must not be there yet; only its key, its source and, if
     /// that is part of an IPv6 identity, kSource6 are set.

@@ -43,6 +43,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
 /// What was idle for so long that the next packet would end it does not count as another AN of the
 /// channel, whether it has been found yet or not.
 void Tracker::Impl::evict_idle_siblings(const wire::Observation& o) {
+    if (!table.may_have_siblings(o)) return;
     for (std::uint8_t an = 0; an < kAns; ++an) {
         const Row row = table.sibling(o, an);
         if (row != kNoRow && idle(row, o.time)) evict(row, true);

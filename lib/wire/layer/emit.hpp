@@ -49,6 +49,9 @@ inline std::uint64_t last_four_octets(const std::uint8_t* p) {
     return kLittleEndian ? last << 32 : last;
 }
 
+/// Where Observation::bytes and ::flags lie, before the hash.
+inline constexpr std::size_t kBytesFlags = offsetof(Observation, hash) - 4;
+
 /// Fills all of `o` for an association seen in `frame`.
 inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, std::uint64_t seq,
                  std::uint8_t flags, const HashKey& key) {
@@ -63,8 +66,12 @@ inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, st
     put(32, id.src[1]);
     o.time = f.time;
     o.seq = seq;
-    o.bytes = std::min(f.wirelen, kMaxFrameBytes) & kMaxFrameBytes;
-    o.flags = flags;
+    // Both at once: one store, and nothing of what lay there before to be kept.
+    const std::uint32_t bytes = std::min(f.wirelen, kMaxFrameBytes);
+    constexpr unsigned kFlagsAt = kLittleEndian ? 24 : 0;
+    constexpr unsigned kBytesAt = kLittleEndian ? 0 : 8;
+    const std::uint32_t both = bytes << kBytesAt | std::uint32_t{flags} << kFlagsAt;
+    std::memcpy(to + kBytesFlags, &both, sizeof both);
     constexpr std::uint64_t kGroup6 = key_head(0, Protocol{}, 0, Family::ipv6, true);
     if ((id.head & kGroup6) == kGroup6) [[unlikely]] {
         o.hash = identity_hash(o.id, key);
