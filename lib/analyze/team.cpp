@@ -50,9 +50,7 @@ struct Team::Member {
     std::unique_ptr<wire::Observation[]> observations =
         std::make_unique<wire::Observation[]>(wire::kMaxObservations);
 
-    void take(const wire::Frame* frames, std::size_t n) {
-        const std::size_t made =
-            wire::decode_burst(frames, n, key, observations.get(), *counts, decoding, shard);
+    void track(std::size_t made) {
         tracker->track(observations.get(), made);
         outbox.flush(*tracker, counters);
         request_slot->serve(flow::RequestSlot::kBetweenBursts);
@@ -61,13 +59,13 @@ struct Team::Member {
     /// Reads on while `may_go_on(burst)` says so.
     template <typename MayGoOn>
     void read(MayGoOn&& may_go_on) {
-        wire::Frame frames[wire::kBurst];
+        const wire::DecodeInto into{&key, counts.get(), decoding, shard};
         std::uint64_t burst = 0;
         for (const auto& reader : *readers) {
             reader->set_patience(kPatience);
             for (;;) {
                 if (!may_go_on(burst, *reader)) return;
-                const std::size_t n = reader->next(frames, wire::kBurst);
+                const auto [n, made] = reader->decode(into, observations.get());
                 if (n == 0) {
                     if (!reader->end().interrupted) break;
                     // A pipe without packets: there is time for questions. The watch decides.
@@ -76,7 +74,7 @@ struct Team::Member {
                 }
                 for (Drops lost; reader->take_drops(lost);)
                     [[unlikely]] tracker->report_drops(lost);
-                take(frames, n);
+                track(made);
                 ++burst;
                 if (shown != nullptr && (burst % kShowEvery == 0 || n < wire::kBurst))
                     shown->show(*counts);

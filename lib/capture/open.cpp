@@ -137,6 +137,12 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     }
 }
 
+Reader::Decoded Reader::take_decoded(const wire::DecodeInto& into, wire::Observation* out) {
+    wire::Frame frames[wire::kBurst];
+    const std::size_t n = next(frames, wire::kBurst);
+    return {n, wire::decode_burst(frames, n, out, into)};
+}
+
 void Reader::tell(const Drops& drops) {
     // Whoever never asks shall not make a heap of them.
     constexpr std::size_t kMost = 64;

@@ -6,7 +6,7 @@
 
 #include "base/drops.hpp"
 #include "base/result.hpp"
-#include "wire/frame.hpp"
+#include "wire/decode.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -86,8 +86,19 @@ public:
     /// until the Reader is destroyed). `caplen` and `wirelen` leave a captured FCS out.
     std::size_t next(wire::Frame* out, std::size_t max) {
         const std::size_t n = take(out, max);
-        if (n != 0) latest_ = std::max(latest_, out[n - 1].time);
+        if (n != 0) saw(out[n - 1].time);
         return n;
+    }
+
+    /// What a burst came to.
+    struct Decoded {
+        std::size_t frames = 0;       ///< 0: the end, as next() tells it
+        std::size_t observations = 0; ///< of this burst
+    };
+    /// next() of at most wire::kBurst frames and wire::decode_burst() of them, in one pass where
+    /// the format has one. `out` has room for wire::kMaxObservations.
+    Decoded decode(const wire::DecodeInto& into, wire::Observation* out) {
+        return take_decoded(into, out);
     }
 
     /// Frames the capturing machine lost before those that next() gave last, one loss a call;
@@ -122,6 +133,10 @@ protected:
     Reader() = default;
     /// Does what next() says.
     virtual std::size_t take(wire::Frame* out, std::size_t max) = 0;
+    /// Does what decode() says, and calls saw() for a burst that is not empty.
+    virtual Decoded take_decoded(const wire::DecodeInto& into, wire::Observation* out);
+    /// The last frame of a burst came at `time`.
+    void saw(TimeNs time) { latest_ = std::max(latest_, time); }
     /// A loss before the frame that take() is about to give first.
     void tell(const Drops& drops);
 

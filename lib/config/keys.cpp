@@ -18,9 +18,9 @@ constexpr std::int64_t kMiB = 1 << 20;
 // A ring holds an element less than its size, and takes a burst, or a batch, whole or not at all:
 // in one too small for the largest the run would stand still.
 constexpr std::int64_t kLeastParserRing = 128;
-static_assert(kLeastParserRing > wire::kBurst);
+static_assert(kLeastParserRing > wire::kRxBurst);
 constexpr std::int64_t kLeastWorkerRing = 1024;
-static_assert(kLeastWorkerRing > wire::kMaxObservations + 1);
+static_assert(kLeastWorkerRing > wire::kMaxRxObservations + 1);
 
 constexpr std::string_view kDrivers[] = {"af_xdp", "af_packet", "tap"};
 constexpr std::string_view kModes[] = {"auto", "passive", "beside"};

@@ -37,7 +37,7 @@ public:
     /// `format` outlives the access.
     explicit MbufAccess(const MbufFormat& format)
         : format_(format),
-          flat_(std::make_unique_for_overwrite<std::uint8_t[]>(wire::kBurst * kFlatRoom)) {}
+          flat_(std::make_unique_for_overwrite<std::uint8_t[]>(wire::kRxBurst * kFlatRoom)) {}
 
     static void mark_burst(Element* e, std::size_t n) { e[n - 1] = with_mark(e[n - 1]); }
     static bool is_last(const Element& e) { return (reinterpret_cast<std::uintptr_t>(e) & 1) != 0; }
@@ -56,7 +56,7 @@ public:
                                    * format_.time_unit_ns);
     }
 
-    /// Views of `n` (<= kBurst) unmarked elements, valid until release() or the next open().
+    /// Views of `n` (<= kRxBurst) unmarked elements, valid until release() or the next open().
     void open(const Element* e, std::size_t n, wire::Frame* out) {
         for (std::size_t i = 0; i < n; ++i)
             rte_prefetch0(rte_pktmbuf_mtod(e[i], void*));

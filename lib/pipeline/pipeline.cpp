@@ -49,7 +49,7 @@ Error too_few_lcores(const Layout& layout, unsigned have) {
 std::uint64_t buffers_in_flight(const PipelineConfig& config, unsigned cache) {
     const Layout& layout = config.layout;
     const std::uint64_t caches = std::uint64_t{layout.lcores()} * (cache + cache / 2);
-    const std::uint64_t bursts = std::uint64_t{layout.lcores()} * wire::kBurst;
+    const std::uint64_t bursts = std::uint64_t{layout.lcores()} * wire::kRxBurst;
     const std::uint64_t rings = layout.kind == Layout::Kind::pipeline
                                     ? std::uint64_t{layout.parsers} * config.parser_ring
                                     : 0;

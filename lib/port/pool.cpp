@@ -13,7 +13,7 @@ constexpr std::uint64_t kSmallest = 16'383;
 } // namespace
 
 Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, const BufferDemand& demand) {
-    const std::uint64_t burst = wire::kBurst * buffers_for(demand.longest);
+    const std::uint64_t burst = wire::kRxBurst * buffers_for(demand.longest);
     // The main lcore may free buffers too, so it has a cache like the others.
     const std::uint64_t caches =
         (std::uint64_t{config.layout.lcores()} + 1) * (kCache + kCache / 2);

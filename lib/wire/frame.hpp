@@ -40,7 +40,11 @@ struct Frame {
 };
 static_assert(sizeof(Frame) == 32, "two frames share a cache line");
 
-/// How many frames travel together at most.
-inline constexpr std::size_t kBurst = 64;
+/// How many frames are decoded and tracked together at most: enough that what they fetch has come
+/// when it is needed.
+inline constexpr std::size_t kBurst = 128;
+/// How many a port or a ring hands on at once: no packet waits for a longer burst to fill.
+inline constexpr std::size_t kRxBurst = 64;
+static_assert(kRxBurst <= kBurst);
 
 } // namespace lacuna::wire

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -52,6 +53,69 @@ Reading read(std::span<const std::uint8_t> octets, std::size_t burst) {
     return out;
 }
 
+struct Decoding {
+    std::vector<wire::Observation> observations;
+    wire::FrameCounts counts;
+    std::size_t frames = 0;
+    TimeNs latest = 0;
+    capture::CaptureEnd end;
+};
+
+/// All that a capture carries: frame by frame as they are found, or burst by burst behind it.
+Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard,
+                wire::ProtocolSet counters, bool as_found) {
+    Decoding out;
+    auto reader = capture::Reader::from_memory(octets);
+    if (!reader) return out;
+    (*reader)->set_source(3);
+    const wire::HashKey key = wire::HashKey::fixed(1);
+    wire::DecodeInto into{&key, &out.counts, {}, shard};
+    into.how.counters = out.counts.asked = counters;
+    const auto observations =
+        std::make_unique_for_overwrite<wire::Observation[]>(wire::kMaxObservations);
+    wire::Frame frames[wire::kBurst];
+    for (;;) {
+        capture::Reader::Decoded burst;
+        if (as_found) {
+            burst = (*reader)->decode(into, observations.get());
+        } else {
+            burst.frames = (*reader)->next(frames, wire::kBurst);
+            burst.observations =
+                wire::decode_burst(frames, burst.frames, observations.get(), into);
+        }
+        if (burst.frames == 0) break;
+        out.frames += burst.frames;
+        out.observations.insert(out.observations.end(), observations.get(),
+                                observations.get() + burst.observations);
+    }
+    // How the frames of a compressed one fall into bursts depends on the thread that unpacks.
+    if (!(*reader)->info().packed) out.latest = (*reader)->latest_time();
+    out.end = (*reader)->end();
+    return out;
+}
+
+/// Decoding each frame where it is found makes no difference.
+void compare_decodings(std::span<const std::uint8_t> octets) {
+    const struct {
+        wire::Shard shard;
+        wire::ProtocolSet counters;
+    } kWays[] = {{{}, 0}, {{1, 3}, 0}, {{}, wire::kOfWholeFrames}};
+    for (const auto& way : kWays) {
+        const Decoding a = decode(octets, way.shard, way.counters, true);
+        const Decoding b = decode(octets, way.shard, way.counters, false);
+        require(a.frames == b.frames && a.latest == b.latest);
+        require(a.end.offset == b.end.offset && a.end.reason == b.end.reason);
+        require(a.observations.size() == b.observations.size());
+        require(a.observations.empty()
+                || std::memcmp(a.observations.data(), b.observations.data(),
+                               a.observations.size() * sizeof(wire::Observation))
+                       == 0);
+        require(a.counts.offered == b.counts.offered && a.counts.bytes == b.counts.bytes
+                && std::equal(std::begin(a.counts.cls), std::end(a.counts.cls),
+                              std::begin(b.counts.cls)));
+    }
+}
+
 } // namespace
 
 void fuzz_capture(const std::uint8_t* data, std::size_t size) {
@@ -69,6 +133,8 @@ void fuzz_capture(const std::uint8_t* data, std::size_t size) {
         require(f.link < wire::LinkType::count && f.source == 0);
         floor = f.data + f.caplen;
     }
+
+    compare_decodings(octets);
 
     const Reading single = read(octets, 1);
     require(single.frames.size() == all.frames.size() && single.packed == all.packed);

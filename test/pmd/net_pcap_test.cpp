@@ -86,10 +86,10 @@ Received drain(port::PcapSource& source) {
     pipeline::Credit credit(std::span<const pipeline::Retired>(&retired, 1));
     const pipeline::MbufFormat format = source.format();
     pipeline::MbufAccess access(format);
-    rte_mbuf* burst[wire::kBurst];
-    wire::Frame frames[wire::kBurst];
+    rte_mbuf* burst[wire::kRxBurst];
+    wire::Frame frames[wire::kRxBurst];
     while (!source.ended()) {
-        const std::size_t n = source.receive(burst, wire::kBurst, credit);
+        const std::size_t n = source.receive(burst, wire::kRxBurst, credit);
         if (n == 0) continue;
         access.open(burst, n, frames);
         for (std::size_t i = 0; i < n; ++i) {

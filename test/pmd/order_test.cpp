@@ -26,7 +26,7 @@ Outcome serial(const std::vector<test::Packet>& packets) {
     auto tracker = flow::Tracker::create({}, budget);
     REQUIRE(tracker);
     auto frames = std::make_unique<wire::FrameCounts>();
-    std::vector<wire::Observation> obs(wire::kMaxObservations);
+    std::vector<wire::Observation> obs(wire::kMaxRxObservations);
     for (const test::Packet& p : packets) {
         const wire::Frame f = test::as_frame(p);
         (*tracker)->track(obs.data(), wire::decode_burst(&f, 1, kKey, obs.data(), *frames));
@@ -122,7 +122,7 @@ TEST_CASE("a pool that is nearly empty makes RX wait and loses nothing", "[pmd][
     // Frames of 64 and 98 octets in segments of 16: chains of up to seven buffers.
     constexpr std::size_t kSegment = 16;
     constexpr unsigned kBuffers = 1023;
-    constexpr std::uint64_t kWorstBurst = wire::kBurst * 7;
+    constexpr std::uint64_t kWorstBurst = wire::kRxBurst * 7;
     rte_mempool* pool = rte_pktmbuf_pool_create("starving", kBuffers, 0, 0, 2176, SOCKET_ID_ANY);
     REQUIRE(pool != nullptr);
     {

@@ -37,10 +37,10 @@ TEST_CASE("bursts keep their bounds across the ring's end", "[pmd][rings]") {
     std::uint32_t sent = 0;
     std::uint32_t seen = 0;
     std::vector<std::size_t> sizes;
-    wire::Frame frames[wire::kBurst];
+    wire::Frame frames[wire::kRxBurst];
     CHECK(take_burst<MappedAccess>(r.ring, frames) == 0);
     for (int round = 0; round < 2000; ++round) {
-        const std::size_t n = 1 + random() % wire::kBurst;
+        const std::size_t n = 1 + random() % wire::kRxBurst;
         for (std::size_t i = 0; i < n; ++i)
             frames[i].caplen = sent + static_cast<std::uint32_t>(i);
         MappedAccess::mark_burst(frames, n);
@@ -65,7 +65,7 @@ TEST_CASE("bursts keep their bounds across the ring's end", "[pmd][rings]") {
 
 TEST_CASE("observations are grouped by worker without changing their order", "[pmd][rings]") {
     std::mt19937 random(2);
-    std::vector<wire::Observation> obs(wire::kMaxObservations);
+    std::vector<wire::Observation> obs(wire::kMaxRxObservations);
     std::vector<std::uint16_t> order(obs.size());
     for (const std::uint32_t workers : {1u, 2u, 3u, 7u, kMaxStage}) {
         CAPTURE(workers);
@@ -91,7 +91,7 @@ TEST_CASE("batches come back whole, empty and largest ones too", "[pmd][rings]")
     Ring r("batches", sizeof(BatchHeader), 1024);
     REQUIRE(r.ring != nullptr);
     std::mt19937 random(3);
-    std::vector<wire::Observation> obs(wire::kMaxObservations);
+    std::vector<wire::Observation> obs(wire::kMaxRxObservations);
     std::vector<std::uint16_t> order(obs.size());
     for (std::size_t i = 0; i < obs.size(); ++i) {
         obs[i] = numbered(static_cast<std::uint32_t>(i), 0);
@@ -101,7 +101,7 @@ TEST_CASE("batches come back whole, empty and largest ones too", "[pmd][rings]")
     CHECK(read_batch(r.ring, 0, count, [](const wire::Observation*, std::size_t) {})
           == BatchRead::none);
     for (std::uint64_t burst = 0; burst < 500; ++burst) {
-        const std::uint32_t sizes[] = {0, 1, static_cast<std::uint32_t>(wire::kMaxObservations),
+        const std::uint32_t sizes[] = {0, 1, static_cast<std::uint32_t>(wire::kMaxRxObservations),
                                        static_cast<std::uint32_t>(random() % 513)};
         const std::uint32_t n = sizes[burst % 4];
         REQUIRE(write_batch(r.ring, burst, obs.data(), order.data(), n));

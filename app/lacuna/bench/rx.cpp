@@ -21,9 +21,9 @@ struct RxLoop {
 
     static int run(void* self) {
         auto& loop = *static_cast<RxLoop*>(self);
-        rte_mbuf* burst[wire::kBurst];
+        rte_mbuf* burst[wire::kRxBurst];
         // All buffers are free when the driver is asked, so an empty burst is the end of the file.
-        while (const std::uint16_t n = rte_eth_rx_burst(loop.port, 0, burst, wire::kBurst)) {
+        while (const std::uint16_t n = rte_eth_rx_burst(loop.port, 0, burst, wire::kRxBurst)) {
             loop.frames += n;
             rte_pktmbuf_free_bulk(burst, n);
         }

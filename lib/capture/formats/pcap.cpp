@@ -3,6 +3,7 @@
 #include "capture/formats/window_reader.hpp"
 
 #include "base/endian.hpp"
+#include "wire/decoder.hpp"
 
 #include <algorithm>
 
@@ -38,11 +39,13 @@ std::uint32_t load32(const std::uint8_t* p) {
     return Swapped ? bswap(v) : v;
 }
 
-/// Whole records between `cur` and `end` become frames; stops at the first that is not whole or
-/// that cannot be. The loop of the hot path: everything that varies by file is chosen outside.
-template <bool Swapped, bool Nano, bool Fcs>
-std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
-                 ReadAhead& read_ahead, wire::Frame* out, std::size_t max) {
+/// Whole records between `cur` and `end` become frames, at most `max`, and go to `sink`; stops at
+/// the first that is not whole or that cannot be. Returns how many. The loop of the hot path:
+/// everything that varies by file is chosen outside.
+template <bool Swapped, bool Nano, bool Fcs, typename Sink>
+inline std::size_t each_record(const std::uint8_t*& cur, const std::uint8_t* end,
+                               const Fixed& fixed, ReadAhead& read_ahead, std::size_t max,
+                               Sink&& sink) {
     const std::uint8_t* p = cur;
     // With so much at hand at most, what fits is possible, and one comparison tells both.
     if (static_cast<std::size_t>(end - p) > kPcapRecord + kMaxCaptured)
@@ -51,8 +54,7 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
     const std::uint8_t* const last = end - kPcapRecord;
     ReadAhead ahead = read_ahead;
     const wire::Frame fixed_frame = fixed.frame;
-    wire::Frame* to = out;
-    wire::Frame* const to_end = out + max;
+    std::size_t n = 0;
     do {
         std::uint32_t caplen = load32<Swapped>(p + 8);
         // On the way from record to record each cycle counts: not by way of a vector register,
@@ -71,17 +73,41 @@ std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed&
         }
         const TimeNs seconds = load32<Swapped>(p);
         const TimeNs fraction = load32<Swapped>(p + 4);
-        *to = fixed_frame;
-        to->data = p + kPcapRecord;
-        to->caplen = caplen;
-        to->wirelen = wirelen;
-        to->time = seconds * 1'000'000'000 + fraction * (Nano ? 1 : 1000);
+        sink(wire::Frame{p + kPcapRecord, caplen, wirelen,
+                         seconds * 1'000'000'000 + fraction * (Nano ? 1 : 1000), fixed_frame.link,
+                         fixed_frame.source, 0});
         p = next;
-        ++to;
-    } while (to != to_end && p <= last);
+        ++n;
+    } while (n != max && p <= last);
     cur = p;
     read_ahead = ahead;
-    return static_cast<std::size_t>(to - out);
+    return n;
+}
+
+template <bool Swapped, bool Nano, bool Fcs>
+std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
+                 ReadAhead& read_ahead, wire::Frame* out, std::size_t max) {
+    return each_record<Swapped, Nano, Fcs>(cur, end, fixed, read_ahead, max,
+                                           [&out](const wire::Frame& f) { *out++ = f; });
+}
+
+/// The records of a burst, decoded one by one as they are found.
+struct WalkedBurst {
+    Reader::Decoded made;
+    TimeNs last_time = 0;
+};
+template <bool Nano, bool Sharded>
+WalkedBurst walk_and_decode(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
+                            ReadAhead& read_ahead, const wire::DecodeInto& into,
+                            wire::Observation* out) {
+    wire::Decoder<Sharded> decoder(into, out);
+    TimeNs last_time = 0;
+    const std::size_t n = each_record<false, Nano, false>(cur, end, fixed, read_ahead, wire::kBurst,
+                                                          [&](const wire::Frame& f) {
+                                                              decoder.take(f);
+                                                              last_time = f.time;
+                                                          });
+    return {{n, decoder.finish(n)}, last_time};
 }
 
 /// The two lengths of the record at `p`.
@@ -133,6 +159,16 @@ struct Header {
     Lengths lengths;
 };
 
+using WalkAndDecode = WalkedBurst (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&,
+                                      ReadAhead&, const wire::DecodeInto&, wire::Observation*);
+/// For the captures that are written today; nullptr for the rest.
+WalkAndDecode choose_walk_and_decode(const Header& h, bool sharded) {
+    if (h.swapped || h.fcs != 0 || h.record != kPcapRecord || h.lengths != Lengths::captured_first)
+        return nullptr;
+    if (sharded) return h.nano ? walk_and_decode<true, true> : walk_and_decode<false, true>;
+    return h.nano ? walk_and_decode<true, false> : walk_and_decode<false, false>;
+}
+
 template <bool Swapped>
 Walk choose_walk(const Header& h) {
     if (h.record != kPcapRecord || h.lengths != Lengths::captured_first) return walk_odd<Swapped>;
@@ -171,6 +207,23 @@ protected:
             position_ = window_->offset();
             if (n != 0) return n;
             if (!bring_record()) return 0;
+        }
+    }
+
+    Decoded take_decoded(const wire::DecodeInto& into, wire::Observation* out) override {
+        const WalkAndDecode walk =
+            into.whole_frames() ? nullptr : choose_walk_and_decode(header_, into.shard.count != 1);
+        if (walk == nullptr) return WindowReader::take_decoded(into, out);
+        if (ended_) return {};
+        const Fixed same = fixed();
+        for (;;) {
+            const WalkedBurst b = walk(window_->cur, window_->end, same, ahead_, into, out);
+            position_ = window_->offset();
+            if (b.made.frames != 0) {
+                saw(b.last_time);
+                return b.made;
+            }
+            if (!bring_record()) return {};
         }
     }
 

@@ -53,7 +53,7 @@ public:
 private:
     /// A little more than a burst of small records: the next one comes while this one is decoded
     /// and tracked.
-    static constexpr std::size_t kAhead = 6144;
+    static constexpr std::size_t kAhead = wire::kBurst * 80 + 1024;
     /// Larger records are not fetched whole: that would take longer than waiting for their headers.
     static constexpr std::uint32_t kWorthFetching = 2048;
 

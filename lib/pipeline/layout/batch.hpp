@@ -21,7 +21,7 @@ namespace lacuna::pipeline {
 /// both travel over one ring.
 struct alignas(kCacheLine) BatchHeader {
     std::uint64_t burst; ///< number of the burst
-    std::uint32_t count; ///< observations that follow, <= kMaxObservations
+    std::uint32_t count; ///< observations that follow, <= kMaxRxObservations
     std::uint32_t magic; ///< kBatchMagic
 };
 static_assert(sizeof(BatchHeader) == sizeof(wire::Observation));
@@ -29,7 +29,7 @@ static_assert(sizeof(BatchHeader) == sizeof(wire::Observation));
 inline constexpr std::uint32_t kBatchMagic = 0x6C616375;
 
 /// Elements of the longest batch.
-inline constexpr unsigned kMaxBatch = wire::kMaxObservations + 1;
+inline constexpr unsigned kMaxBatch = wire::kMaxRxObservations + 1;
 
 /// Groups observations by worker, stably: those of worker w are obs[order[i]] for i in
 /// [start[w], start[w + 1]). `order` has room for `n`, `start` for `workers` + 1.

@@ -103,7 +103,7 @@ std::size_t take_burst(rte_ring* ring, typename Access::Element* out) {
     using Element = typename Access::Element;
     rte_ring_zc_data zc;
     const unsigned n =
-        rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(Element), wire::kBurst, &zc, nullptr);
+        rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(Element), wire::kRxBurst, &zc, nullptr);
     if (n == 0) return 0;
     unsigned length = 0;
     const Element* from = static_cast<const Element*>(zc.ptr1);
@@ -119,10 +119,10 @@ std::size_t take_burst(rte_ring* ring, typename Access::Element* out) {
 /// Decodes its share of the bursts and sends every worker a batch for each.
 template <typename Access>
 void parse_loop(ParseArgs<Access>& a) {
-    typename Access::Element elements[wire::kBurst];
-    wire::Frame frames[wire::kBurst];
-    wire::Observation obs[wire::kMaxObservations];
-    std::uint16_t order[wire::kMaxObservations];
+    typename Access::Element elements[wire::kRxBurst];
+    wire::Frame frames[wire::kRxBurst];
+    wire::Observation obs[wire::kMaxRxObservations];
+    std::uint16_t order[wire::kMaxRxObservations];
     const auto workers = static_cast<std::uint32_t>(a.workers.size());
     Backoff backoff;
     for (std::uint64_t burst = a.index;; burst += a.parsers) {
@@ -202,8 +202,8 @@ template <typename Access, typename Pacer>
 void rtc_loop(RtcArgs<Access>& a, Pacer pacer) {
     Credit credit({}); // no limit: every burst is given back before the next one is asked for
     Intake<Access, Pacer> intake(a.shared, a.source, a.access, credit, a.counters, pacer);
-    wire::Frame frames[wire::kBurst];
-    wire::Observation obs[wire::kMaxObservations];
+    wire::Frame frames[wire::kRxBurst];
+    wire::Observation obs[wire::kMaxRxObservations];
     std::uint64_t burst = 0;
     const auto idle = [&a] { a.request_slot.serve(flow::RequestSlot::kWhileIdle); };
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {

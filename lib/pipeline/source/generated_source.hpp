@@ -22,7 +22,7 @@ public:
     bool ready() const { return memory_.get() != nullptr; }
 
     std::size_t receive(wire::Frame* out, std::size_t max, Credit& credit) override {
-        if (!credit.within(kSlots - wire::kBurst)) return 0;
+        if (!credit.within(kSlots - wire::kRxBurst)) return 0;
         const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(max, factory_.left()));
         auto* const base = static_cast<std::uint8_t*>(memory_.get());
         for (std::size_t i = 0; i < n; ++i) {

@@ -47,7 +47,7 @@ public:
                 if (stop) return last();
                 begin_ = 0;
                 clean_vector_state();
-                end_ = source_.receive(burst_, wire::kBurst, credit_);
+                end_ = source_.receive(burst_, wire::kRxBurst, credit_);
                 gather_drops();
                 if (end_ == 0) {
                     if (source_.ended()) return last();
@@ -118,7 +118,7 @@ private:
     std::uint64_t sent_ = 0; ///< bursts given out; the number of the next one
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    Element burst_[wire::kBurst];
+    Element burst_[wire::kRxBurst];
 };
 
 } // namespace lacuna::pipeline

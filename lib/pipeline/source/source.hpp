@@ -46,7 +46,7 @@ class Source {
 public:
     virtual ~Source() = default;
 
-    /// Puts up to `max` (<= wire::kBurst) elements in arrival order into `out` and returns how
+    /// Puts up to `max` (<= wire::kRxBurst) elements in arrival order into `out` and returns how
     /// many. 0: nothing now, no credit, or ended(). The elements are the caller's to give back.
     virtual std::size_t receive(Element* out, std::size_t max, Credit& credit) = 0;
 

@@ -50,7 +50,7 @@ Status LivePort::settle() {
     if (!pool_.pool || config_.pci.empty()) return {};
     const std::uint64_t taken = rte_mempool_in_use_count(pool_.pool.get());
     const PoolPlan left = after_start(pool_plan_, pool_needs_, taken);
-    if (left.limit < wire::kBurst)
+    if (left.limit < wire::kRxBurst)
         return Error{"its driver keeps " + std::to_string(taken)
                          + " packet buffers in its rings, which leaves none to receive with",
                      config_.name,

@@ -20,7 +20,7 @@ std::uint64_t segments(const PoolNeeds& needs) {
 }
 
 std::uint64_t burst(const PoolNeeds& needs) {
-    return 2 * wire::kBurst * segments(needs);
+    return 2 * wire::kRxBurst * segments(needs);
 }
 
 } // namespace

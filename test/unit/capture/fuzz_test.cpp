@@ -3,6 +3,7 @@
 #include "fuzz/capture_body.hpp"
 #include "support/capture_corpus.hpp"
 #include "support/read_capture.hpp"
+#include "support/wire_corpus.hpp"
 
 using namespace lacuna::test;
 
@@ -32,4 +33,18 @@ TEST_CASE("capture: seeds cut and bent", "[capture]") {
         }
     }
     CHECK(inputs > 10'000);
+}
+
+// Several bursts of frames of every kind: what is decoded as it is found is what bursts come to.
+TEST_CASE("capture: frames decoded where they are found", "[capture]") {
+    const std::vector<Seed> frames = wire_corpus();
+    for (const Order order : {Order::little, Order::big})
+        for (const bool nano : {false, true})
+            for (const std::uint32_t network : {1u, 1u | 0x24000000u}) {
+                const Pcap format{.order = order, .nano = nano, .network = network};
+                Bytes file = format.header();
+                for (std::uint32_t i = 0; i < 1000; ++i)
+                    file = file + format.record(i, i, frames[i * 7 % frames.size()].frame);
+                fuzz_capture(file.data(), file.size());
+            }
 }

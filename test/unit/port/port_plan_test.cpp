@@ -76,7 +76,7 @@ TEST_CASE("a pool holds what the rings take, and what is under way", "[port]") {
         CHECK(plan_pool(small).limit == 0);
         PoolNeeds enough = small;
         enough.configured = static_cast<std::uint32_t>(plan_pool(small).least);
-        CHECK(plan_pool(enough).limit >= 2 * lacuna::wire::kBurst);
+        CHECK(plan_pool(enough).limit >= 2 * lacuna::wire::kRxBurst);
     }
     SECTION("a driver that takes more than was thought leaves less") {
         const PoolPlan plan = plan_pool(one);
