@@ -116,6 +116,7 @@ struct StoreSettings {
     /// Between points of the time series, a multiple of 5 s that divides an hour; 0: none.
     TimeNs series_interval = 10'000'000'000;
     TimeNs spill_interval = 1'000'000'000; ///< from storing totals to storing them again
+    std::uint32_t stamps = 10; ///< numbers of an SA stored with their time in a second; 0: none
 
     bool operator==(const StoreSettings&) const = default;
 };

@@ -33,7 +33,8 @@ struct TrackerConfig {
     bool events = false;                   ///< collect events
     std::uint32_t sample_periods = 0; ///< kPeriods from sample to sample, dividing 720; 0: none
     bool live = false; ///< take the index in its final size at once: no burst waits while it grows
-    std::size_t late = 0;            ///< late packets, too old ones and duplicates listed at most
+    std::size_t late = 0;     ///< late packets, too old ones and duplicates listed at most
+    std::uint32_t stamps = 0; ///< numbers of an SA told as stamps in a second, about; with `events`
     std::uint32_t recent_events = 0; ///< events kept for questions, the latest ones; a power of two
 };
 

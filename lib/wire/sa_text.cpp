@@ -5,22 +5,18 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <functional>
 
 namespace lacuna::wire {
 
 namespace {
 
-void append_hex(std::string& to, std::uint64_t value, int digits) {
-    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4)
-        to += "0123456789abcdef"[(value >> shift) & 0xF];
-}
+using Text = IdText;
 
-void append_ipv4(std::string& to, const std::uint8_t* a) {
+void append_ipv4(Text& to, const std::uint8_t* a) {
     for (int i = 0; i < 4; ++i) {
         if (i != 0) to += '.';
-        to += std::to_string(a[i]);
+        to.number(a[i]);
     }
 }
 
@@ -41,7 +37,7 @@ ZeroRun longest_zero_run(const std::array<std::uint16_t, 8>& groups) {
 }
 
 /// RFC 5952; IPv4-mapped addresses in mixed notation (section 5), no others.
-void append_ipv6(std::string& to, const std::uint8_t* a) {
+void append_ipv6(Text& to, const std::uint8_t* a) {
     static constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     if (std::memcmp(a, kMapped, sizeof kMapped) == 0) {
         to += "::ffff:";
@@ -60,13 +56,11 @@ void append_ipv6(std::string& to, const std::uint8_t* a) {
         } else if (i != 0) {
             to += ':';
         }
-        char digits[4];
-        const auto [end, _] = std::to_chars(digits, digits + sizeof digits, groups[i], 16);
-        to.append(digits, end);
+        to.number(groups[i], 16);
     }
 }
 
-void append_address(std::string& to, Family family, const std::uint8_t* a) {
+void append_address(Text& to, Family family, const std::uint8_t* a) {
     if (family == Family::ipv6) {
         append_ipv6(to, a);
     } else {
@@ -74,44 +68,51 @@ void append_address(std::string& to, Family family, const std::uint8_t* a) {
     }
 }
 
-void append_mac(std::string& to, const std::uint8_t* octets) {
+void append_mac(Text& to, const std::uint8_t* octets) {
     for (int i = 0; i < 6; ++i) {
         if (i != 0) to += ':';
-        append_hex(to, octets[i], 2);
+        to.hex(octets[i], 2);
     }
+}
+
+/// Of the family of `key`.
+void append_any(Text& to, const SaKey& key, const std::uint8_t* octets) {
+    if (key.family == Family::ipv4 || key.family == Family::ipv6)
+        append_address(to, key.family, octets);
+    else
+        append_mac(to, octets);
+}
+
+void append_transport(Text& to, const SaIdentity& id) {
+    const auto append = [&to, &id](const std::uint8_t* v4, const std::uint8_t* v6,
+                                   std::uint32_t port) {
+        to += '-';
+        append_address(to, id.key.family, id.key.family == Family::ipv6 ? v6 : v4);
+        to += '-';
+        to.number(port);
+    };
+    append(id.key.addr + 4, id.src, id.key.spi >> 16);
+    append(id.key.addr, id.key.addr, id.key.spi & 0xFFFF);
 }
 
 } // namespace
 
 std::string transport_text(const SaIdentity& id) {
-    std::string text = protocol_name(id.key.protocol);
-    const auto append = [&text, &id](const std::uint8_t* v4, const std::uint8_t* v6,
-                                     std::uint32_t port) {
-        text += '-';
-        if (id.key.family == Family::ipv6)
-            append_ipv6(text, v6);
-        else
-            append_ipv4(text, v4);
-        text += '-' + std::to_string(port);
-    };
-    append(id.key.addr + 4, id.src, id.key.spi >> 16);
-    append(id.key.addr, id.key.addr, id.key.spi & 0xFFFF);
-    return text;
+    Text text(protocol_name(id.key.protocol));
+    append_transport(text, id);
+    return std::string(text.view());
 }
 
 std::string sci_text(const SaKey& key) {
-    std::string text;
-    append_hex(text, load_be64(key.addr), 16);
-    return text;
+    Text text;
+    text.hex(load_be64(key.addr), 16);
+    return std::string(text.view());
 }
 
 std::string address_text(const SaKey& key, const std::uint8_t* octets) {
-    std::string text;
-    if (key.family == Family::ipv4 || key.family == Family::ipv6)
-        append_address(text, key.family, octets);
-    else
-        append_mac(text, octets);
-    return text;
+    Text text;
+    append_any(text, key, octets);
+    return std::string(text.view());
 }
 
 std::string source_text(const SaIdentity& id) {
@@ -127,14 +128,18 @@ std::string destination_text(const SaIdentity& id) {
     return text;
 }
 
-std::string sa_text(const SaIdentity& id) {
+IdText id_text(const SaIdentity& id) {
     const SaKey& key = id.key;
     const std::uint8_t* source = key.family == Family::ipv6 ? id.src : key.addr + 4;
-    std::string text = protocol_name(key.protocol);
+    Text text(protocol_name(key.protocol));
+    const auto number = [&text](std::uint32_t value) {
+        text += '-';
+        text.number(value);
+    };
     text += '-';
     switch (row_of(key.protocol).id) {
     case IdForm::channel:
-        append_hex(text, load_be64(key.addr), 16);
+        text.hex(load_be64(key.addr), 16);
         text += '-';
         text += static_cast<char>('0' + key.an);
         break;
@@ -142,14 +147,14 @@ std::string sa_text(const SaIdentity& id) {
         if (key.an != 0)
             text += "none";
         else
-            append_hex(text, key.spi, 8);
+            text.hex(key.spi, 8);
         text += '-';
         append_address(text, key.family, source);
         text += '-';
         append_address(text, key.family, key.addr);
         break;
     case IdForm::index:
-        append_hex(text, key.spi, 8);
+        text.hex(key.spi, 8);
         text += '-';
         append_address(text, key.family, key.addr);
         if (key.multicast != 0 || key.spare == kOneOfSeveral) {
@@ -158,32 +163,47 @@ std::string sa_text(const SaIdentity& id) {
         }
         break;
     case IdForm::session:
-        text += std::to_string(key.spi & 0xFFFF) + '-';
+        text.number(key.spi & 0xFFFF);
+        text += '-';
         append_address(text, key.family, key.addr);
-        text += '-' + std::to_string(key.spi >> 16);
+        number(key.spi >> 16);
         break;
     case IdForm::macs:
         append_mac(text, key.addr + 8);
         text += '-';
         append_mac(text, key.addr);
-        text += '-' + std::to_string(load_be16(key.addr + 6));
+        number(load_be16(key.addr + 6));
         break;
     case IdForm::lan:
         append_mac(text, key.addr + 8);
         text += '-';
-        append_hex(text, key.spi, 1);
+        text.hex(key.spi, 1);
         break;
     case IdForm::declared:
-        append_hex(text, key.spi, 8);
-        if (key.an != 0) text += '.' + std::to_string(key.an);
-        text += '-' + address_text(key, source_octets(id)) + '-' + address_text(key, key.addr);
-        if (key.family == Family::mac) text += '-' + std::to_string(load_be16(key.addr + 6));
+        text.hex(key.spi, 8);
+        if (key.an != 0) {
+            text += '.';
+            text.number(std::uint32_t{key.an});
+        }
+        text += '-';
+        append_any(text, key, source_octets(id));
+        text += '-';
+        append_any(text, key, key.addr);
+        if (key.family == Family::mac) number(load_be16(key.addr + 6));
         break;
     case IdForm::ports:
-        return transport_text(id);
+        append_transport(text, id);
+        return text;
     }
-    if (key.spare == kOneOfSeveral && key.tag > 1) text += '#' + std::to_string(key.tag);
+    if (key.spare == kOneOfSeveral && key.tag > 1) {
+        text += '#';
+        text.number(key.tag);
+    }
     return text;
+}
+
+std::string sa_text(const SaIdentity& id) {
+    return std::string(id_text(id).view());
 }
 
 } // namespace lacuna::wire

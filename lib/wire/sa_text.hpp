@@ -1,6 +1,7 @@
 // Text ids of secure associations, as people and URLs see them.
 #pragma once
 
+#include "base/fixed_text.hpp"
 #include "wire/observation.hpp"
 
 #include <optional>
@@ -15,6 +16,10 @@ namespace lacuna::wire {
 /// `#2`,
 /// `#3` … where it shares that with others. At most 110 characters.
 std::string sa_text(const SaIdentity& id);
+
+/// The same without an allocation.
+using IdText = FixedText<128>;
+IdText id_text(const SaIdentity& id);
 
 /// The reverse of sa_text(); nothing if `text` is not such an id. Accepts upper-case hex.
 std::optional<SaIdentity> sa_parse(std::string_view text);

@@ -62,8 +62,8 @@ struct Decoding {
 };
 
 /// All that a capture carries: frame by frame as they are found, or burst by burst behind it.
-Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard,
-                wire::ProtocolSet counters, bool as_found) {
+Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard, wire::ProtocolSet counters,
+                bool as_found) {
     Decoding out;
     auto reader = capture::Reader::from_memory(octets);
     if (!reader) return out;
@@ -80,8 +80,7 @@ Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard,
             burst = (*reader)->decode(into, observations.get());
         } else {
             burst.frames = (*reader)->next(frames, wire::kBurst);
-            burst.observations =
-                wire::decode_burst(frames, burst.frames, observations.get(), into);
+            burst.observations = wire::decode_burst(frames, burst.frames, observations.get(), into);
         }
         if (burst.frames == 0) break;
         out.frames += burst.frames;

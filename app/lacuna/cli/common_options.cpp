@@ -83,6 +83,12 @@ void CommonOptions::add_to(CLI::App& command) {
         .add_option("--max-db-size", max_db_size, "size of the store, above which the oldest goes")
         ->type_name("SIZE")
         ->check(not_empty);
+    command
+        .add_option("--stamps", stamps,
+                    "numbers of an SA stored with their time in a second, about, for lacuna path "
+                    "(default: 10; 0: none)")
+        ->type_name("N")
+        ->check(not_empty);
     command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
     add_sort_option(command, "--sort", *this);
     add_filter_option(command, *this);
@@ -257,6 +263,7 @@ Status CommonOptions::check_store() {
     for (const auto& [text, flag, slot] :
          {std::tuple(&spill_interval, "spill-interval", config::Slot(&store.spill_interval)),
           std::tuple(&retain, "retain", config::Slot(&store.limits.retain)),
+          std::tuple(&stamps, "stamps", config::Slot(&store.stamps)),
           std::tuple(&max_db_size, "max-db-size", config::Slot(&store.limits.max_size))}) {
         if (text->empty()) continue;
         const config::Key& key = *config::find_flag(flag);
@@ -265,8 +272,10 @@ Status CommonOptions::check_store() {
                          config::default_hint(key), 2};
         if (db.empty()) return Error{fmt::format("--{} without --db", flag), "", "", 2};
     }
-    if (!db.empty())
+    if (!db.empty()) {
         tracker.sample_periods = static_cast<std::uint32_t>(store.series_interval / flow::kPeriod);
+        tracker.stamps = store.stamps;
+    }
     return {};
 }
 

@@ -29,6 +29,7 @@ struct CommonOptions {
             1'000'000'000; ///< from writing the totals of a living run to the next
         TimeNs series_interval = 10'000'000'000; ///< of the time series; 0: none
         store::Limits limits;
+        std::uint32_t stamps = 10; ///< numbers of an SA stamped in a second; 0: none
     };
     Store store;
     double idle_timeout_s = 0;
@@ -45,6 +46,7 @@ struct CommonOptions {
     long long late = 0;
     std::string spill_interval;
     std::string retain;
+    std::string stamps;
     std::string max_db_size;
     std::string link_speed;
     std::string max_record_memory;

@@ -120,11 +120,11 @@ int Path::run() {
         if (named_[t].twice)
             timed.push_back({t, &streams_[t]});
         else
-            taps_[t].remarks.push_back(named_[t].store
-                                           ? "a store keeps no times of packets: no delays from or "
-                                             "to it"
-                                           : "a pipe can be read once only: no delays from or to "
-                                             "it");
+            taps_[t].remarks.push_back(
+                !named_[t].store    ? "a pipe can be read once only: no delays from or to it"
+                : !taps_[t].stamped ? "the store has no stamps (--stamps): no delays from or to it"
+                                    : "delays from or to it are those of the numbers its probe "
+                                      "stamped");
     if (Status s = path::measure_delays(*comparison, taps_, timed, key_); !s)
         return fail(s.error());
     const path::PathResult result = comparison->release(taps_);

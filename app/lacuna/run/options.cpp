@@ -89,7 +89,8 @@ Status RunOptions::check() {
     common.db = config.store.db;
     common.store = {config.store.spill_interval,
                     config.store.series_interval,
-                    {config.store.retain, config.store.max_db_size}};
+                    {config.store.retain, config.store.max_db_size},
+                    config.store.stamps};
     common.window = config.track.window;
     common.max_flows = static_cast<long long>(config.track.max_flows);
     common.idle_timeout_s = static_cast<double>(config.track.idle_timeout) / 1e9;

@@ -38,6 +38,8 @@ KindText kind_text(EventKind kind) {
         return {"moved", "old_highest", "new_first"};
     case EventKind::late:
         return {"late", "sequence", "extent"};
+    case EventKind::stamp:
+        return {"stamp", "sequence", nullptr};
     case EventKind::probe_dropped:
         return {"probe_dropped", "frames", "since_ns"};
     case EventKind::store_resumed:

@@ -29,6 +29,10 @@ void Tracker::Impl::create(const wire::Observation& o) {
     begin_row({&s, &rest}, o.seq32(), o.time);
     s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & (kAssumed | kInside)));
     s.highest = o.seq32();
+    if (stamper.wanted()) {
+        stamper.forget(row);
+        s.wake = static_cast<std::uint16_t>(s.highest + 1); // the first number is told by the row
+    }
     s.received = 1;
     s.bytes = o.bytes;
     if (macsec) {

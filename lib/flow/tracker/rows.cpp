@@ -21,6 +21,7 @@ RowRef LiveRows::row(Slot slot, TimeNs time) {
         return {nullptr, nullptr};
     }
     ++t_.counters.created;
+    if (t_.stamper.wanted()) t_.stamper.forget(row);
     c.row = row;
     const RowRef made = of_row(row);
     begin_row(made, c.first, time);
@@ -57,7 +58,7 @@ void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
 
 void LiveRows::after(Slot slot, Seq64 highest_before, TimeNs time) {
     const Row row = counters_.counter(slot).row;
-    set_wake(t_.pool, of_row(row));
+    t_.set_wake(row);
     if (highest_before < seq::kExhaustionWarning
         && t_.table.at(row).highest >= seq::kExhaustionWarning)
         t_.warn_exhaustion(row, time);

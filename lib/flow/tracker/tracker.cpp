@@ -55,8 +55,9 @@ bool Tracker::Impl::reserve() {
     if (config.max_transport_flows != 0
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
-    return stream_trials.reserve() && provisional.reserve(judging.most_window)
-           && table.reserve(rows, config.live) && channels.reserve(rows) && last_seen.reserve(rows);
+    return stamper.reserve(rows, config.events ? config.stamps : 0) && stream_trials.reserve()
+           && provisional.reserve(judging.most_window) && table.reserve(rows, config.live)
+           && channels.reserve(rows) && last_seen.reserve(rows);
 }
 
 /// A number of fewer than 32 bits as the 32-bit one nearest to the highest seen.
@@ -135,10 +136,11 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         const seq::Record* r = record_of(rest);
         const bool busy = r != nullptr && r->busy();
         s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (busy ? kBusy : 0));
-        set_wake(pool, at);
+        set_wake(row);
         if (shown.change.kind != seq::Change::Kind::none) tell(row, o.time, blind, shown.change);
         if (wants_late()) tell_late(row, o.time, shown);
     }
+    if (stamper.wanted()) stamp(row, o.time, shown, before);
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)
         warn_exhaustion(row, o.time);
     account(s, rest, o.time, o.bytes, (o.flags & kAssumed) != 0, new_period);

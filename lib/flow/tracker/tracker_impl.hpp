@@ -3,6 +3,7 @@
 
 #include "base/bounded_list.hpp"
 #include "flow/counters/apply.hpp"
+#include "flow/stamps/stamper.hpp"
 #include "flow/table/channels.hpp"
 #include "flow/table/sources.hpp"
 #include "flow/tracker.hpp"
@@ -69,6 +70,7 @@ struct Tracker::Impl {
     std::size_t late_size = 0;
     std::uint64_t late_count = 0;
     LateRate late_rate; ///< of those told as events
+    Stamper stamper;
     BoundedList<SaSummary> evicted;
     BoundedList<Sample> samples;
     Sums gone; ///< over rows that left
@@ -117,6 +119,9 @@ struct Tracker::Impl {
     void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
     void tell_late(Row row, TimeNs time, const Shown& shown);
     void untell_late(Row row, const Entry& e);
+    void stamp(Row row, TimeNs time, const Shown& shown, Seq64 before);
+    void set_wake(Row row);
+    void wake_for_stamp(Row row);
     void note(const Event& e);
     void push_event(const Event& e);
     void warn_exhaustion(Row row, TimeNs time);

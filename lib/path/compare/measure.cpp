@@ -80,7 +80,26 @@ struct Part {
 
 class Measurement {
 public:
-    explicit Measurement(Comparison& comparison) : comparison_(comparison) {}
+    Measurement(Comparison& comparison, std::span<const TimedTap> timed) : comparison_(comparison) {
+        for (const TimedTap& t : timed)
+            read_ |= 1u << t.tap;
+        for (const Journey& journey : comparison.journeys()) {
+            std::uint32_t& sides = read_sides_.emplace_back(0);
+            for (const std::uint8_t tap : journey.flow.taps)
+                sides |= (read_ >> tap & 1) << side_of(journey.flow, tap);
+        }
+    }
+
+    /// Of two taps that are not read again: of the numbers both have stamped.
+    void compare_stamps() {
+        for (Journey& journey : comparison_.journeys())
+            for (const Group& group : journey.groups)
+                for (Segment& segment : journey.flow.segments)
+                    if ((read_ >> segment.from & 1) == 0 && (read_ >> segment.to & 1) == 0)
+                        compare_stamps(group, group.sides[side_of(journey.flow, segment.from)],
+                                       group.sides[side_of(journey.flow, segment.to)],
+                                       segment.delay);
+    }
 
     void take(const Tap& tap, Part& part, std::uint32_t sa, const wire::Observation& o) {
         const auto place = part.again.next(tap.tracks[sa], o.seq32());
@@ -93,7 +112,7 @@ public:
         if (n < group.first || n >= group.next) return;
         UnderWay& u = under_way_.at(part.journey, g, n);
         if (u.arrivals == 0) {
-            u.arrivals = expect(group, n);
+            u.arrivals = expect(group, read_sides_[part.journey], n);
             if (u.arrivals == 0) return;
             under_way_.added();
         }
@@ -103,35 +122,79 @@ public:
             u.time[part.side] = o.time;
         }
         if (--u.arrivals != 0) return;
-        tell(journey, u);
+        tell(journey, group, u);
         under_way_.remove(u);
     }
 
 private:
+    /// The side of a tap; sides are in the order of the taps.
+    static std::size_t side_of(const FlowResult& flow, std::uint8_t tap) {
+        std::size_t side = 0;
+        for (const std::uint8_t other : flow.taps)
+            side += other < tap ? 1 : 0;
+        return side;
+    }
+
     /// How many packets with number `n` there are to come; 0: no two taps in a row saw it.
-    static std::uint32_t expect(const Group& group, Seq64 n) {
+    static std::uint32_t expect(const Group& group, std::uint32_t read, Seq64 n) {
         std::uint32_t arrivals = 0;
         bool before = false, pair = false;
-        for (const Side& s : group.sides) {
+        for (std::size_t i = 0; i < group.sides.size(); ++i) {
+            const Side& s = group.sides[i];
             const bool seen = s.instance->missing.at(n - s.shift) == Missing::no;
-            if (seen) arrivals += 1 + s.instance->copies.at(n - s.shift);
+            if (seen && (read >> i & 1) != 0) arrivals += 1 + s.instance->copies.at(n - s.shift);
             pair = pair || (seen && before);
             before = seen;
         }
         return pair ? arrivals : 0;
     }
-    static void tell(Journey& journey, const UnderWay& u) {
+
+    /// When a tap that is not read again stamped its own number `n`, if it did.
+    static std::optional<TimeNs> stamped(const Instance& instance, Seq64 n) {
+        const auto at =
+            std::lower_bound(instance.times.begin(), instance.times.end(), n,
+                             [](const Stamp& s, Seq64 number) { return s.number < number; });
+        if (at == instance.times.end() || at->number != n) return std::nullopt;
+        return at->time;
+    }
+
+    void tell(Journey& journey, const Group& group, const UnderWay& u) const {
+        const std::uint32_t read = read_sides_[u.journey];
+        const auto time_at = [&](std::size_t side) -> std::optional<TimeNs> {
+            if ((u.seen >> side & 1) != 0) return u.time[side];
+            if ((read >> side & 1) != 0) return std::nullopt;
+            const Side& s = group.sides[side];
+            return stamped(*s.instance, u.number - s.shift);
+        };
         const std::size_t segments = journey.flow.segments.size();
         for (std::size_t i = 0; i < segments; ++i) {
             const bool reverse = journey.flow.direction == Direction::reverse;
             const std::size_t from = reverse ? segments - i : i;
             const std::size_t to = reverse ? from - 1 : from + 1;
-            if ((u.seen >> from & 1) != 0 && (u.seen >> to & 1) != 0)
-                journey.flow.segments[i].delay.add(u.time[to] - u.time[from]);
+            if ((read >> from & 1) == 0 && (read >> to & 1) == 0) continue; // compare_stamps()
+            const auto begin = time_at(from);
+            const auto end = time_at(to);
+            if (begin && end) journey.flow.segments[i].delay.add(*end - *begin);
+        }
+    }
+
+    static void compare_stamps(const Group& group, const Side& from, const Side& to,
+                               Delays& delay) {
+        auto later = to.instance->times.begin();
+        const auto end = to.instance->times.end();
+        for (const Stamp& s : from.instance->times) {
+            const Seq64 n = s.number + from.shift;
+            if (n < group.first || n >= group.next) continue;
+            while (later != end && later->number + to.shift < n)
+                ++later;
+            if (later == end) return;
+            if (later->number + to.shift == n) delay.add(later->time - s.time);
         }
     }
 
     Comparison& comparison_;
+    std::uint32_t read_ = 0;                ///< taps that are read again, a bit each
+    std::vector<std::uint32_t> read_sides_; ///< likewise the sides, by journey
     UnderWayTable under_way_;
 };
 
@@ -180,7 +243,8 @@ Status measure_delays(Comparison& comparison, std::span<const Tap> taps,
                             comparison.clocks()[t.tap]});
         readings.back().seen = readings.back().reader.next();
     }
-    Measurement measurement(comparison);
+    Measurement measurement(comparison, timed);
+    measurement.compare_stamps();
     for (;;) {
         std::erase_if(readings, [](const Reading& r) { return r.seen.empty(); });
         if (readings.empty()) return {};

@@ -13,8 +13,9 @@ struct TimedTap {
 };
 
 /// Measures the delay of every number within what is compared that two taps in a row saw, of its
-/// first arrival at each. Memory: what is under way between taps; the clocks of `comparison` are
-/// made up for. Errors as CaptureReader::open().
+/// first arrival at each; where one of the two is no capture, of those numbers it has stamped.
+/// Memory: what is under way between taps; the clocks of `comparison` are made up for. Errors as
+/// CaptureReader::open().
 Status measure_delays(Comparison& comparison, std::span<const Tap> taps,
                       std::span<const TimedTap> timed, const wire::HashKey& key);
 

@@ -1,8 +1,10 @@
 #include "path/taps/stores.hpp"
 
 #include "flow/gap_fold.hpp"
+#include "flow/stamps/stamp_hash.hpp"
 #include "path/taps/counter.hpp"
 #include "store/read/reader.hpp"
+#include "wire/sa_text.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -19,6 +21,7 @@ struct Row {
     std::uint64_t lost, late, duplicates;
     bool doubtful; ///< of what is missing nobody knows whether it was lost
     std::vector<Instance> instances;
+    std::vector<std::uint32_t> begins; ///< numbers of the restarts that began the further ones
 };
 
 bool before(const Row& a, const wire::SaIdentity& id, TimeNs first_time) {
@@ -64,6 +67,7 @@ public:
                                  s.late,
                                  s.duplicates,
                                  s.lost_doubtful != 0 || s.too_old != 0 || s.interleaved != 0,
+                                 {},
                                  {}});
                 return true;
             });
@@ -73,12 +77,7 @@ public:
         std::vector<flow::Event> events;
         const auto end_row = [&] {
             if (events.empty()) return;
-            const flow::Event& e = events.front();
-            const auto row = std::lower_bound(
-                rows_.begin(), rows_.end(), e,
-                [](const Row& a, const flow::Event& b) { return before(a, b.id, b.row); });
-            if (row != rows_.end() && row->id == e.id && row->first_time == e.row)
-                tell(*row, events);
+            if (Row* const row = row_of(events.front())) tell(*row, events);
             events.clear();
         };
         const Status all = store_.each_event(run_.id, nullptr, [&](const flow::Event& e) {
@@ -91,15 +90,61 @@ public:
         end_row();
         for (Row& row : rows_)
             if (row.instances.empty()) tell(row, {});
-        return {};
+        return read_stamps();
     }
 
     std::vector<Row>& rows() { return rows_; }
     std::size_t incomplete() const { return incomplete_; }
 
 private:
+    Row* row_of(const flow::Event& e) {
+        const auto row =
+            std::lower_bound(rows_.begin(), rows_.end(), e, [](const Row& a, const flow::Event& b) {
+                return before(a, b.id, b.row);
+            });
+        return row != rows_.end() && row->id == e.id && row->first_time == e.row ? &*row : nullptr;
+    }
+
+    /// Memory is bounded: from some number of stamps on fewer are kept of all SAs, selected as a
+    /// probe with a lower rate selects them.
+    Status read_stamps() {
+        std::uint64_t kept = 0;
+        unsigned level = 0;
+        Row* row = nullptr;
+        flow::StampHash hash;
+        return store_.each_stamp(run_.id, [&](const flow::Event& e) {
+            if (row == nullptr || !(row->id == e.id) || row->first_time != e.row) {
+                row = row_of(e);
+                hash = flow::StampHash(wire::id_text(e.id).view());
+            }
+            if (row == nullptr || !hash.selects(e.a, level)) return true;
+            Instance& in = row->instances[index_of(row->begins, e.instance)];
+            if (!in.times.empty() && e.a <= in.times.back().number) return true;
+            in.times.push_back({e.a, within_reach(e.time)});
+            if (++kept < kMostStamps) return true;
+            kept = thin_out(++level);
+            return true;
+        });
+    }
+
+    /// Keeps the stamps of that level; returns how many there are.
+    std::uint64_t thin_out(unsigned level) {
+        std::uint64_t kept = 0;
+        for (Row& row : rows_) {
+            const flow::StampHash hash(wire::id_text(row.id).view());
+            for (Instance& in : row.instances) {
+                std::erase_if(in.times,
+                              [&](const Stamp& s) { return !hash.selects(s.number, level); });
+                kept += in.times.size();
+            }
+        }
+        return kept;
+    }
+
     void tell(Row& row, std::span<const flow::Event> events) {
         const std::vector<const flow::Event*> begins = restarts(events);
+        for (const flow::Event* e : begins)
+            row.begins.push_back(e->instance);
         Instance first;
         first.first = row.first;
         first.first_time = within_reach(row.first_time);
@@ -120,7 +165,7 @@ private:
         const bool ended = run_.state == store::RunState::ended;
         std::uint64_t lost = 0;
         for (const flow::GapRun& g : flow::fold_gaps(events)) {
-            const std::size_t i = index_of(begins, g.instance);
+            const std::size_t i = index_of(row.begins, g.instance);
             Instance& in = row.instances[i];
             if (g.first_missing < in.first || g.next > in.highest) continue;
             const bool open = !ended && g.next > in.highest - kShortJump;
@@ -145,13 +190,14 @@ private:
     }
 
     /// Instances are numbered by restarts, some of which were undone.
-    static std::size_t index_of(const std::vector<const flow::Event*>& begins,
-                                std::uint32_t instance) {
+    static std::size_t index_of(const std::vector<std::uint32_t>& begins, std::uint32_t instance) {
         std::size_t i = 0;
-        while (i < begins.size() && begins[i]->instance <= instance)
+        while (i < begins.size() && begins[i] <= instance)
             ++i;
         return i;
     }
+
+    static constexpr std::uint64_t kMostStamps = 8u << 20; ///< 128 MiB
 
     const store::StoreReader& store_;
     const store::RunRecord& run_;
@@ -181,6 +227,9 @@ Status read_store(Tap& tap, const std::string& dir) {
         track.late += row.late;
         track.duplicates += row.duplicates;
         std::move(row.instances.begin(), row.instances.end(), std::back_inserter(track.instances));
+        tap.stamped = tap.stamped
+                      || std::any_of(track.instances.begin(), track.instances.end(),
+                                     [](const Instance& in) { return !in.times.empty(); });
         const TimeNs first = within_reach(row.first_time), last = within_reach(row.last_time);
         tap.earliest = any ? std::min(tap.earliest, first) : first;
         tap.latest = any ? std::max(tap.latest, last) : last;

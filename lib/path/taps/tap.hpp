@@ -19,6 +19,7 @@ struct Tap {
     std::string source; ///< as it was named
     SaIndex sas;
     std::vector<Track> tracks; ///< by the number of the SA in `sas`
+    bool stamped = false;      ///< of a store: it stamped numbers (Instance::times)
     TimeNs earliest = 0;       ///< of all packets with a number; meaningless without SAs
     TimeNs latest = 0;
     std::vector<std::string> remarks; ///< what whoever reads the result should know

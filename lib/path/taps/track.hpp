@@ -25,6 +25,8 @@ struct Instance {
     Spans<std::uint8_t> late;    ///< 1: arrived after a higher number
     Spans<std::uint32_t> copies; ///< how often a number arrived besides the first time
     Stamps stamps;
+    /// From a store: what it stamped (flow::StampHash), by number.
+    std::vector<Stamp> times;
     /// Packets of the SA at this tap before the first of this instance.
     std::uint64_t begin = 0;
 };

@@ -10,6 +10,7 @@ bool is_notable(const flow::Event& e) {
     case flow::EventKind::hole_filled:
     case flow::EventKind::evicted:
     case flow::EventKind::late:
+    case flow::EventKind::stamp:
         return false;
     default:
         return true;

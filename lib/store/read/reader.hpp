@@ -96,6 +96,10 @@ public:
                      const std::function<bool(const flow::Event&)>& fn,
                      std::string* cursor = nullptr) const;
 
+    /// Stamps of the run, by identity, first time of the row, instance and number. None where none
+    /// were asked for.
+    Status each_stamp(RunId run, const std::function<bool(const flow::Event&)>& fn) const;
+
     /// Notable events (store/notable.hpp) of since <= time < until, by time.
     Status each_notable(RunId run, TimeNs since, TimeNs until,
                         const std::function<bool(const flow::Event&)>& fn,

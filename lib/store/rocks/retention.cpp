@@ -57,15 +57,15 @@ Result<std::vector<RunRecord>> StoreWriter::Impl::other_runs() const {
 Status StoreWriter::Impl::remove_run(RunId id) {
     const RunRange range(id);
     const Status s = write(1024, [&](rocksdb::WriteBatch& batch) {
-        for (const Family f : {kRuns, kFlows, kEvents, kNotable, kSeries, kLate})
+        for (const Family f : {kRuns, kFlows, kEvents, kNotable, kSeries, kLate, kStamps})
             batch.DeleteRange(rocks.family(f), range.begin, range.end);
         for (const Level level : kLevels)
             batch.Delete(rocks.family(kMeta), trimmed_key(id, level));
     });
     if (!s) return s;
     ++runs_removed;
-    return compact(range.begin, range.end, {kRuns, kFlows, kEvents, kNotable, kSeries, kLate},
-                   true);
+    return compact(range.begin, range.end,
+                   {kRuns, kFlows, kEvents, kNotable, kSeries, kLate, kStamps}, true);
 }
 
 Status StoreWriter::Impl::compact(const std::string& begin, const std::string& end,
@@ -108,7 +108,7 @@ Status StoreWriter::Impl::trim(TimeNs before) {
     });
     if (!s) return s;
     const RunRange range(run);
-    return compact(range.begin, range.end, {kSeries, kEvents, kNotable, kLate}, false);
+    return compact(range.begin, range.end, {kSeries, kEvents, kNotable, kLate, kStamps}, false);
 }
 
 Status StoreWriter::Impl::remove_for_room(TimeNs first, TimeNs last) {

@@ -16,7 +16,7 @@ namespace {
 
 /// Names of the families, in the order of Family.
 constexpr const char* kNames[] = {"default", "runs",   "flows", "events",
-                                  "notable", "series", "late"};
+                                  "notable", "series", "late",  "stamps"};
 static_assert(std::size(kNames) == kFamilies);
 
 /// Between tries to open a store that is being rearranged: about four seconds in all.
@@ -78,7 +78,9 @@ rocksdb::DBOptions db_options(const How& how) {
 rocksdb::ColumnFamilyOptions family_options(const std::string& name, const How& how) {
     rocksdb::ColumnFamilyOptions o;
     o.write_buffer_size = how.log_size / 2;
-    if (how.expiry && (name == kNames[kEvents] || name == kNames[kSeries] || name == kNames[kLate]))
+    if (how.expiry
+        && (name == kNames[kEvents] || name == kNames[kSeries] || name == kNames[kLate]
+            || name == kNames[kStamps]))
         o.compaction_filter_factory = leave_out(how.expiry, name == kNames[kSeries]);
     o.compression = rocksdb::kLZ4Compression;
     // The events of a row, and the summaries of a batch, come in the order of their keys: each is

@@ -13,8 +13,18 @@
 
 namespace lacuna::store {
 
-/// Column families. `notable` and `series` came with format 2, `late` within it.
-enum Family : std::size_t { kMeta, kRuns, kFlows, kEvents, kNotable, kSeries, kLate, kFamilies };
+/// Column families. `notable` and `series` came with format 2, `late` and `stamps` within it.
+enum Family : std::size_t {
+    kMeta,
+    kRuns,
+    kFlows,
+    kEvents,
+    kNotable,
+    kSeries,
+    kLate,
+    kStamps,
+    kFamilies
+};
 
 /// Keys of the family `default`.
 inline constexpr const char* kFormatKey = "lacuna.format";

@@ -4,7 +4,8 @@ namespace lacuna::store {
 
 Status MemorySink::put_events(std::span<const flow::Event> more) {
     for (const flow::Event& e : more) {
-        if (e.kind == flow::EventKind::late) continue; // listings of those have a list of their own
+        // Listings of those have a list of their own; stamps are for comparisons of stores.
+        if (e.kind == flow::EventKind::late || e.kind == flow::EventKind::stamp) continue;
         if (events.size() < max_events_)
             events.push_back(e);
         else

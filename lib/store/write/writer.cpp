@@ -4,6 +4,7 @@
 #include "base/wall_clock.hpp"
 #include "store/read/late.hpp"
 #include "store/read/notable.hpp"
+#include "store/read/stamps.hpp"
 #include "store/records/bytes.hpp"
 #include "store/write/writer_impl.hpp"
 
@@ -89,6 +90,10 @@ Status StoreWriter::put_events(std::span<const flow::Event> events) {
             const std::uint64_t serial = i.serial++;
             if (e.kind == flow::EventKind::late) {
                 batch.Put(i.rocks.family(kLate), late_key(i.run, e, serial), encode(e));
+                continue;
+            }
+            if (e.kind == flow::EventKind::stamp) {
+                batch.Put(i.rocks.family(kStamps), stamp_key(i.run, e), encode(e));
                 continue;
             }
             batch.Put(i.rocks.family(kEvents), event_key(i.run, e, serial), encode(e));
