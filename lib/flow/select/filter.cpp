@@ -1,10 +1,10 @@
 #include "flow/select/filter.hpp"
 
 #include "base/endian.hpp"
+#include "flow/select/network.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace lacuna::flow {
 namespace {
@@ -29,13 +29,6 @@ long double value_of(const Field& f, const SaSummary& s) {
                 return 0;
         },
         f.sa);
-}
-
-bool same_bits(const std::uint8_t* a, const std::uint8_t* b, unsigned bits) {
-    if (std::memcmp(a, b, bits / 8) != 0) return false;
-    const unsigned rest = bits % 8;
-    const auto mask = static_cast<std::uint8_t>(0xFF00u >> rest);
-    return rest == 0 || ((a[bits / 8] ^ b[bits / 8]) & mask) == 0;
 }
 
 } // namespace

@@ -16,6 +16,7 @@ namespace lacuna::flow {
 ///     expr  = term | "not" expr | expr "and" expr | expr "or" expr | "(" expr ")"
 ///     term  = "proto" NAME | "host" ADDRESS | "src" ADDRESS | "dst" ADDRESS
 ///           | "spi" HEX | "sci" HEX | "an" NUMBER | "inside" NAME
+///           | "name" NAME | "tunnel" (ID | NAME)   (flow/select/terms.hpp)
 ///           | FLAG | FIELD ("=" | "!=" | "<" | "<=" | ">" | ">=") VALUE
 ///
 /// `not` binds before `and`, `and` before `or`; two terms need one of them between. ADDRESS is one

@@ -2,20 +2,22 @@
 #include "base/time_text.hpp"
 #include "flow/fields/order.hpp"
 #include "flow/fields/table.hpp"
-#include "flow/select/filter.hpp"
+#include "flow/select/network.hpp"
+#include "flow/select/terms.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <charconv>
 #include <cmath>
-#include <optional>
+#include <tuple>
 
 namespace lacuna::flow {
 
 /// Reads from left to right, one word at a time; the first error stays.
 class FilterParser {
 public:
-    explicit FilterParser(std::string_view text) : text_(text) { advance(); }
+    FilterParser(std::string_view text, const Meaning& meaning) : text_(text), meaning_(meaning) {
+        advance();
+    }
 
     Result<Filter> parse() {
         if (word_.empty()) return Filter();
@@ -51,6 +53,8 @@ private:
             if (is_sign(first)) {
                 while (at_ < text_.size() && is_sign(text_[at_]))
                     ++at_;
+            } else if (first == '"') {
+                at_ = std::min(text_.find('"', at_), text_.size() - 1) + 1;
             } else if (first != '(' && first != ')') {
                 while (at_ < text_.size() && !is_space(text_[at_]) && !is_sign(text_[at_])
                        && text_[at_] != '(' && text_[at_] != ')')
@@ -61,7 +65,8 @@ private:
     }
 
     std::size_t fail(const std::string& what, const std::string& hint = "") {
-        if (!error_) error_ = Error{what, "filter, column " + std::to_string(begin_ + 1), hint, 2};
+        const std::size_t column = outside_.value_or(begin_) + 1;
+        if (!error_) error_ = Error{what, "filter, column " + std::to_string(column), hint, 2};
         word_ = {};
         return 0;
     }
@@ -108,10 +113,10 @@ private:
             advance();
             return inner;
         }
-        return term();
+        return term(depth);
     }
 
-    std::size_t term() {
+    std::size_t term(unsigned depth) {
         struct Keyword {
             std::string_view name;
             Kind kind;
@@ -128,14 +133,52 @@ private:
                     return fail("a value is missing behind " + std::string(k.name));
                 return operand(k.kind);
             }
+        if (word_ == "name" || word_ == "tunnel") return named(depth);
         const Field* f = find_field(word_);
         if (f == nullptr || !sortable(*f)) {
             if (word_ == "and" || word_ == "or" || word_ == ")") return fail("a term is missing");
             return fail("unknown: \"" + text() + "\"",
-                        "proto, host, src, dst, spi, sci, an, inside, or a field of doc/fields.md");
+                        "proto, host, src, dst, spi, sci, an, name, tunnel, inside, or a field of "
+                        "doc/fields.md");
         }
         advance();
         return comparison(*f);
+    }
+
+    /// `name NAME`, `tunnel NAME` or `tunnel ID`: read as if what it stands for were written there.
+    std::size_t named(unsigned depth) {
+        const std::string_view keyword = word_;
+        advance();
+        if (word_.empty() || word_ == ")")
+            return fail("a value is missing behind " + std::string(keyword));
+        std::string name(word_);
+        if (name.size() > 1 && name.front() == '"' && name.back() == '"')
+            name = name.substr(1, name.size() - 2);
+        auto meaning = meaning_ ? meaning_(keyword, name) : std::nullopt;
+        if (!meaning && keyword == "tunnel") meaning = tunnel_terms(name);
+        if (!meaning)
+            return fail("nothing has the name \"" + name + "\"",
+                        meaning_ ? "a tunnel may be given as <address>~<address>"
+                                 : "--names FILE says who has which name");
+        const std::size_t node = inner(*meaning, depth);
+        if (!error_) advance();
+        return node;
+    }
+
+    /// Reads another text in place of the current word, which is what an error points at.
+    std::size_t inner(std::string_view text, unsigned depth) {
+        const auto kept = std::tuple(text_, at_, begin_, word_);
+        const bool outermost = !outside_;
+        if (outermost) outside_ = begin_;
+        text_ = text;
+        at_ = 0;
+        advance();
+        const std::size_t node = any_of(depth + 1);
+        if (!error_ && !word_.empty()) fail("\"and\" or \"or\" is missing");
+        if (outermost) outside_.reset();
+        std::tie(text_, at_, begin_, word_) = kept;
+        if (error_) word_ = {};
+        return node;
     }
 
     /// Behind a keyword.
@@ -204,39 +247,7 @@ private:
     }
 
     bool address(Filter::Address& a) const {
-        const std::size_t slash = word_.find('/');
-        const std::string host(word_.substr(0, slash));
-        if (inet_pton(AF_INET, host.c_str(), a.octets) == 1) {
-            a.family = wire::Family::ipv4;
-            a.bits = 32;
-        } else if (inet_pton(AF_INET6, host.c_str(), a.octets) == 1) {
-            a.family = wire::Family::ipv6;
-            a.bits = 128;
-        } else if (mac(host, a.octets)) {
-            a.bits = 48;
-        } else {
-            return false;
-        }
-        if (slash == std::string_view::npos) return true;
-        const std::string_view length = word_.substr(slash + 1);
-        unsigned bits = 0;
-        const auto [end, error] =
-            std::from_chars(length.data(), length.data() + length.size(), bits);
-        if (error != std::errc{} || end != length.data() + length.size() || bits > a.bits)
-            return false;
-        a.bits = bits;
-        return true;
-    }
-
-    static bool mac(std::string_view text, std::uint8_t* to) {
-        if (text.size() != 17) return false;
-        for (std::size_t i = 0; i < 6; ++i) {
-            const char* const digits = text.data() + 3 * i;
-            const auto [end, error] = std::from_chars(digits, digits + 2, to[i], 16);
-            if (error != std::errc{} || end != digits + 2) return false;
-            if (i != 5 && digits[2] != ':') return false;
-        }
-        return true;
+        return parse_network(word_, a.family, a.octets, a.bits);
     }
 
     /// Behind a field.
@@ -293,16 +304,45 @@ private:
         return true;
     }
 
-    const std::string_view text_;
-    std::size_t at_ = 0;    ///< behind the word
-    std::size_t begin_ = 0; ///< of the word
-    std::string_view word_; ///< empty: the end
+    std::string_view text_;
+    const Meaning& meaning_;
+    std::optional<std::size_t> outside_; ///< where the word stands whose meaning is being read
+    std::size_t at_ = 0;                 ///< behind the word
+    std::size_t begin_ = 0;              ///< of the word
+    std::string_view word_;              ///< empty: the end
     Filter filter_;
     std::optional<Error> error_;
 };
 
+std::optional<std::string> tunnel_terms(std::string_view id) {
+    constexpr std::string_view kChannel = "macsec-";
+    constexpr std::size_t kSciDigits = 16;
+    if (id.starts_with(kChannel)) {
+        id.remove_prefix(kChannel.size());
+        if (id.size() != kSciDigits
+            || id.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+            return {};
+        return "sci " + std::string(id);
+    }
+    const std::size_t middle = id.find('~');
+    if (middle == std::string_view::npos) return {};
+    const std::string a(id.substr(0, middle));
+    const std::string b(id.substr(middle + 1));
+    for (const std::string& end : {a, b}) {
+        wire::Family family = wire::Family::none;
+        std::uint8_t octets[16] = {};
+        unsigned bits = 0;
+        if (!parse_network(end, family, octets, bits)) return {};
+    }
+    return "((src " + a + " and dst " + b + ") or (src " + b + " and dst " + a + "))";
+}
+
+Result<Filter> parse_filter(std::string_view text, const Meaning& meaning) {
+    return FilterParser(text, meaning).parse();
+}
+
 Result<Filter> Filter::parse(std::string_view text) {
-    return FilterParser(text).parse();
+    return parse_filter(text, {});
 }
 
 } // namespace lacuna::flow
