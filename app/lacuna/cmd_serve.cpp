@@ -3,6 +3,7 @@
 #include "api/http/server.hpp"
 #include "cli/common_options.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/names_option.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "session/live_server.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 struct Serve {
     std::string db;
+    std::string names_file;
     api::ServerOptions options;
     long long port = 9999;
 
@@ -39,6 +41,7 @@ int Serve::run() {
     if (port < 0 || port > 65535)
         return fail({fmt::format("--port {} is not from 0 to 65535", port), "",
                      "0 takes any that is free", 2});
+    if (Status s = read_names(names_file); !s) return fail(s.error());
     options.port = static_cast<std::uint16_t>(port);
     options.page = page();
     share_heaps();
@@ -70,6 +73,7 @@ void register_serve(CLI::App& app, int& status) {
     command->add_option("--port", serve->port, "port to listen on; 0: any that is free")
         ->type_name("N")
         ->capture_default_str();
+    add_names_option(*command, serve->names_file);
     add_access_options(*command, serve->options.token_file, serve->options.tls_cert,
                        serve->options.tls_key);
     command->callback([serve, &status] { status = serve->run(); });

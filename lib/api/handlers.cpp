@@ -5,6 +5,7 @@
 #include "api/objects/openapi.hpp"
 #include "flow/fields/order.hpp"
 #include "flow/fields/table.hpp"
+#include "names/given.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/json/span_json.hpp"
 #include "telemetry/text/metrics_text.hpp"
@@ -81,7 +82,7 @@ Outcome<FlowFilter> flow_filter(const Call& call) {
     filter.min_mbps = p.amount("min_bandwidth_mbps");
     filter.max_mbps = p.amount("max_bandwidth_mbps");
     if (const std::string* text = p.text("filter")) {
-        auto select = flow::Filter::parse(*text);
+        auto select = names::parse_filter(*text);
         if (!select) return Problem{400, select.error().text(), "filter"};
         filter.select = std::move(*select);
     }

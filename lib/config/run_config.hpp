@@ -154,6 +154,7 @@ struct OutputSettings {
     bool csv = false;                ///< or as lines, one per SA
     bool quiet = false;              ///< neither screen nor remarks
     std::uint64_t top = 0;           ///< only so many SAs in the report; 0: as each form has it
+    std::string names;               ///< file with names of end points and SAs; empty: none
     TimeNs interval = 1'000'000'000; ///< between two pictures of the screen (lines: ten times that)
 
     bool operator==(const OutputSettings&) const = default;

@@ -1,15 +1,25 @@
 #include "base/output.hpp"
+#include "names/given.hpp"
 #include "report/json/field_json.hpp"
 #include "report/rows.hpp"
+#include "report/tunnels.hpp"
 #include "report/views.hpp"
 
 namespace lacuna::report {
+
+std::string csv_text(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == text.npos) return text;
+    std::string out = "\"";
+    for (const char c : text)
+        out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + '"';
+}
 
 std::string csv_header() {
     std::string text;
     for (const flow::Field* f : csv_fields())
         text += (text.empty() ? "" : ",") + std::string(f->name);
-    return text + "\r\n";
+    return text + (names::given() != nullptr ? ",tunnel,name\r\n" : "\r\n");
 }
 
 void append_csv(std::string& out, const flow::SaSummary& s) {
@@ -20,6 +30,8 @@ void append_csv(std::string& out, const flow::SaSummary& s) {
         append_plain(out, *f, s);
         separator = ",";
     }
+    if (names::given() != nullptr)
+        out += ',' + tunnel_id(s) + ',' + csv_text(names::name_of(s));
     out += "\r\n";
 }
 

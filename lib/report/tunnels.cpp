@@ -1,8 +1,11 @@
 #include "report/tunnels.hpp"
 
 #include "flow/fields/derived.hpp"
+#include "names/given.hpp"
 #include "report/json/field_json.hpp"
 #include "report/text/number_text.hpp"
+#include "report/text/percent.hpp"
+#include "report/text/screen.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -39,6 +42,11 @@ Ends ends_of(const flow::SaSummary& s) {
 }
 
 } // namespace
+
+std::string name_of(const Tunnel& t) {
+    const names::Names* const names = names::given();
+    return names != nullptr ? names->of_tunnel(t.id, t.ends[0], t.ends[1]) : std::string();
+}
 
 std::string tunnel_id(const flow::SaSummary& s) {
     return wire::is_link(s.id.key.protocol) ? ends_of(s).id : std::string();
@@ -84,8 +92,22 @@ std::vector<const Tunnel*> Tunnels::sorted() const {
 }
 
 const Tunnel* Tunnels::find(const std::string& id) const {
-    const auto at = tunnels_.find(id);
-    return at != tunnels_.end() ? &at->second : nullptr;
+    const auto lower = [](std::string text) {
+        for (char& c : text)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return text;
+    };
+    const std::string wanted = lower(id);
+    if (const auto at = tunnels_.find(wanted); at != tunnels_.end()) return &at->second;
+    std::vector<const Tunnel*> found;
+    for (const auto& [key, t] : tunnels_)
+        if (name_of(t) == id)
+            found.push_back(&t);
+    if (found.empty())
+        for (auto at = tunnels_.lower_bound(wanted);
+             at != tunnels_.end() && at->first.starts_with(wanted); ++at)
+            found.push_back(&at->second);
+    return found.size() == 1 ? found.front() : nullptr;
 }
 
 Tunnels tunnels_of(const flow::HeldRows& rows) {
@@ -101,6 +123,7 @@ Tunnels tunnels_of(const flow::HeldRows& rows) {
 void write_tunnel(JsonWriter& json, const Tunnel& tunnel) {
     json.begin_object();
     json.member("id", tunnel.id);
+    if (const std::string name = name_of(tunnel); !name.empty()) json.member("name", name);
     json.member("a", tunnel.ends[0]);
     if (!tunnel.ends[1].empty()) json.member("b", tunnel.ends[1]);
     write_totals(json, tunnel.sum());
@@ -127,20 +150,32 @@ std::string tunnel_table(const Tunnels& tunnels, std::size_t limit) {
     const std::string title = list.size() < all
                                   ? fmt::format("worst {} of {} tunnels", list.size(), grouped(all))
                                   : std::string("tunnel");
-    std::size_t width = title.size();
-    constexpr std::size_t kLong = 42;
+    const auto what = [](const Tunnel& t) {
+        const std::string name = name_of(t);
+        return name.empty() ? t.id : name + "  " + t.id;
+    };
+    const std::size_t columns = screen().columns;
+    constexpr const char* kFigures = "{} {:>5} {:>12} {:>9} {:>7} {:>7} {:>6}";
+    constexpr std::size_t kFiguresWidth = 52;
+    std::size_t width = width_of(title);
     for (const Tunnel* t : list)
-        if (t->id.size() <= kLong) width = std::max(width, t->id.size());
-    std::string out = fmt::format("{:<{}} {:>6} {:>12} {:>10} {:>8} {:>8} {:>6}\n", title, width,
-                                  "SAs", "received", "lost", "loss", "late", "dup");
+        width = std::max(width, width_of(what(*t)));
+    width = std::min(
+        width, std::max(columns - std::min(columns, kFiguresWidth), width_of(title)));
+    std::string out = painted(fmt::format(kFigures, padded(title, width), "SAs", "received", "lost",
+                                          "loss %", "late", "dup"),
+                              Tone::quiet)
+                      + '\n';
     for (const Tunnel* t : list) {
         const flow::Totals sum = t->sum();
-        if (t->id.size() > width) fmt::format_to(std::back_inserter(out), "{}\n", t->id);
-        fmt::format_to(std::back_inserter(out),
-                       "{:<{}} {:>6} {:>12} {:>10} {:>6.2f} % {:>8} {:>6}\n",
-                       t->id.size() > width ? std::string() : t->id, width, grouped(sum.flows),
-                       grouped(sum.received), grouped(sum.lost), 100 * flow::loss_ratio(sum),
-                       grouped(sum.late), grouped(sum.duplicates));
+        std::string text = what(*t);
+        const std::size_t used = width_of(text);
+        text = painted(wrapped(text, columns, 4), Tone::strong);
+        text += used > width ? '\n' + std::string(width, ' ') : std::string(width - used, ' ');
+        out += fmt::format(kFigures, text, grouped(sum.flows), grouped(sum.received),
+                           grouped(sum.lost), percent_number(flow::loss_ratio(sum)),
+                           grouped(sum.late), grouped(sum.duplicates))
+               + '\n';
     }
     return out;
 }

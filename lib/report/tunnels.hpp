@@ -31,12 +31,16 @@ public:
     std::size_t count() const { return tunnels_.size(); }
     /// Those that lost most on the way first.
     std::vector<const Tunnel*> sorted() const;
-    /// The one with that id; null: there is none.
+    /// The one with that id or name, or the only one whose id begins so, whatever the case of its
+    /// letters; null: there is none, or more than one.
     const Tunnel* find(const std::string& id) const;
 
 private:
     std::map<std::string, Tunnel> tunnels_;
 };
+
+/// By the names given (names::given()); empty: it has none.
+std::string name_of(const Tunnel& tunnel);
 
 /// The id of the tunnel a row belongs to; empty for one of no encrypted link.
 std::string tunnel_id(const flow::SaSummary& s);
@@ -44,7 +48,7 @@ std::string tunnel_id(const flow::SaSummary& s);
 /// Of the rows of a run.
 Tunnels tunnels_of(const flow::HeldRows& rows);
 
-/// Writes id, ends, the sums by the names of `totals`, times, and both directions.
+/// Writes id, name, ends, the sums by the names of `totals`, times, and both directions.
 void write_tunnel(JsonWriter& json, const Tunnel& tunnel);
 
 /// A table for a person, the first `limit` of them (0: all).

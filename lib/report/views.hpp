@@ -13,11 +13,15 @@ namespace lacuna::report {
 /// False: `out` could not be written.
 bool write_json(std::FILE* out, const Report& report, const ViewOptions& options);
 
-/// A header line and one line per SA (RFC 4180).
+/// A header line and one line per SA (RFC 4180). With names (names::given()) `tunnel` and `name`
+/// stand behind all fields.
 bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options);
 
 /// For a person: what was seen, what was lost, where, and what to do about it.
 bool write_table(std::FILE* out, const Report& report, const ViewOptions& options);
+
+/// A value of CSV, in quotes where it needs them.
+std::string csv_text(const std::string& text);
 
 /// The pieces queries show as well.
 std::string csv_header();

@@ -143,6 +143,49 @@ def compare(name, db, report, *choice):
               and sum(g["size"] for g in its) == flow["lost"], its)
 
 
+def check_names(directory, db, report):
+    """The beginning of an id, whatever its case, or a name; what several are called is refused."""
+    ids = [f["id"] for f in report["flows"]]
+    wanted = ids[0]
+    short = next(wanted[:n] for n in range(1, len(wanted) + 1)
+                 if sum(i.startswith(wanted[:n]) for i in ids) == 1)
+    for text in (short, short.upper(), wanted.upper()):
+        check(f"flow {text} is {wanted}",
+              [f["id"] for f in query_json(db, "flow", text)["flows"]] == [wanted])
+    check("gaps of the beginning of an id",
+          query_json(db, "gaps", short) == query_json(db, "gaps", wanted))
+    refused("a beginning of several", 2, "query", "--db", db, "flow", ids[0][:1] if
+            sum(i.startswith(ids[0][:1]) for i in ids) > 1 else "", says=["SA"])
+    names = os.path.join(directory, "names.toml")
+    with open(names, "w", encoding="utf-8") as file:
+        for table, prefix in (("spi", "esp-"), ("sci", "macsec-")):
+            file.write(f"[{table}]\n")
+            named = [i for i in ids if i.startswith(prefix)][:1]
+            file.writelines(f'"{i.split("-")[1]}" = "the {table}"\n' for i in named)
+    known = {f["id"]: f.get("name") for f in
+             query_json(db, "flows", "--names", names)["flows"]}
+    named = [i for i in ids if known[i]]
+    check("names are beside the ids", named and set(known) == set(ids), known)
+    for one in named:
+        if list(known.values()).count(known[one]) == 1:
+            flow = query_json(db, "flow", known[one], "--names", names)["flows"]
+            check(f"flow '{known[one]}'", [f["id"] for f in flow] == [one], flow)
+    found = query_json(db, "flows", "--names", names, "--filter",
+                       'name "the spi" or name "the sci"')["flows"]
+    check("a filter by name", {f["id"] for f in found} == set(named), found)
+    refused("a name nobody has", 2, "query", "--db", db, "flows", "--names", names, "--filter",
+            "lost > 0 and name rome", says=["column 19", "rome"])
+    tunnels = query_json(db, "tunnels", "--names", names)["tunnels"]
+    check("each flow says its tunnel", {t["id"] for t in tunnels}
+          == {f["tunnel"] for f in query_json(db, "flows")["flows"]})
+    one = tunnels[0]["id"]
+    check("a filter by tunnel", {f["id"] for f in query_json(
+        db, "flows", "--filter", f"tunnel {one}")["flows"]}
+          == {f["id"] for f in query_json(db, "flows")["flows"] if f["tunnel"] == one})
+    check("a tunnel in upper case",
+          [t["id"] for t in query_json(db, "tunnel", one.upper())["tunnels"]] == [one])
+
+
 def check_runs(directory):
     db = os.path.join(directory, "runs")
     first, second = (os.path.join(directory, name) for name in ("a.pcap", "b.pcap"))
@@ -152,6 +195,7 @@ def check_runs(directory):
     check("the capture is lossy", all(one["totals"][n] > 0 for n in
                                       ("lost", "late", "duplicates", "restarts")), one["totals"])
     compare("run 1", db, one)
+    check_names(directory, db, one)
     # Rows leave the table; their summaries are in the store all the same.
     two = analyze(second, db)
     runs = query_json(db, "runs")

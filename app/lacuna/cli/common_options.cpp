@@ -1,12 +1,14 @@
 #include "cli/common_options.hpp"
 
 #include "cli/interrupt.hpp"
+#include "cli/names_option.hpp"
 #include "cli/streams.hpp"
 #include "cli/terminal.hpp"
 #include "config/decoding.hpp"
 #include "config/value.hpp"
 #include "flow/fields/order.hpp"
 #include "flow/fields/table.hpp"
+#include "names/given.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -55,8 +57,9 @@ void add_filter_option(CLI::App& command, CommonOptions& options) {
         ->type_name("EXPR");
 }
 
-Status CommonOptions::check_filter() {
-    auto parsed = flow::Filter::parse(filter);
+Status CommonOptions::check_selection() {
+    if (Status s = read_names(names_file); !s) return s;
+    auto parsed = names::parse_filter(filter);
     if (!parsed) return parsed.error();
     selected = std::move(*parsed);
     return {};
@@ -70,6 +73,7 @@ void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     add_screen_options(command);
     add_verbose_option(command);
+    add_names_option(command, names_file);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
         ->check(not_empty);
@@ -187,7 +191,7 @@ Status CommonOptions::check() {
         tracker.late = static_cast<std::size_t>(late != 0 ? std::min(late, kMostLate) : kMostLate);
     tracker.events = view.gaps || !db.empty();
     if (Status s = check_bounds(); !s) return s;
-    if (Status s = check_filter(); !s) return s;
+    if (Status s = check_selection(); !s) return s;
     if (Status s = check_decoding(); !s) return s;
     return check_store();
 }

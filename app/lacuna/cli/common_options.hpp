@@ -37,6 +37,7 @@ struct CommonOptions {
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;
+    std::string names_file; ///< names::given() has what it says
     std::string filter;
     flow::Filter selected; ///< what `filter` says
     CLI::Option* window_option = nullptr;
@@ -63,8 +64,8 @@ struct CommonOptions {
     void add_to(CLI::App& command);
     /// Range checks that need one clear line; fills `tracker` and `view`. Exit 2.
     Status check();
-    /// Fills `selected`. Exit 2.
-    Status check_filter();
+    /// Reads `names_file`, then fills `selected`. Exit 2.
+    Status check_selection();
     /// The field `sort` names; null: the worst SAs come first.
     const flow::Field* sorted_by() const;
 

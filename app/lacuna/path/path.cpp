@@ -2,8 +2,10 @@
 #include "capture/windows/guard.hpp"
 #include "cli/common_options.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/names_option.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
+#include "names/given.hpp"
 #include "path/compare/compare.hpp"
 #include "path/compare/measure.hpp"
 #include "path/tap_names.hpp"
@@ -27,6 +29,7 @@ struct Path {
     std::string forward;
     std::string reverse;
     std::string clocks;
+    std::string names_file;
     std::vector<std::string> taps;
 
     int run();
@@ -56,8 +59,9 @@ Status Path::check() {
             return Error{"not synced or free", "--clocks " + clocks, "", 2};
         clocks_ = clocks == "free" ? Clocks::free : Clocks::synced;
     }
+    if (Status s = read_names(names_file); !s) return s;
     const auto parse = [](const char* option, const std::string& text, flow::Filter& to) -> Status {
-        auto filter = flow::Filter::parse(text);
+        auto filter = names::parse_filter(text);
         if (!filter) {
             Error error = filter.error();
             error.where = option;
@@ -173,6 +177,7 @@ void register_path(CLI::App& app, int& status) {
         ->type_name("N")
         ->capture_default_str();
     add_file_order(*command, path->as_given);
+    add_names_option(*command, path->names_file);
     command->callback([path, &status] { status = path->run(); });
 }
 

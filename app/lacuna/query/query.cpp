@@ -1,5 +1,6 @@
 // lacuna query: what a store knows, also while it is being written.
 #include "cli/common_options.hpp"
+#include "cli/names_option.hpp"
 #include "cli/streams.hpp"
 #include "cli/terminal.hpp"
 #include "commands.hpp"
@@ -7,6 +8,7 @@
 #include "query/from_fleet.hpp"
 #include "query/series.hpp"
 #include "query/stored.hpp"
+#include "wire/sa_text.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -68,7 +70,7 @@ Status Query::ask(const std::string& what, Format format, bool& shown) const {
         return Error{fmt::format("no run {}", *run), from.url, "", 2};
     if (run) question.run = static_cast<store::RunId>(*run);
     question.what = what;
-    question.id = id.value_or("");
+    if (id) question.id = wire::sa_text(*parse_id(*id));
     question.limit = what == "top" && limit == 0 ? kTop : static_cast<std::size_t>(limit);
     question.by = common.sorted_by();
     question.selected = &common.selected;
@@ -138,7 +140,7 @@ Status Query::show(const std::string& what, Format format, bool& shown) const {
 
 int Query::execute(const char* what) {
     if (Status s = check(); !s) return fail(s.error());
-    if (Status s = common.check_filter(); !s) return fail(s.error());
+    if (Status s = common.check_selection(); !s) return fail(s.error());
     const std::string name = what;
     if (common.selected.selects() && name != "flows" && name != "flow" && name != "top"
         && name != "tunnels")
@@ -179,6 +181,7 @@ void register_query(CLI::App& app, int& status) {
         ->check(not_empty);
     add_output_options(*command, query->common);
     add_screen_options(*command);
+    add_names_option(*command, query->common.names_file);
     add_sort_option(*command, "--sort", query->common);
     add_filter_option(*command, query->common);
     command->require_subcommand(1);

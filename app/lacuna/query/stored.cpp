@@ -1,6 +1,7 @@
 #include "query/stored.hpp"
 
 #include "cli/streams.hpp"
+#include "query/resolve.hpp"
 #include "query/series.hpp"
 #include "report/json/flow_json.hpp"
 #include "store/records/damage.hpp"
@@ -21,12 +22,6 @@ Result<wire::SaIdentity> parse_id(const std::string& id) {
 
 Result<Stored> Stored::open(const Question& question) {
     Stored s(question);
-    std::optional<wire::SaIdentity> name;
-    if (question.id) {
-        auto parsed = parse_id(*question.id);
-        if (!parsed) return parsed.error();
-        name = *parsed;
-    }
     auto store = store::StoreReader::open(question.db);
     if (!store) return store.error();
     s.store_ = std::move(*store);
@@ -38,16 +33,20 @@ Result<Stored> Stored::open(const Question& question) {
     auto span = time_span(question.since, question.until, s.chosen_);
     if (!span) return span.error();
     s.span_ = *span;
-    if (name)
-        if (Status found = s.find_names(*name); !found) return found.error();
+    if (question.id)
+        if (Status found = s.find_names(*question.id); !found) return found.error();
     return s;
 }
 
 /// Of the runs that are asked.
-Status Stored::find_names(const wire::SaIdentity& name) {
-    for (const store::RunRecord& one : runs_) {
-        if (one.id != chosen_.id && (asked_.run || !span_.bounded())) continue;
-        const auto found = store_->named(one.id, name);
+Status Stored::find_names(const std::string& id) {
+    std::vector<store::RunId> runs;
+    for (const store::RunRecord& one : runs_)
+        if (one.id == chosen_.id || (!asked_.run && span_.bounded())) runs.push_back(one.id);
+    const auto name = resolve_sa(*store_, runs, id);
+    if (!name) return name.error();
+    for (const store::RunId run : runs) {
+        const auto found = store_->named(run, *name);
         if (!found) return found.error();
         for (const wire::SaIdentity& counter : *found)
             if (std::find(only_.begin(), only_.end(), counter) == only_.end())
@@ -177,7 +176,8 @@ Result<report::Tunnels> Stored::tunnels(Spanned& spanned) const {
     if (!asked) return asked.error();
     spanned = std::move(*asked);
     if (!asked_.tunnel_id.empty() && list.find(asked_.tunnel_id) == nullptr)
-        return Error{span_.bounded() ? "no such tunnel in that time" : "no such tunnel in this run",
+        return Error{span_.bounded() ? "no tunnel of that time has this id or name, or more than one"
+                                     : "no tunnel of this run has this id or name, or more than one",
                      asked_.tunnel_id, "'tunnels' lists them", 2};
     return list;
 }

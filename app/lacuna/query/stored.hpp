@@ -20,7 +20,7 @@ inline constexpr std::size_t kTop = 10;
 /// What is asked, as text where its meaning depends on the store.
 struct Question {
     std::string db;
-    std::optional<std::string> id; ///< of an SA
+    std::optional<std::string> id; ///< of an SA: as resolve_sa() takes it
     std::string tunnel_id;
     std::optional<long long> run; ///< the latest unless given
     std::string since;
@@ -63,7 +63,7 @@ private:
     explicit Stored(const Question& question) : asked_(question) {}
 
     Status choose_run();
-    Status find_names(const wire::SaIdentity& name);
+    Status find_names(const std::string& id);
     Result<Spanned> each_sa(const std::function<void(const flow::SaSummary&)>& fn) const;
     Error no_such_sa() const;
     template <typename Each>

@@ -3,6 +3,7 @@
 #include "base/json_writer.hpp"
 #include "base/output.hpp"
 #include "base/time_text.hpp"
+#include "names/given.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/json/span_json.hpp"
@@ -21,6 +22,7 @@
 namespace lacuna::app {
 namespace {
 
+using report::csv_text;
 using report::grouped;
 
 /// A table is for eyes: it shows no more, and says so.
@@ -44,15 +46,6 @@ std::string version_of(const store::RunRecord& run) {
     for (const auto& [name, value] : run.config)
         if (name == "version") return value;
     return {};
-}
-
-/// A field of CSV (RFC 4180).
-std::string csv_text(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text)
-        out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + '"';
 }
 
 /// The same JSON for eyes: a member or an entry a line, fractions without the zeros at their end.
@@ -347,12 +340,15 @@ bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::si
     const std::size_t found = list.size();
     if (limit != 0 && limit < list.size()) list.resize(limit);
     if (format == Format::csv) {
-        std::string text = "id,sas,received,lost,lost_blind,lost_doubtful,late,duplicates\r\n";
+        const bool named = names::given() != nullptr;
+        std::string text = "id,sas,received,lost,lost_blind,lost_doubtful,late,duplicates";
+        text += named ? ",name\r\n" : "\r\n";
         for (const report::Tunnel* t : list) {
             const flow::Totals sum = t->sum();
-            fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}\r\n", t->id,
-                           sum.flows, sum.received, sum.lost, sum.lost_blind, sum.lost_doubtful,
-                           sum.late, sum.duplicates);
+            fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}", t->id, sum.flows,
+                           sum.received, sum.lost, sum.lost_blind, sum.lost_doubtful, sum.late,
+                           sum.duplicates);
+            text += (named ? ',' + csv_text(report::name_of(*t)) : std::string()) + "\r\n";
         }
         return print(std::move(text));
     }

@@ -78,6 +78,7 @@ Status RunOptions::check() {
     common.json = config.output.json;
     common.csv = config.output.csv;
     common.quiet = config.output.quiet;
+    common.names_file = config.output.names;
     common.top = static_cast<long long>(config.output.top);
     common.l3_flows = config.track.l3_flows;
     common.counters = config.track.counters;

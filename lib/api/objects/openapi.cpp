@@ -136,6 +136,8 @@ Json schemas() {
                         "are kept"}};
     all["Tunnel"]["properties"]["b"] = {{"type", "string"},
                                         {"description", "the other end; not of a channel"}};
+    all["Tunnel"]["properties"]["name"] = {{"type", "string"},
+                                           {"description", "as --names gave it, if it did"}};
     all["TunnelList"] = list_of("tunnels", "Tunnel", false);
     all["PointList"] = list_of("points", "Point", false);
     all["EventList"] = list_of("events", "Event", false);

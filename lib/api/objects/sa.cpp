@@ -1,6 +1,8 @@
 // Secure associations as objects.
 #include "api/objects/objects.hpp"
 
+#include "names/given.hpp"
+#include "report/tunnels.hpp"
 #include "wire/sa_text.hpp"
 
 namespace lacuna::api {
@@ -14,6 +16,10 @@ void write_ms(JsonWriter& json, std::uint64_t ns) {
 
 double seconds(TimeNs from, TimeNs to) {
     return to > from ? static_cast<double>(to - from) / 1e9 : 0.0;
+}
+
+void write_text(JsonWriter& json, const std::string& text) {
+    text.empty() ? json.null() : json.value(text);
 }
 
 using J = JsonWriter;
@@ -54,6 +60,10 @@ constexpr Member<FlowRow> kFlowMembers[] = {
      [](J& j, const FlowRow& r) { write_ms(j, flow::mean_interarrival_ns(r.s)); }},
     {"sci_assumed", field("sci_assumed")},
     {"evicted", field("evicted")},
+    {"name", "string|null", "Name of the SA, or of its ends, as --names gave it; null: none.",
+     [](J& j, const FlowRow& r) { write_text(j, names::name_of(r.s)); }},
+    {"tunnel", "string|null", "Id of its tunnel; null: it is of no encrypted link.",
+     [](J& j, const FlowRow& r) { write_text(j, report::tunnel_id(r.s)); }},
 };
 
 std::span<const Member<FlowRow>> flow_members() {

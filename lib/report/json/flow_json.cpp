@@ -1,7 +1,9 @@
 #include "report/json/flow_json.hpp"
 
+#include "names/given.hpp"
 #include "report/json/field_json.hpp"
 #include "report/text/event_table.hpp"
+#include "report/tunnels.hpp"
 
 #include "wire/sa_text.hpp"
 
@@ -112,6 +114,15 @@ std::vector<flow::Event> moves_by_row(std::vector<flow::Event> events) {
     return events;
 }
 
+std::vector<std::pair<const char*, std::string>> belongings(const flow::SaSummary& s) {
+    std::vector<std::pair<const char*, std::string>> list;
+    if (std::string name = names::name_of(s); !name.empty())
+        list.emplace_back("name", std::move(name));
+    if (std::string tunnel = tunnel_id(s); !tunnel.empty())
+        list.emplace_back("tunnel", std::move(tunnel));
+    return list;
+}
+
 void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& options) {
     json.begin_object();
     for (const Field& f : flow::kFields) {
@@ -119,6 +130,8 @@ void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& o
         json.key(f.name);
         f.kind == flow::Kind::object ? write_object(json, f, s, options) : write_value(json, f, s);
     }
+    for (const auto& [name, text] : belongings(s))
+        json.member(name, text);
     json.end_object();
 }
 
@@ -136,6 +149,8 @@ std::string flow_text(const flow::SaSummary& s, const ViewOptions& options) {
             append_plain(out, f, s);
         out += '\n';
     }
+    for (const auto& [name, text] : belongings(s))
+        fmt::format_to(std::back_inserter(out), "{:<22} {}\n", name, text);
     return out;
 }
 

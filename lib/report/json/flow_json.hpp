@@ -6,8 +6,14 @@
 #include "report/rows.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace lacuna::report {
+
+/// What is known of an SA beside its fields: its `name`, where one was given, and the id of its
+/// `tunnel`, where it is an encrypted link.
+std::vector<std::pair<const char*, std::string>> belongings(const flow::SaSummary& s);
 
 /// Writes `s` as an entry of `flows`.
 void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& options);

@@ -1,13 +1,16 @@
 #include "report/text/identity.hpp"
 
 #include "flow/fields/derived.hpp"
+#include "names/given.hpp"
 #include "wire/sa_text.hpp"
 
 #include <fmt/format.h>
 
 namespace lacuna::report {
 
-std::string identity_text(const flow::SaSummary& s) {
+namespace {
+
+std::string ends_text(const flow::SaSummary& s) {
     std::string id;
     flow::append_id(id, s);
     const wire::ProtocolRow& row = wire::row_of(s.id.key.protocol);
@@ -22,6 +25,13 @@ std::string identity_text(const flow::SaSummary& s) {
         return id;
     return fmt::format("{} {:08x} {} → {}{}", row.name, s.id.key.spi, source,
                        wire::destination_text(s.source), which);
+}
+
+} // namespace
+
+std::string identity_text(const flow::SaSummary& s) {
+    const std::string name = names::name_of(s);
+    return name.empty() ? ends_text(s) : name + "  " + ends_text(s);
 }
 
 } // namespace lacuna::report
