@@ -1,6 +1,5 @@
 #include "cli/common_options.hpp"
 
-#include "cli/interrupt.hpp"
 #include "cli/names_option.hpp"
 #include "cli/streams.hpp"
 #include "cli/terminal.hpp"
@@ -11,14 +10,9 @@
 #include "names/given.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <ctime>
+#include <cstdlib>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
 #include <tuple>
 #include <unistd.h>
 
@@ -37,6 +31,14 @@ void add_output_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "print one JSON document");
     command.add_flag("--csv", options.csv, "print comma-separated values, a line per SA");
     command.add_flag("--quiet", options.quiet, "no progress, no remarks on stderr");
+}
+
+void add_output_file_option(CLI::App& command, std::string& file) {
+    command
+        .add_option("--output", file,
+                    "write to this file, which appears once it is whole, not to standard output")
+        ->type_name("FILE")
+        ->check(not_empty);
 }
 
 void add_sort_option(CLI::App& command, const char* name, CommonOptions& options) {
@@ -74,6 +76,7 @@ void CommonOptions::add_to(CLI::App& command) {
     add_screen_options(command);
     add_verbose_option(command);
     add_names_option(command, names_file);
+    add_output_file_option(command, output);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
         ->check(not_empty);
@@ -177,7 +180,6 @@ Status CommonOptions::check() {
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);
     if (l3_flows) tracker.max_transport_flows = tracker.max_flows;
     tracker.idle_timeout = static_cast<TimeNs>(idle_timeout_s * 1e9);
-    look_at_stdout();
     view.top = static_cast<std::size_t>(top);
     view.sort = sorted_by();
     view.gaps = gaps_option != nullptr && gaps_option->count() != 0;
@@ -193,7 +195,10 @@ Status CommonOptions::check() {
     if (Status s = check_bounds(); !s) return s;
     if (Status s = check_selection(); !s) return s;
     if (Status s = check_decoding(); !s) return s;
-    return check_store();
+    if (Status s = check_store(); !s) return s;
+    if (Status s = send_output_to(output); !s) return s;
+    look_at_stdout();
+    return {};
 }
 
 namespace {
@@ -281,44 +286,6 @@ Status CommonOptions::check_store() {
         tracker.stamps = store.stamps;
     }
     return {};
-}
-
-int fail(const Error& error) {
-    std::string line = error.text();
-    // One line, whatever names it quotes.
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c >= 0 && (c < ' ' || c == 127); }, '?');
-    std::fprintf(stderr, "lacuna: %s\n", line.c_str());
-    return error.exit_code;
-}
-
-int show(const report::Report& report, const CommonOptions& options) {
-    finish_calls();
-    errno = 0;
-    const bool good = options.json  ? report::write_json(stdout, report, options.view)
-                      : options.csv ? report::write_csv(stdout, report, options.view)
-                                    : report::write_table(stdout, report, options.view);
-    return written(good, "the report");
-}
-
-double process_age_s() {
-    // Field 22 of /proc/self/stat: start time in clock ticks since boot; the name before it may
-    // hold spaces, but ends with the last parenthesis.
-    std::ifstream file("/proc/self/stat");
-    std::string line;
-    std::getline(file, line);
-    const std::size_t name_end = line.rfind(')');
-    if (name_end == std::string::npos) return 0;
-    std::istringstream fields(line.substr(name_end + 1));
-    std::string skipped;
-    for (int i = 3; i < 22; ++i)
-        fields >> skipped;
-    double ticks = 0;
-    fields >> ticks;
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    const double uptime = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-    return std::max(0.0, uptime - ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
 }
 
 } // namespace lacuna::app

@@ -37,6 +37,7 @@ struct CommonOptions {
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;
+    std::string output;     ///< file that gets what is printed; empty: standard output
     std::string names_file; ///< names::given() has what it says
     std::string filter;
     flow::Filter selected; ///< what `filter` says
@@ -82,6 +83,9 @@ void add_file_order(CLI::App& command, bool& as_given);
 
 /// Adds --json, --csv and --quiet alone.
 void add_output_options(CLI::App& command, CommonOptions& options);
+
+/// Adds --output, which fills `file`: for send_output_to().
+void add_output_file_option(CLI::App& command, std::string& file);
 
 /// Adds the option that fills CommonOptions::sort, under this name.
 void add_sort_option(CLI::App& command, const char* name, CommonOptions& options);

@@ -30,6 +30,7 @@ struct Path {
     std::string reverse;
     std::string clocks;
     std::string names_file;
+    std::string output;
     std::vector<std::string> taps;
 
     int run();
@@ -75,7 +76,7 @@ Status Path::check() {
     auto named = parse_taps(taps);
     if (!named) return named.error();
     named_ = std::move(*named);
-    return {};
+    return send_output_to(output);
 }
 
 Status Path::open_taps() {
@@ -178,6 +179,7 @@ void register_path(CLI::App& app, int& status) {
         ->capture_default_str();
     add_file_order(*command, path->as_given);
     add_names_option(*command, path->names_file);
+    add_output_file_option(*command, path->output);
     command->callback([path, &status] { status = path->run(); });
 }
 

@@ -44,7 +44,6 @@ private:
 Status Query::check() const {
     if (common.json && common.csv)
         return Error{"--json and --csv contradict each other", "", "choose one", 2};
-    look_at_stdout();
     if (limit < 0) return Error{"--top must not be negative", "", "", 2};
     if (db.empty() == from.url.empty())
         return Error{"a query asks one place", "", "--db names a store, --from a fleet's engine",
@@ -147,6 +146,8 @@ int Query::execute(const char* what) {
         return fail({"--filter chooses SAs, which this does not list", name,
                      "it goes with flows, flow, top and tunnels", 2});
     const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
+    if (Status s = send_output_to(common.output); !s) return fail(s.error());
+    look_at_stdout();
     bool shown = true;
     errno = 0;
     const Status s = from.url.empty() ? show(name, format, shown) : ask(name, format, shown);
@@ -182,6 +183,7 @@ void register_query(CLI::App& app, int& status) {
     add_output_options(*command, query->common);
     add_screen_options(*command);
     add_names_option(*command, query->common.names_file);
+    add_output_file_option(*command, query->common.output);
     add_sort_option(*command, "--sort", query->common);
     add_filter_option(*command, query->common);
     command->require_subcommand(1);

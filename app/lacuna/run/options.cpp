@@ -1,5 +1,6 @@
 #include "run/options.hpp"
 
+#include "cli/terminal.hpp"
 #include "config/key.hpp"
 #include "port/eal.hpp"
 
@@ -52,6 +53,9 @@ void RunOptions::add_to(CLI::App& command) {
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
             ->type_name("[N]");
+    add_screen_options(command);
+    add_verbose_option(command);
+    add_output_file_option(command, common.output);
     command.footer("Options of ports hold for every port; give each its own in a file.\n"
                    "EAL arguments follow --.");
 }
