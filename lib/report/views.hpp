@@ -13,8 +13,8 @@ namespace lacuna::report {
 /// False: `out` could not be written.
 bool write_json(std::FILE* out, const Report& report, const ViewOptions& options);
 
-/// A header line and one line per SA (RFC 4180). With names (names::given()) `tunnel` and `name`
-/// stand behind all fields.
+/// A header line and one line per SA (RFC 4180), or per gap or late packet where these are listed,
+/// gaps before late ones. With names (names::given()) `tunnel` and `name` stand behind all fields.
 bool write_csv(std::FILE* out, const Report& report, const ViewOptions& options);
 
 /// For a person: what was seen, what was lost, where, and what to do about it.
@@ -27,6 +27,12 @@ std::string csv_text(const std::string& text);
 std::string csv_header();
 /// Appends a line.
 void append_csv(std::string& out, const flow::SaSummary& s);
+/// Columns of gaps, and a line of them.
+extern const char* const kGapColumns;
+void append_gap_csv(std::string& out, const flow::Gap& g);
+/// The same of packets that were late, too old or seen before.
+extern const char* const kLateColumns;
+void append_late_csv(std::string& out, const flow::Event& e);
 /// A line per row under a heading whose first column is `title`.
 std::string flow_table(std::span<const flow::SaSummary> rows, const std::string& title,
                        const ViewOptions& options);

@@ -29,7 +29,10 @@ void add_file_order(CLI::App& command, bool& as_given) {
 
 void add_output_options(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "print one JSON document");
-    command.add_flag("--csv", options.csv, "print comma-separated values, a line per SA");
+    command.add_flag(
+        "--csv", options.csv,
+        "print comma-separated values, a line per SA; with --gaps or --late per gap or "
+        "packet");
     command.add_flag("--quiet", options.quiet, "no progress, no remarks on stderr");
 }
 
@@ -189,6 +192,8 @@ Status CommonOptions::check() {
     if (late < 0) return Error{"--late must not be negative", "", "", 2};
     view.late = late_option != nullptr && late_option->count() != 0;
     view.late_limit = static_cast<std::size_t>(late);
+    if (csv && view.gaps && view.late)
+        return Error{"--csv is one list: of --gaps or of --late", "", "choose one", 2};
     if (view.late)
         tracker.late = static_cast<std::size_t>(late != 0 ? std::min(late, kMostLate) : kMostLate);
     tracker.events = view.gaps || !db.empty();

@@ -55,11 +55,11 @@ public:
     }
 
     Status gaps() {
-        if (csv_) out_.text = kGapColumns;
+        if (csv_) out_.text = report::kGapColumns;
         const auto walk = store_.each_gap(run_, nullptr, [&](const flow::Gap& g) {
             if (!span_.holds(g.time)) return true;
             if (csv_)
-                append_gap_csv(out_.text, g);
+                report::append_gap_csv(out_.text, g);
             else
                 line([&g](JsonWriter& json) { report::write_gap(json, g); });
             return end_record();

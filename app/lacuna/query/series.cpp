@@ -7,6 +7,7 @@
 #include "report/text/clock.hpp"
 #include "report/text/event_table.hpp"
 #include "report/text/number_text.hpp"
+#include "report/views.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -37,13 +38,6 @@ std::string point_line(const store::Point& p) {
                        report::grouped(static_cast<std::uint64_t>(p.received)),
                        report::grouped(static_cast<std::uint64_t>(p.bytes)), p.lost, p.lost_blind,
                        p.late, p.duplicates, p.too_old);
-}
-
-void append_late_csv(std::string& out, const flow::Event& e) {
-    const auto window = report::window_for(static_cast<std::uint64_t>(e.b));
-    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\r\n", wire::sa_text(e.id), e.a,
-                   rfc3339(e.time), e.b, report::verdict_name(e),
-                   window ? std::to_string(*window) : std::string());
 }
 
 } // namespace
@@ -205,9 +199,9 @@ Status show_late(const store::StoreReader& store, store::RunId run,
         json.end_object();
         out.text += '\n';
     } else if (format == Format::csv) {
-        out.text = "flow_id,number,time,extent,verdict,window\r\n";
+        out.text = report::kLateColumns;
         for (const flow::Event& e : list)
-            append_late_csv(out.text, e);
+            report::append_late_csv(out.text, e);
     } else {
         out.text = report::late_table(list, std::max(found, all.value_or(found)));
     }

@@ -200,12 +200,6 @@ bool print_json(const char* name, const List& list, Fn write, Rest rest) {
 
 const char* const kIncompleteGaps =
     "gaps may be missing: the store does not hold all events of this run";
-const char* const kGapColumns = "flow_id,first_missing,next,size,time,blind\r\n";
-
-void append_gap_csv(std::string& out, const flow::Gap& g) {
-    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}\r\n", wire::sa_text(g.id),
-                   g.first_missing, g.next, g.next - g.first_missing, rfc3339(g.time), g.blind);
-}
 
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format) {
     if (format == Format::json) {
@@ -373,7 +367,7 @@ bool show_gaps(const GapList& gaps, Format format) {
             json.member("complete", gaps.complete);
         });
     Output out;
-    if (format == Format::csv) out.text = kGapColumns;
+    if (format == Format::csv) out.text = report::kGapColumns;
     if (format == Format::table) out.text = report::gap_table({});
     const std::size_t heading = out.text.size();
     for (std::size_t i = 0; i < gaps.size() && out.good(); ++i) {
@@ -381,7 +375,7 @@ bool show_gaps(const GapList& gaps, Format format) {
         if (format == Format::table)
             out.text += report::gap_table({&g, 1}).substr(heading);
         else
-            append_gap_csv(out.text, g);
+            report::append_gap_csv(out.text, g);
     }
     if (format == Format::table && cut)
         fmt::format_to(std::back_inserter(out.text), "(the first {} of {})\n", grouped(gaps.size()),

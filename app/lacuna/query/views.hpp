@@ -34,8 +34,5 @@ bool show_gaps(const GapList& gaps, Format format);
 
 /// Said of a list of gaps where GapList::complete is false and the form has no place for it.
 extern const char* const kIncompleteGaps;
-/// Columns of gaps, and a line of them.
-extern const char* const kGapColumns;
-void append_gap_csv(std::string& out, const flow::Gap& g);
 
 } // namespace lacuna::app
