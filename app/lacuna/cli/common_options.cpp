@@ -44,6 +44,14 @@ void add_output_file_option(CLI::App& command, std::string& file) {
         ->check(not_empty);
 }
 
+void add_page_option(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--html", options.html,
+                    "write a page to hand on as well: verdict, tables, drawings, in one file")
+        ->type_name("FILE")
+        ->check(not_empty);
+}
+
 void add_sort_option(CLI::App& command, const char* name, CommonOptions& options) {
     command.add_option(name, options.sort, "the SAs with most of this field first, as loss_ratio")
         ->type_name("FIELD")
@@ -80,6 +88,7 @@ void CommonOptions::add_to(CLI::App& command) {
     add_verbose_option(command);
     add_names_option(command, names_file);
     add_output_file_option(command, output);
+    add_page_option(command, *this);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
         ->check(not_empty);
@@ -196,7 +205,8 @@ Status CommonOptions::check() {
         return Error{"--csv is one list: of --gaps or of --late", "", "choose one", 2};
     if (view.late)
         tracker.late = static_cast<std::size_t>(late != 0 ? std::min(late, kMostLate) : kMostLate);
-    tracker.events = view.gaps || !db.empty();
+    events_in_memory = view.gaps || !html.empty();
+    tracker.events = events_in_memory || !db.empty();
     if (Status s = check_bounds(); !s) return s;
     if (Status s = check_selection(); !s) return s;
     if (Status s = check_decoding(); !s) return s;

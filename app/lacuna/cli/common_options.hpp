@@ -38,12 +38,14 @@ struct CommonOptions {
     long long top = 0;
     std::string sort;
     std::string output;     ///< file that gets what is printed; empty: standard output
+    std::string html;       ///< file that gets the report as a page as well; empty: none
     std::string names_file; ///< names::given() has what it says
     std::string filter;
     flow::Filter selected; ///< what `filter` says
     CLI::Option* window_option = nullptr;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
+    bool events_in_memory = false; ///< gaps are listed or drawn
     CLI::Option* late_option = nullptr;
     long long late = 0;
     std::string spill_interval;
@@ -102,6 +104,13 @@ int fail(const Error& error);
 /// Shows the report on stdout the way the options ask for. Exit status 0, or 1 if stdout could not
 /// be written (a reader that went away counts as done).
 int show(const report::Report& report, const CommonOptions& options);
+
+/// Writes the page that --html asks for, if it does. The file appears once it is whole. Errors
+/// (exit 1): it could not be written.
+Status write_page(const report::Report& report, const CommonOptions& options);
+
+/// Adds --html, which fills CommonOptions::html.
+void add_page_option(CLI::App& command, CommonOptions& options);
 
 /// Seconds since the process began, as the kernel counts.
 double process_age_s();

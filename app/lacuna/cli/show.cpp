@@ -1,11 +1,13 @@
-// How a command ends: a report, or one line about what went wrong.
+// How a command ends: a report, a page, or one line about what went wrong.
 #include "cli/common_options.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
+#include "report/html/html_page.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <sstream>
@@ -29,6 +31,19 @@ int show(const report::Report& report, const CommonOptions& options) {
                       : options.csv ? report::write_csv(stdout, report, options.view)
                                     : report::write_table(stdout, report, options.view);
     return written(good, "the report");
+}
+
+Status write_page(const report::Report& report, const CommonOptions& options) {
+    if (options.html.empty()) return {};
+    const std::string part = options.html + ".part";
+    errno = 0;
+    std::FILE* const file = std::fopen(part.c_str(), "we");
+    bool good = file != nullptr && report::write_html(file, report, options.view);
+    if (file != nullptr) good = std::fclose(file) == 0 && good;
+    if (good && std::rename(part.c_str(), options.html.c_str()) == 0) return {};
+    const Error error{std::strerror(errno), options.html, "the page could not be written", 1};
+    if (file != nullptr) std::remove(part.c_str());
+    return error;
 }
 
 double process_age_s() {

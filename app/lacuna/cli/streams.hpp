@@ -17,9 +17,9 @@ bool can_draw();
 /// "lacuna: ..." on stderr, for people. That nobody can read it is no failure.
 void remark(const std::string& line);
 
-/// From now on standard output goes to that file, if one is named, which appears whole at the end: what is not told
-/// to be written (written()) leaves nothing behind. A device or pipe is written to as it comes.
-/// Errors (exit 2): it cannot be made. Once, before anything is printed.
+/// From now on standard output goes to that file, if one is named, which appears whole at the end:
+/// what is not told to be written (written()) leaves nothing behind. A device or pipe is written to
+/// as it comes. Errors (exit 2): it cannot be made. Once, before anything is printed.
 Status send_output_to(const std::string& path);
 
 /// Exit status of a command whose output went to stdout, `good` or not (then errno says why): 0,

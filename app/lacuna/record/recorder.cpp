@@ -16,7 +16,7 @@ constexpr std::size_t kMaxGathered = 10'000'000;
 
 Recorder::Recorder(const CommonOptions& options, const std::string& command,
                    const std::vector<std::string>& inputs, Config config) {
-    if (options.view.gaps) memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
+    if (options.events_in_memory) memory_ = std::make_unique<store::MemorySink>(kMaxGathered);
     record_.id = 1;
     record_.started = wall_clock();
     record_.command = command;
@@ -98,6 +98,7 @@ int conclude(Recorder& recorder, report::Report& report, const CommonOptions& op
         report.selection = options.filter;
     }
     const int shown = show(report, options);
+    if (Status page = write_page(report, options); !page) return fail(page.error());
     return stored ? shown : fail(stored.error());
 }
 

@@ -56,6 +56,7 @@ void RunOptions::add_to(CLI::App& command) {
     add_screen_options(command);
     add_verbose_option(command);
     add_output_file_option(command, common.output);
+    add_page_option(command, common);
     command.footer("Options of ports hold for every port; give each its own in a file.\n"
                    "EAL arguments follow --.");
 }
