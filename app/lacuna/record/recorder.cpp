@@ -95,6 +95,7 @@ int conclude(Recorder& recorder, report::Report& report, const CommonOptions& op
         const flow::Sums sums = report.rows.select(options.selected);
         report.figures.totals = sums.links;
         report.figures.counters = sums.counters;
+        report.rows.narrow(report.events);
         report.selection = options.filter;
     }
     const int shown = show(report, options);

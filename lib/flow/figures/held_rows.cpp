@@ -87,6 +87,10 @@ void HeldRows::keep(std::vector<Item>& list, Identity identity_of) const {
     std::erase_if(list, [&](const Item& item) { return !place(identity_of(item))->second; });
 }
 
+void HeldRows::narrow(std::vector<Event>& events) const {
+    if (filter_.selects()) keep(events, [](const Event& e) { return e.id; });
+}
+
 std::vector<Event> HeldRows::notable() const {
     std::vector<Event> all;
     for (const Tracker* t : shards_) {

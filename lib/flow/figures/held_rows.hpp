@@ -32,6 +32,9 @@ public:
     Sums select(const Filter& filter);
 
     std::uint64_t count() const;
+    /// Leaves in `events` those of rows that are held and selected, where select() was called.
+    void narrow(std::vector<Event>& events) const;
+
     /// Every row, by shard and place.
     void each(const std::function<void(RowRef)>& fn) const;
     wire::SaIdentity identity(RowRef ref) const;
