@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <fmt/format.h>
+#include <numeric>
 #include <thread>
 
 namespace lacuna::app {
@@ -28,13 +30,14 @@ struct Analyze {
     std::size_t threads = 0; ///< 0: as many as help
     bool as_given = false;   ///< files in the order named
     OpenRecorder open_recorder;
+    SelectFrames select_frames;
 
     int run();
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    Result<analyze::Readers> open_files() const;
+    Result<analyze::Readers> open_files();
     std::size_t choose_threads() const;
     Status open_all();
     void read_all(analyze::Team& team, const Recorder& recorder);
@@ -43,15 +46,20 @@ private:
 
     capture::Stream stream_;
     std::vector<analyze::Readers> readers_; ///< for each thread
-    bool interrupted_ = false;              ///< before the end of the input
+    /// Frames --bpf left out, of each reader, those of the first thread first.
+    std::deque<std::uint64_t> left_out_;
+    bool interrupted_ = false; ///< before the end of the input
     report::Report report_;
 };
 
-Result<analyze::Readers> Analyze::open_files() const {
+Result<analyze::Readers> Analyze::open_files() {
     analyze::Readers readers;
     const auto access = files.size() <= kMostOpen ? capture::Access::stream : capture::Access::map;
     for (const capture::StreamFile& file : stream_.files) {
         auto reader = file.open(access, readers.size());
+        if (!reader) return reader.error();
+        if (!common.bpf.empty())
+            reader = select_frames(std::move(*reader), common.bpf, left_out_.emplace_back(0));
         if (!reader) return reader.error();
         readers.push_back(std::move(*reader));
     }
@@ -144,6 +152,12 @@ Status Analyze::fill_report(analyze::Team& team) {
     capture::remark_overlaps(stream_, last);
     for (std::string& remark : stream_.remarks)
         figures->notes.push_back(std::move(remark));
+    if (!common.bpf.empty()) {
+        const auto end = left_out_.begin() + static_cast<std::ptrdiff_t>(readers_.front().size());
+        figures->notes.push_back(
+            fmt::format("--bpf left {} frames out, which are counted nowhere",
+                        std::accumulate(left_out_.begin(), end, std::uint64_t{0})));
+    }
     if (interrupted_) figures->notes.push_back("interrupted before the end of the input");
     report_.input = stream_.paths();
     report_.figures = std::move(*figures);
@@ -177,9 +191,10 @@ int Analyze::run() {
 
 } // namespace
 
-void register_analyze(CLI::App& app, int& status, OpenRecorder open) {
+void register_analyze(CLI::App& app, int& status, OpenRecorder open, SelectFrames select) {
     auto options = std::make_shared<Analyze>();
     options->open_recorder = std::move(open);
+    options->select_frames = std::move(select);
     CLI::App* command = app.add_subcommand("analyze", "report on captures (no EAL, no root)");
     command
         ->add_option("FILE", options->files,
@@ -191,6 +206,12 @@ void register_analyze(CLI::App& app, int& status, OpenRecorder open) {
                      "processors and size of the input, at most 4)")
         ->check(CLI::Range(std::size_t{1}, analyze::kMaxThreads));
     add_file_order(*command, options->as_given);
+    command
+        ->add_option(
+            "--bpf", options->common.bpf,
+            "only frames that this keeps, as \"vlan 10 and net 10.1.0.0/16\" (pcap-filter)")
+        ->type_name("EXPR")
+        ->check(not_empty);
     options->common.add_to(*command);
     command->callback([options, &status] { status = options->run(); });
 }

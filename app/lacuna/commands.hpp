@@ -1,6 +1,7 @@
 // The subcommands; each lives in a file of its own and adds itself to the command line.
 #pragma once
 
+#include "capture/reader.hpp"
 #include "record/recorder.hpp"
 
 #include <CLI/App.hpp>
@@ -15,9 +16,15 @@ namespace lacuna::app {
 using OpenRecorder = std::function<std::unique_ptr<Recorder>(
     const CommonOptions& options, const std::vector<std::string>& inputs)>;
 
+/// Leaves frames out of what a reader gives: capture::select_frames(), where that is loaded.
+using SelectFrames = std::function<Result<std::unique_ptr<capture::Reader>>(
+    std::unique_ptr<capture::Reader> reader, const std::string& expression,
+    std::uint64_t& left_out)>;
+
 /// Each adds its subcommand to `app`; when it is chosen, its callback runs it and sets `status` to
 /// the exit status: 0 done, 1 the run failed, 2 unusable arguments or input.
-void register_analyze(CLI::App& app, int& status, OpenRecorder open);
+/// `select` may be empty: --bpf is for the program that has it.
+void register_analyze(CLI::App& app, int& status, OpenRecorder open, SelectFrames select);
 /// `eal_arguments`: what follows `--` on the command line.
 void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_run(CLI::App& app, int& status, std::vector<std::string> eal_arguments);

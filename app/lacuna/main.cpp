@@ -35,8 +35,10 @@ int main(int argc, char** argv) {
         return become_full_program(argv);
     }
     return run_command_line(argc, argv, [](CLI::App& app, int& status, const auto&) {
-        register_analyze(app, status, [](const auto& options, const auto& inputs) {
-            return std::make_unique<Recorder>(options, "analyze", inputs);
-        });
+        register_analyze(app, status,
+                         [](const auto& options, const auto& inputs) {
+                             return std::make_unique<Recorder>(options, "analyze", inputs);
+                         },
+                         {});
     });
 }

@@ -39,6 +39,7 @@ struct CommonOptions {
     std::string sort;
     std::string output;     ///< file that gets what is printed; empty: standard output
     std::string html;       ///< file that gets the report as a page as well; empty: none
+    std::string bpf;        ///< frames that this pcap-filter(7) leaves out are not counted
     std::string names_file; ///< names::given() has what it says
     std::string filter;
     flow::Filter selected; ///< what `filter` says
