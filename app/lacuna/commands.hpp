@@ -35,5 +35,7 @@ void register_bench(CLI::App& app, int& status, std::vector<std::string> eal_arg
 void register_serve(CLI::App& app, int& status);
 void register_ship(CLI::App& app, int& status);
 void register_fleet(CLI::App& app, int& status);
+/// After all others: it tells what they know.
+void register_completion(CLI::App& app, int& status);
 
 } // namespace lacuna::app

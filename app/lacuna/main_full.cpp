@@ -26,5 +26,6 @@ int main(int argc, char** argv) {
             register_serve(app, status);
             register_ship(app, status);
             register_fleet(app, status);
+            register_completion(app, status);
         });
 }

@@ -1,5 +1,6 @@
 // TOML → draft, with the place of every value.
 #include "config/draft.hpp"
+#include "config/nearest.hpp"
 #include "config/value.hpp"
 
 #include <algorithm>
@@ -13,23 +14,6 @@ std::string place(const std::string& file, const toml::source_region& region) {
     return fmt::format("{}:{}:{}", file, region.begin.line, region.begin.column);
 }
 
-/// Changes of one letter that lead from `a` to `b`, up to a small bound.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-        }
-    }
-    return row[b.size()];
-}
-
 std::string list(const std::vector<std::string_view>& words) {
     std::string text;
     for (const std::string_view w : words)
@@ -40,15 +24,7 @@ std::string list(const std::vector<std::string_view>& words) {
 /// "did you mean X?", or all there are.
 std::string suggest(std::string_view wrong, const std::vector<std::string_view>& right,
                     const std::string& what) {
-    std::string_view best;
-    std::size_t least = std::min<std::size_t>(3, wrong.size() / 2 + 1);
-    for (const std::string_view r : right) {
-        if (wrong.size() > 64) break;
-        if (const std::size_t d = distance(wrong, r); d < least) {
-            least = d;
-            best = r;
-        }
-    }
+    const std::string_view best = nearest(wrong, right);
     if (!best.empty()) return fmt::format("did you mean {}?", best);
     return fmt::format("{} {}", what, list(right));
 }

@@ -2,12 +2,15 @@
 
 #include "cli/common_options.hpp"
 #include "cli/streams.hpp"
+#include "config/nearest.hpp"
 #include "version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
+#include <sys/stat.h>
 
 namespace lacuna::app {
 namespace {
@@ -24,7 +27,10 @@ char** find_eal_arguments(char** begin, char** end) {
                : end;
 }
 
-bool is_number(const std::string& text) {
+/// Also with a unit, as "10k".
+bool is_number(std::string text) {
+    if (text.size() > 1 && std::string_view("kMG").find(text.back()) != std::string_view::npos)
+        text.pop_back();
     return !text.empty() && text.find_first_not_of("0123456789", text[0] == '-') == text.npos;
 }
 
@@ -42,12 +48,47 @@ std::vector<std::string> reversed_arguments(char** begin, char** end) {
     return arguments;
 }
 
+/// The names of what a command knows: its commands, or its options and those of what is around it.
+std::vector<std::string> known_words(const CLI::App& command, bool options) {
+    std::vector<std::string> words;
+    if (!options)
+        for (const CLI::App* sub : command.get_subcommands([](const CLI::App*) { return true; }))
+            words.push_back(sub->get_name());
+    for (const CLI::App* app = &command; options && app != nullptr; app = app->get_parent())
+        for (const CLI::Option* option : app->get_options())
+            for (const std::string& name : option->get_lnames())
+                words.push_back("--" + name);
+    return words;
+}
+
+bool looks_like_capture(const std::string& word) {
+    constexpr std::array kEnds{".pcap", ".pcapng", ".cap", ".erf", ".gz", ".zst", ".lz4"};
+    struct stat s {};
+    return std::any_of(kEnds.begin(), kEnds.end(),
+                       [&word](const char* end) { return word.ends_with(end); })
+           || (stat(word.c_str(), &s) == 0 && S_ISREG(s.st_mode));
+}
+
+/// What was meant by a word that `command` does not know; empty: nothing comes to mind.
+std::string meant(const std::string& word, const CLI::App& command, bool outermost) {
+    const bool option = word.starts_with("-");
+    const std::string name = word.substr(0, option ? word.find('=') : word.npos);
+    const std::vector<std::string> known = known_words(command, option);
+    if (const auto near = config::nearest(name, {known.begin(), known.end()}); !near.empty())
+        return "did you mean " + std::string(near) + "?";
+    if (outermost && looks_like_capture(word)) return "did you mean 'lacuna analyze " + word + "'?";
+    return "";
+}
+
 /// One line about what is wrong with the command line.
 Error explain(const CLI::ParseError& e, const CLI::App& app) {
     std::string command = "lacuna";
+    const CLI::App* innermost = &app;
     for (auto chosen = app.get_subcommands(); !chosen.empty();
-         chosen = chosen.front()->get_subcommands())
-        command += " " + chosen.front()->get_name();
+         chosen = chosen.front()->get_subcommands()) {
+        innermost = chosen.front();
+        command += " " + innermost->get_name();
+    }
     const auto line = [&command](const std::string& what) {
         return Error{what, "", "try '" + command + " --help'", 2};
     };
@@ -56,9 +97,16 @@ Error explain(const CLI::ParseError& e, const CLI::App& app) {
     if (e.get_name() == "RequiredError" && what == CLI::RequiredError::Subcommand(1).what()) {
         const auto unknown = app.remaining(true);
         if (unknown.empty()) return line("a command is missing");
-        return line((unknown.front()[0] == '-' ? "unknown option " : "unknown command ")
-                    + unknown.front());
+        const std::string& word = unknown.front();
+        const std::string hint = meant(word, *innermost, innermost == &app);
+        Error error = line((word[0] == '-' ? "unknown option " : "unknown command ") + word);
+        if (!hint.empty()) error.hint = hint;
+        return error;
     }
+    if (e.get_name() == "ExtrasError")
+        for (const std::string& word : app.remaining(true))
+            if (const std::string hint = meant(word, *innermost, false); !hint.empty())
+                return Error{"unknown option " + word, "", hint, 2};
     if (e.get_name() == "ArgumentMismatch")
         return line(option + (what.ends_with("missing") ? " needs a value" : " is given twice"));
     if (const auto equals = what.find(" = ");
