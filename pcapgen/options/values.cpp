@@ -15,6 +15,18 @@ bool whole(std::string_view text, std::uint64_t& value) {
     return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
+/// A whole number, with k, M or G that many thousands.
+bool whole_with_unit(std::string_view text, std::uint64_t& value) {
+    std::uint64_t factor = 1;
+    if (!text.empty())
+        if (const auto unit = std::string_view("kMG").find(text.back()); unit != text.npos) {
+            for (std::size_t i = 0; i <= unit; ++i)
+                factor *= 1000;
+            text.remove_suffix(1);
+        }
+    return whole(text, value) && !__builtin_mul_overflow(value, factor, &value);
+}
+
 Error bad(const std::string& option, const std::string& text, std::string wanted) {
     return Error{fmt::format("\"{}\" is not usable", text), option, "give " + std::move(wanted)};
 }
@@ -22,15 +34,19 @@ Error bad(const std::string& option, const std::string& text, std::string wanted
 } // namespace
 
 Result<std::uint64_t> parse_billionths(const std::string& text, const std::string& option) {
-    const std::string wanted = "a number like 0.05, with at most 9 decimals";
+    const std::string wanted = "a number like 0.05 or 5%, with at most 9 decimals";
     std::string_view mantissa = text;
     std::uint64_t shift = 0; // decimal places to the left
+    constexpr std::uint64_t kPercent = 2;
+    const bool percent = mantissa.ends_with('%');
+    if (percent) mantissa.remove_suffix(1);
     if (const auto e = mantissa.find_first_of("eE"); e != std::string_view::npos) {
         const std::string_view exponent = mantissa.substr(e + 1);
         if (!exponent.starts_with('-') || !whole(exponent.substr(1), shift) || shift > kDecimals)
             return bad(option, text, wanted);
         mantissa = mantissa.substr(0, e);
     }
+    if (percent) shift += kPercent;
     const auto point = mantissa.find('.');
     const std::string_view integer = mantissa.substr(0, point);
     std::string_view fraction;
@@ -61,7 +77,7 @@ Result<Chance> parse_chance(const std::string& text, const std::string& option) 
 Result<std::uint64_t> parse_whole(const std::string& text, const std::string& option,
                                   std::uint64_t min, std::uint64_t max) {
     std::uint64_t value = 0;
-    if (!whole(text, value) || value < min || value > max)
+    if (!whole_with_unit(text, value) || value < min || value > max)
         return bad(option, text, fmt::format("a whole number from {} to {}", min, max));
     return value;
 }

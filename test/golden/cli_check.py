@@ -6,6 +6,7 @@ Every mistake must give exit status 2, nothing on standard output and one clear 
 """
 
 import gzip
+import html.parser
 import json
 import lzma
 import os
@@ -86,6 +87,23 @@ def bad_options():
     refused("an unknown option", "analyze", "a.pcap", "--nope", says=["--nope"])
     refused("an unknown option before the command", "--nope", "analyze", "a.pcap", says=["--nope"])
     refused("an unknown command", "analyse", "a.pcap", says=["analyse"])
+    refused("a command with a slip", "analyse", "a.pcap", says=["did you mean analyze?"])
+    refused("a command of query with a slip", "query", "--db", "db", "flow5",
+            says=["did you mean flows?"])
+    refused("a capture alone", "a.pcap", says=["did you mean 'lacuna analyze a.pcap'?"])
+    refused("a missing capture alone", "site.pcapng.zst",
+            says=["did you mean 'lacuna analyze site.pcapng.zst'?"])
+    refused("an option with a slip", "analyze", "a.pcap", "--jsn", says=["did you mean --json?"])
+    refused("nothing that comes to mind", "analyze", "a.pcap", "--zzzzzzzz", says=["--help"])
+    refused("completion of a strange shell", "completion", "tcsh", says=["bash", "zsh", "fish"])
+    refused("a missing file of names", "analyze", "--names", "none.toml", "a.pcap",
+            says=["none.toml", "No such file"])
+    refused("a filter with a slip", "analyze", "--filter", "lost > 0 and losst > 1", "a.pcap",
+            says=["column 14", "losst"])
+    refused("--csv of two lists", "analyze", "--csv", "--gaps", "--late", "a.pcap",
+            says=["--gaps", "--late"])
+    refused("--output into a folder", "analyze", "--output", "folder/none/x", "a.pcap",
+            says=["folder/none/x"])
     refused("no command", says=["--help"])
     refused("no file", "analyze", says=["FILE"])
     refused("query without a command", "query", "--db", "db", says=["--help"])
@@ -234,6 +252,146 @@ def outputs():
               told(done))
     done = run("--version")
     check("--version", done.returncode == 0 and done.stdout.startswith(b"lacuna "), told(done))
+
+
+def files_to_hand_on():
+    """--output and --html: whole files, or none."""
+    for form in ([], ["--json"], ["--csv"], ["--csv", "--gaps"], ["--csv", "--late"]):
+        shown = run("analyze", *form, "a.pcap")
+        done = run("analyze", *form, "--output", "out.file", "a.pcap")
+        with open("out.file", "rb") as file:
+            written = file.read()
+        if form == ["--json"]:
+            good = same_but(json.loads(written)) == same_but(json.loads(shown.stdout))
+        else:
+            good = written == shown.stdout
+        check(f"--output holds what {form or ['the table']} prints", good and written
+              and done.stdout == b"" and done.returncode == 0, told(done))
+    run("analyze", "--output", "none.file", "missing.pcap")
+    check("a run that fails leaves no file",
+          not os.path.exists("none.file") and not os.path.exists("none.file.part"))
+    gaps, _ = report("--gaps", "a.pcap")
+    lines = run("analyze", "--csv", "--gaps", "a.pcap").stdout.decode().split("\r\n")
+    check("--csv --gaps: a line per gap", lines[0].startswith("flow_id,first_missing")
+          and len(lines) == len(gaps["gaps"]) + 2, lines[:2])
+    few, _ = report("--gaps", "1", "a.pcap")
+    check("a list that --gaps cut says so", few["gaps_cut"] is True and gaps["gaps_cut"] is False)
+    late, _ = report("--late", "a.pcap")
+    lines = run("analyze", "--csv", "--late", "a.pcap").stdout.decode().split("\r\n")
+    check("--csv --late: a line per packet", len(lines) == late["late_count"] + 2, lines[:2])
+
+    with open("names.toml", "w", encoding="utf-8") as file:
+        file.write(f'[spi]\n[endpoints]\n"0.0.0.0/0" = "<b>, \\"here\\""\n')
+    done = run("analyze", "--html", "page.html", "--names", "names.toml", "--quiet", "a.pcap")
+    page = open("page.html", encoding="utf-8").read()
+    parser = Page()
+    parser.feed(page)
+    check("--html: every element ends where it must", parser.open == [] and parser.bad == [],
+          (parser.open, parser.bad))
+    check("--html: a verdict, tables and drawings",
+          done.returncode == 0 and "lost packets" in parser.texts["h1"]
+          and page.count("<svg") == 3 and page.count("<table>") == 4, told(done))
+    check("--html: names are text", "<b>" not in page and "&lt;b&gt;, &quot;here&quot;" in page)
+    check("--html: nothing is asked of anybody", not re.search(r"https?:|<script|<link|src=|url\(",
+                                                               page))
+    total = gaps["totals"]["lost"]
+    bars = [int(n.replace(",", "")) for n in re.findall(r": ([0-9,]+) lost</title>", page)]
+    check("--html: the timeline draws every lost number", sum(bars) == total, (sum(bars), total))
+    check("--html: as CSV, names are quoted",
+          b'"<b>, ""here"" ' in run("analyze", "--csv", "--names", "names.toml", "a.pcap").stdout)
+    refused_page = run("analyze", "--html", "folder", "a.pcap")
+    check("--html that cannot be written", refused_page.returncode == 1
+          and b"folder" in refused_page.stderr, told(refused_page))
+
+
+class Page(html.parser.HTMLParser):
+    """What is open, and the text of each kind of element."""
+    def __init__(self):
+        super().__init__()
+        self.open, self.bad, self.texts = [], [], {}
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(tag)
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts[self.open[-1]] = self.texts.get(self.open[-1], "") + data
+
+
+def selected_frames():
+    """--bpf against what the octets of the frames say."""
+    whole, _ = report("a.pcap")
+    octets, at, frames = open("a.pcap", "rb").read(), 24, []
+    while at < len(octets):
+        caplen, length = struct.unpack_from("<II", octets, at + 8)
+        frames.append((struct.unpack_from(">H", octets, at + 16 + 12)[0], length))
+        at += 16 + caplen
+    for expression, keeps in (("ip", lambda t, n: t == 0x0800),
+                              ("ether proto 0x88e5", lambda t, n: t == 0x88E5),
+                              ("ip6 and greater 500", lambda t, n: t == 0x86DD and n >= 500),
+                              ("not ip", lambda t, n: t != 0x0800),
+                              ("ether[12:2] > 0x8000", lambda t, n: t > 0x8000)):
+        document, done = report("--bpf", expression, "a.pcap")
+        want = sum(keeps(*f) for f in frames)
+        check(f"--bpf '{expression}' keeps {want} frames", document is not None
+              and document["packets"]["offered"] == want > 0, told(done))
+        left = whole["packets"]["offered"] - want
+        check(f"--bpf '{expression}' says what it left out",
+              any(f"--bpf left {left} frames out" in n for n in document["notes"]) and left > 0,
+              document["notes"])
+    macsec, _ = report("--bpf", "ether proto 0x88e5", "a.pcap")
+    check("--bpf keeps whole SAs", macsec["packets"]["macsec"] == whole["packets"]["macsec"]
+          == macsec["packets"]["offered"])
+    for threads in ("1", "3"):
+        document, _ = report("--bpf", "ip", "--threads", threads, "a.pcap", "b.pcap")
+        if threads == "1":
+            alone = document
+        else:
+            check("--bpf with threads", same_but(document) == same_but(alone))
+    refused("--bpf that makes no sense", "analyze", "--bpf", "ip and and", "a.pcap",
+            says=["--bpf ip and and", "syntax error"])
+
+
+def units():
+    for plain, unit in ((("--top", "1000"), ("--top", "1k")),
+                        (("--max-flows", "2000000"), ("--max-flows", "2M")),
+                        (("--idle-timeout", "0.001"), ("--idle-timeout", "1ms")),
+                        (("--gaps", "1000"), ("--gaps", "1k"))):
+        check(f"{' '.join(unit)} is {' '.join(plain)}",
+              same_but(report("a.pcap", *plain)[0]) == same_but(report("a.pcap", *unit)[0]))
+    for form in (["--packets", "2000", "--gap-rate", "0.055"],
+                 ["--packets", "2k", "--gap-rate", "5.5%"]):
+        subprocess.run([PCAPGEN, *form, "--seed", "3", "--output", form[1] + ".pcap", "--quiet"],
+                       check=True)
+    check("pcapgen takes 2k and 5.5%",
+          open("2000.pcap", "rb").read() == open("2k.pcap", "rb").read())
+
+
+def completion():
+    """The script of bash, asked by bash; those of other shells name the same."""
+    ask = ("source <(\"$0\" completion bash); COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+           "_lacuna 2>/dev/null; echo \"${COMPREPLY[*]}\"")
+    for words, want, other in ((["lacuna", "an"], ["analyze"], "query"),
+                               (["lacuna", "analyze", "--js"], ["--json"], "--csv"),
+                               (["lacuna", "query", "--db", "x", "ti"], ["timeline"], "flows"),
+                               (["lacuna", "query", "top", "--b"], ["--by"], "--db")):
+        done = subprocess.run(["bash", "-c", ask, LACUNA, *words], capture_output=True, text=True,
+                              check=False)
+        offered = done.stdout.split()
+        check(f"completion of '{' '.join(words)}'",
+              all(w in offered for w in want) and other not in offered, (offered, done.stderr))
+    for shell in ("zsh", "fish"):
+        script = run("completion", shell).stdout.decode()
+        check(f"completion for {shell}",
+              all(w in script for w in ("analyze", "timeline", "idle-timeout", "doctor")))
 
 
 def unwritable():
@@ -446,6 +604,10 @@ def main():
         order_of_files()
         streams()
         outputs()
+        files_to_hand_on()
+        selected_frames()
+        units()
+        completion()
         unwritable()
         interrupted(signal.SIGINT)
         interrupted(signal.SIGTERM)

@@ -22,6 +22,16 @@ std::string not_empty(const std::string& value) {
     return value.empty() ? "a name is missing" : "";
 }
 
+std::string counted_out(std::string text) {
+    const std::size_t unit =
+        text.empty() ? std::string_view::npos : std::string_view("kMG").find(text.back());
+    const std::string digits = text.substr(0, text.size() - (text.empty() ? 0 : 1));
+    if (unit == std::string_view::npos || digits.empty() || digits.size() > 9
+        || digits.find_first_not_of("0123456789") != std::string::npos)
+        return text;
+    return digits + std::string(3 * (unit + 1), '0');
+}
+
 void add_file_order(CLI::App& command, bool& as_given) {
     command.add_flag("--as-given", as_given,
                      "read several files in the order named, not in that of their first packets");
@@ -82,6 +92,17 @@ const flow::Field* CommonOptions::sorted_by() const {
     return flow::find_field(sort);
 }
 
+namespace {
+
+/// "5m" in seconds; a number alone are seconds already.
+std::string in_seconds(std::string text) {
+    const bool bare = text.find_first_of("smhd") == std::string::npos;
+    const auto span = bare ? std::nullopt : config::span_from(text);
+    return span ? fmt::format("{:.9f}", static_cast<double>(*span) / 1e9) : text;
+}
+
+} // namespace
+
 void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     add_screen_options(command);
@@ -108,19 +129,23 @@ void CommonOptions::add_to(CLI::App& command) {
                     "(default: 10; 0: none)")
         ->type_name("N")
         ->check(not_empty);
-    command.add_option("--top", top, "show only the N worst SAs")->type_name("N");
+    command.add_option("--top", top, "show only the N worst SAs")
+        ->type_name("N")
+        ->transform(counted_out, "");
     add_sort_option(command, "--sort", *this);
     add_filter_option(command, *this);
     late_option = command
                       .add_option("--late", late,
                                   "list late packets, too old ones and duplicates, the first N")
-                      ->type_name("[N]");
+                      ->type_name("[N]")
+                      ->transform(counted_out, "");
     command.add_flag("--tunnels", view.tunnels,
                      "list tunnels: pairs of end points with all their SAs");
     // Without a number it is 0: main() sees to that.
     gaps_option =
         command.add_option("--gaps", gaps, "list the gaps themselves, the first N of them")
-            ->type_name("[N]");
+            ->type_name("[N]")
+            ->transform(counted_out, "");
     window_option =
         command
             .add_option(
@@ -130,11 +155,13 @@ void CommonOptions::add_to(CLI::App& command) {
             ->type_name("N");
     command.add_option("--max-flows", max_flows, "rows of the flow table at most")
         ->type_name("N")
+        ->transform(counted_out, "")
         ->capture_default_str();
     command
         .add_option("--idle-timeout", idle_timeout_s,
-                    "seconds of packet time after which an idle SA leaves the table (0: never)")
-        ->type_name("S");
+                    "packet time after which an idle SA leaves the table, as 5m (0: never)")
+        ->type_name("TIME")
+        ->transform(in_seconds, "");
     command
         .add_option("--link-speed", link_speed,
                     "bit/s of the link, like 10G: more loss than it carries is doubtful "

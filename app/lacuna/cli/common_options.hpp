@@ -99,6 +99,10 @@ void add_filter_option(CLI::App& command, CommonOptions& options);
 /// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
 std::string not_empty(const std::string& value);
 
+/// For CLI::Option::transform(): "10k" as CLI11 reads it, with k, M or G that many thousands; what is
+/// no such number is left for it to refuse.
+std::string counted_out(std::string text);
+
 /// Prints "lacuna: ..." to stderr and returns the error's exit status.
 int fail(const Error& error);
 

@@ -51,10 +51,9 @@ int become(const fs::path& candidate, char** argv) {
 
 bool is_plain_analysis(int argc, char** argv) {
     return argc > 1 && std::strcmp(argv[1], "analyze") == 0
-           && std::none_of(argv + 2, argv + argc,
-                           [](std::string_view argument) {
-                               return argument.starts_with("--db") || argument.starts_with("--bpf");
-                           });
+           && std::none_of(argv + 2, argv + argc, [](std::string_view argument) {
+                  return argument.starts_with("--db") || argument.starts_with("--bpf");
+              });
 }
 
 std::string_view help_text(int argc, char** argv) {

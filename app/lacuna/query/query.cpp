@@ -170,7 +170,9 @@ void register_query(CLI::App& app, int& status) {
     command->add_option("--run", query->run, "number of the run; the latest unless given")
         ->type_name("N")
         ->check(not_empty);
-    command->add_option("--top,--limit", query->limit, "at most N entries")->type_name("N");
+    command->add_option("--top,--limit", query->limit, "at most N entries")
+        ->type_name("N")
+        ->transform(counted_out, "");
     command
         ->add_option("--since", query->since,
                      "what happened then or later: 2026-01-31T12:00:00Z, \"2026-01-31 12:00\" or "
