@@ -126,7 +126,8 @@ int Doctor::run() {
     }
     if (config_ && !config_->http.listen.empty()) {
         const config::HttpSettings& h = config_->http;
-        const auto where = HttpOptions{h.listen, h.token_file, h.tls_cert, h.tls_key}.check();
+        const auto where =
+            HttpOptions{h.listen, h.token_file, h.tls_cert, h.tls_key, h.cors}.check();
         findings.push_back(where ? host::Finding{host::Level::ok, "http", config_->http.listen, ""}
                                  : host::Finding{host::Level::problem, "http",
                                                  where.error().where + ": " + where.error().what,

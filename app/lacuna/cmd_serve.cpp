@@ -74,8 +74,7 @@ void register_serve(CLI::App& app, int& status) {
         ->type_name("N")
         ->capture_default_str();
     add_names_option(*command, serve->names_file);
-    add_access_options(*command, serve->options.token_file, serve->options.tls_cert,
-                       serve->options.tls_key);
+    add_access_options(*command, serve->options);
     command->callback([serve, &status] { status = serve->run(); });
 }
 

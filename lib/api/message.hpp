@@ -21,6 +21,8 @@ struct Request {
     std::string if_none_match;
     std::string authorization;
     std::string last_event_id;
+    std::string origin; ///< of the page that asks, as a browser tells
+    std::string access_control_request_method;
     std::string host; ///< whom the client means to ask; empty: it does not say
 };
 

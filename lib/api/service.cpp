@@ -67,6 +67,7 @@ Outcome<Reply> Service::route(const Request& request) {
                        "without a token this server answers to an address or to localhost; a "
                        "reverse proxy must send one as Host",
                        ""};
+    if (auto allowed = origins_.preflight(request)) return std::move(*allowed);
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (const PageFile* file = find_page_file(page_, path_of(request.target)); file && reads)
         return page_reply(*file, request);
@@ -86,10 +87,16 @@ Outcome<Reply> Service::route(const Request& request) {
 }
 
 Reply Service::answer(const Request& request) {
+    Reply reply = answered(request);
+    origins_.allow(request, reply);
+    return reply;
+}
+
+Reply Service::answered(const Request& request) {
     auto outcome = route(request);
     if (!outcome) return problem_reply(outcome.error(), path_of(request.target));
     Reply reply = std::move(*outcome);
-    if (reply.stream || reply.packed) return reply;
+    if (reply.stream || reply.packed || reply.status != 200) return reply;
     // Stored by clients, but never used without asking whether it has changed.
     reply.fields.emplace_back("Cache-Control", "no-cache");
     std::string tag = entity_tag(reply.body);

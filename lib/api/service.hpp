@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/backend/backend.hpp"
+#include "api/cors.hpp"
 #include "api/page.hpp"
 
 namespace lacuna::api {
@@ -10,13 +11,16 @@ namespace lacuna::api {
 class Service {
 public:
     /// `token`: what requests must bear; empty: they need none. `page`: files for a browser.
-    Service(Backend& backend, std::string token, std::span<const PageFile> page = {})
-        : backend_(backend), token_(std::move(token)), page_(page) {}
+    /// `origins`: whose pages may read replies.
+    Service(Backend& backend, std::string token, std::span<const PageFile> page = {},
+            Origins origins = {})
+        : backend_(backend), token_(std::move(token)), page_(page), origins_(std::move(origins)) {}
 
     /// Answers everything; what goes wrong is a problem document.
     Reply answer(const Request& request);
 
 private:
+    Reply answered(const Request& request);
     Outcome<Reply> route(const Request& request);
     bool may_ask(const Request& request) const;
     bool trusts_host(const Request& request) const;
@@ -24,6 +28,7 @@ private:
     Backend& backend_;
     const std::string token_;
     const std::span<const PageFile> page_;
+    const Origins origins_;
 };
 
 /// Whether a Host field (RFC 9110 7.2) is an address or "localhost", with or without a port.

@@ -195,6 +195,9 @@ constexpr Key kKeys[] = {
     {.section = "http", .name = "tls-key", .flag = "tls-key", .kind = Kind::text,
      .help = "private key of that certificate in PEM",
      LACUNA_RUN(http.tls_key), .meta = "FILE"},
+    {.section = "http", .name = "cors", .flag = "cors", .kind = Kind::text,
+     .help = "origins whose pages may read replies, commas between them",
+     LACUNA_RUN(http.cors), .meta = "ORIGINS"},
 
     {.section = "telemetry", .name = "socket", .flag = "telemetry-socket", .kind = Kind::boolean,
      .help = "answer on DPDK's telemetry socket",

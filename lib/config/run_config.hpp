@@ -126,6 +126,7 @@ struct HttpSettings {
     std::string token_file; ///< holds the bearer token clients must show; empty: none is asked for
     std::string tls_cert;   ///< PEM file of the certificate (chain); empty: plain HTTP
     std::string tls_key;    ///< PEM file of its private key
+    std::string cors;       ///< origins whose pages may read replies, commas between them
 
     bool operator==(const HttpSettings&) const = default;
 };

@@ -78,7 +78,7 @@ Status RunOptions::check() {
     config = std::move(*loaded);
 
     const config::HttpSettings& h = config.http;
-    http = {h.listen, h.token_file, h.tls_cert, h.tls_key};
+    http = {h.listen, h.token_file, h.tls_cert, h.tls_key, h.cors};
     if (const auto where = http.check(); !where) return where.error();
     common.json = config.output.json;
     common.csv = config.output.csv;

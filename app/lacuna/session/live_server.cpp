@@ -9,17 +9,24 @@
 
 namespace lacuna::app {
 
-void add_access_options(CLI::App& command, std::string& token_file, std::string& tls_cert,
-                        std::string& tls_key) {
-    const auto file = [&command](const char* name, std::string& value, const char* help) {
-        command.add_option(name, value, help)->type_name("FILE")->check(not_empty);
+template <typename Options>
+void add_access_options(CLI::App& command, Options& options) {
+    const auto add = [&command](const char* name, std::string& value, const char* type,
+                                const char* help) {
+        command.add_option(name, value, help)->type_name(type)->check(not_empty);
     };
-    file("--token-file", token_file,
-         "file with the bearer token requests must carry; needed where others than this host can "
-         "ask");
-    file("--tls-cert", tls_cert, "speak TLS, with the certificate (chain) of this PEM file");
-    file("--tls-key", tls_key, "PEM file of the certificate's private key");
+    add("--token-file", options.token_file, "FILE",
+        "file with the bearer token requests must carry; needed where others than this host can "
+        "ask");
+    add("--tls-cert", options.tls_cert, "FILE",
+        "speak TLS, with the certificate (chain) of this PEM file");
+    add("--tls-key", options.tls_key, "FILE", "PEM file of the certificate's private key");
+    add("--cors", options.cors, "ORIGINS",
+        "origins whose pages may read replies, as https://grafana.example:3000, commas between "
+        "them");
 }
+
+template void add_access_options(CLI::App& command, api::ServerOptions& options);
 
 void announce(const api::Server& server) {
     remark("listening on " + server.url());
@@ -32,16 +39,17 @@ void HttpOptions::add_to(CLI::App& command) {
                     "answer over HTTP meanwhile; port 0 takes any that is free and says which")
         ->type_name("ADDR:PORT")
         ->check(not_empty);
-    add_access_options(command, token_file, tls_cert, tls_key);
+    add_access_options(command, *this);
 }
 
 Result<api::ServerOptions> HttpOptions::check() const {
     if (listen.empty()) {
-        for (const auto& [option, file] : {std::pair{"--token-file", &token_file},
-                                           {"--tls-cert", &tls_cert},
-                                           {"--tls-key", &tls_key}})
-            if (!file->empty())
-                return Error{fmt::format("{} without a server", option), *file,
+        for (const auto& [option, value] : {std::pair{"--token-file", &token_file},
+                                            {"--tls-cert", &tls_cert},
+                                            {"--tls-key", &tls_key},
+                                            {"--cors", &cors}})
+            if (!value->empty())
+                return Error{fmt::format("{} without a server", option), *value,
                              "add --http ADDR:PORT", 2};
         return api::ServerOptions();
     }
@@ -50,6 +58,7 @@ Result<api::ServerOptions> HttpOptions::check() const {
     parsed->token_file = token_file;
     parsed->tls_cert = tls_cert;
     parsed->tls_key = tls_key;
+    parsed->cors = cors;
     if (Status s = api::check(*parsed); !s) return s.error();
     return parsed;
 }

@@ -9,9 +9,9 @@
 
 namespace lacuna::app {
 
-/// --token-file, --tls-cert and --tls-key.
-void add_access_options(CLI::App& command, std::string& token_file, std::string& tls_cert,
-                        std::string& tls_key);
+/// --token-file, --tls-cert, --tls-key and --cors: members of HttpOptions or api::ServerOptions.
+template <typename Options>
+void add_access_options(CLI::App& command, Options& options);
 
 /// Says on standard error where a server listens, and what its owner should know.
 void announce(const api::Server& server);
@@ -22,6 +22,7 @@ struct HttpOptions {
     std::string token_file;
     std::string tls_cert;
     std::string tls_key;
+    std::string cors;
 
     void add_to(CLI::App& command);
     /// What can be known to be wrong before anything starts. Exit 2.

@@ -18,10 +18,12 @@ constexpr std::size_t kMaxRequestLine = kMaxTarget + 64;
 constexpr std::pair<std::string_view, std::string Request::*> kFields[] = {
     {"Accept", &Request::accept},
     {"Accept-Encoding", &Request::accept_encoding},
+    {"Access-Control-Request-Method", &Request::access_control_request_method},
     {"Authorization", &Request::authorization},
     {"Host", &Request::host},
     {"If-None-Match", &Request::if_none_match},
     {"Last-Event-ID", &Request::last_event_id},
+    {"Origin", &Request::origin},
 };
 
 std::optional<Problem> refuse(int status, std::string detail) {

@@ -80,10 +80,11 @@ std::string on_the_wire(Reply reply, const Request& request, bool keep) {
     for (const auto& [name, value] : reply.fields)
         field(name, value);
     field("X-Content-Type-Options", "nosniff");
-    field("Vary", "Accept, Accept-Encoding");
+    field("Vary", "Accept, Accept-Encoding, Origin");
     if (!keep || reply.stream) field("Connection", "close");
-    if (reply.status != 304) field("Content-Type", reply.type); // else no content to speak of
-    if (!reply.stream && reply.status != 304) {
+    const bool has_content = reply.status != 204 && reply.status != 304;
+    if (has_content) field("Content-Type", reply.type);
+    if (!reply.stream && has_content) {
         const bool takes_gzip = accepts_gzip(request.accept_encoding);
         if (reply.packed && takes_gzip) {
             field("Content-Encoding", "gzip");

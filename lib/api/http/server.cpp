@@ -69,6 +69,7 @@ Status check(const ServerOptions& options) {
     if (!options.tls_cert.empty())
         if (const auto tls = tls_context(options.tls_cert, options.tls_key); !tls)
             return tls.error();
+    if (const auto origins = Origins::parse(options.cors); !origins) return origins.error();
     if (!options.token_file.empty()) {
         const auto token = read_token(options.token_file);
         return token ? Status() : Status(token.error());
@@ -84,8 +85,9 @@ struct Server::Impl {
     std::unique_ptr<asio::ssl::context> tls; ///< null: plain HTTP
     std::optional<Connections> connections;
 
-    Impl(ServerOptions o, Backend& backend, std::string token)
-        : options(std::move(o)), service(backend, std::move(token), options.page) {}
+    Impl(ServerOptions o, Backend& backend, std::string token, Origins origins)
+        : options(std::move(o)),
+          service(backend, std::move(token), options.page, std::move(origins)) {}
 
     Answer answer(const Request& request, bool keep) {
         Reply reply = service.answer(request);
@@ -125,7 +127,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Back
         if (!read) return read.error();
         token = std::move(*read);
     }
-    auto impl = std::make_unique<Impl>(options, backend, std::move(token));
+    auto origins = Origins::parse(options.cors);
+    if (!origins) return origins.error();
+    auto impl = std::make_unique<Impl>(options, backend, std::move(token), std::move(*origins));
     if (!options.tls_cert.empty()) {
         auto tls = tls_context(options.tls_cert, options.tls_key);
         if (!tls) return tls.error();

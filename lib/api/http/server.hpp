@@ -16,6 +16,7 @@ struct ServerOptions {
     std::string token_file;         ///< empty: none; refused where others than this host may ask
     std::string tls_cert;           ///< PEM file of the certificate (chain); empty: plain HTTP
     std::string tls_key;            ///< PEM file of its private key; with tls_cert, and only then
+    std::string cors;               ///< origins whose pages may read replies, as Origins::parse()
     std::span<const PageFile> page; ///< files for a browser; they outlive the server
 };
 
@@ -32,8 +33,8 @@ Status check(const ServerOptions& options);
 class Server {
 public:
     /// `backend` outlives the server. Errors: an address that is no loopback without a token file,
-    /// a token file, certificate or key of no use, an unknown or foreign address (exit 2); a port
-    /// in use (exit 1).
+    /// a token file, certificate or key of no use, an origin that is none, an unknown or foreign
+    /// address (exit 2); a port in use (exit 1).
     static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Backend& backend);
     ~Server();
 
