@@ -68,6 +68,15 @@ std::string page_text(const Page<T>& page, const char* name, Write write) {
     return out;
 }
 
+void write_report_flow(JsonWriter& json, const FlowRow& row) {
+    report::write_flow(json, row.s, {});
+}
+
+/// What writes an SA by the names that are asked for.
+auto flow_writer(const Call& call) {
+    return call.report_names() ? write_report_flow : write_flow;
+}
+
 Reply ok(std::string body) {
     Reply reply;
     reply.body = std::move(body) + "\n";
@@ -103,7 +112,10 @@ Outcome<Reply> span_summary(const Call& call) {
     if (!found) return found.error();
     std::string out;
     JsonWriter json(out);
-    write_span_summary(json, found->span);
+    if (call.report_names())
+        write_report_summary(json, found->span);
+    else
+        write_span_summary(json, found->span);
     return ok(std::move(out));
 }
 
@@ -112,7 +124,7 @@ Outcome<Reply> span_flows(const Call& call, const FlowFilter& filter) {
     if (!found) return found.error();
     std::string out;
     JsonWriter json(out);
-    write_page(json, found->page, "flows", write_flow);
+    write_page(json, found->page, "flows", flow_writer(call));
     json.key("span");
     report::write_span(json, found->span);
     json.end_object();
@@ -124,6 +136,13 @@ Outcome<Reply> span_flow(const Call& call, const wire::SaIdentity& id) {
     if (!found) return found.error();
     std::string out;
     JsonWriter json(out);
+    if (call.report_names()) {
+        write_page(json, found->page, "flows", flow_writer(call));
+        json.key("span");
+        report::write_span(json, found->span);
+        json.end_object();
+        return ok(std::move(out));
+    }
     json.begin_object();
     write_flow_members(json, found->page.entries.front());
     json.member("lives", found->page.count);
@@ -160,7 +179,7 @@ Outcome<Reply> summary(const Call& call) {
     if (!found) return found.error();
     std::string out;
     JsonWriter json(out);
-    write_summary(json, *found);
+    call.report_names() ? write_report_summary(json, *found) : write_summary(json, *found);
     return ok(std::move(out));
 }
 
@@ -171,7 +190,7 @@ Outcome<Reply> flows(const Call& call) {
     if (call.spanned()) return span_flows(call, *filter);
     const auto page = call.backend.flows(call.run(), *filter, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "flows", write_flow));
+    return ok(page_text(*page, "flows", flow_writer(call)));
 }
 
 Outcome<Reply> flow(const Call& call) {
@@ -182,6 +201,11 @@ Outcome<Reply> flow(const Call& call) {
     if (!lives) return lives.error();
     std::string out;
     JsonWriter json(out);
+    if (call.report_names()) {
+        write_list(json, lives->size(), "flows", *lives, flow_writer(call));
+        json.end_object();
+        return ok(std::move(out));
+    }
     json.begin_object();
     write_flow_members(json, lives->front());
     json.member("lives", lives->size());
@@ -199,7 +223,7 @@ Outcome<Reply> gaps(const Call& call) {
     if (!page) return page.error();
     std::string out;
     JsonWriter json(out);
-    write_page(json, *page, "gaps", write_gap);
+    write_page(json, *page, "gaps", call.report_names() ? report::write_gap : write_gap);
     json.member("complete", page->complete);
     json.end_object();
     return ok(std::move(out));
@@ -252,7 +276,7 @@ Outcome<Reply> timeline(const Call& call) {
                                           : store::Level::fine;
     const auto page = call.backend.timeline(call.run(), query, call.range());
     if (!page) return page.error();
-    return ok(page_text(*page, "points", write_point));
+    return ok(page_text(*page, "points", call.report_names() ? write_report_point : write_point));
 }
 
 Outcome<Reply> events(const Call& call) {

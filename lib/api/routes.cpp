@@ -25,11 +25,27 @@ constexpr Parameter kFrom{"since", Kind::time,
                           "figures of the time from then on, over all runs unless run names one"};
 constexpr Parameter kTo{"until", Kind::time, "figures of the time before"};
 
-constexpr std::array kRunSpan{kRun, kFrom, kTo};
-constexpr std::array kGapPage{kRun, kLimit, kOffset, kAfter};
-constexpr std::array kLatePage{kRun, kLimit, kOffset, kSince, kUntil};
-constexpr std::array kSpanPage{kRun, kLimit, kOffset, kFrom, kTo};
-constexpr std::array kRunPage{kLimit, kOffset};
+constexpr Parameter kFilter{"filter", Kind::text,
+                            "only SAs of which this is true, as \"proto esp and lost > 0\""};
+constexpr Parameter kSort{"sort", Kind::text,
+                          "those with most of this field first, by the report's names"};
+constexpr Parameter kFields{"fields", Kind::text,
+                            "only these members of each entry, commas between them"};
+constexpr Parameter kNames{"names",
+                           Kind::word,
+                           "names of members: those of the report, which new programs shall use, "
+                           "or those of the predecessor",
+                           0,
+                           0,
+                           "predecessor|report",
+                           "predecessor"};
+
+constexpr std::array kRunSpan{kRun, kFrom, kTo, kNames};
+constexpr std::array kGapPage{kRun,   kLimit,  kOffset, kAfter, kSince,
+                              kUntil, kFilter, kFields, kNames};
+constexpr std::array kLatePage{kRun, kLimit, kOffset, kSince, kUntil, kFilter, kFields};
+constexpr std::array kTunnelPage{kRun, kLimit, kOffset, kFrom, kTo, kFilter, kSort, kFields};
+constexpr std::array kRunPage{kLimit, kOffset, kFields};
 constexpr std::array kFlowPage{
     kRun,
     kLimit,
@@ -41,13 +57,15 @@ constexpr std::array kFlowPage{
     Parameter{"max_bytes", Kind::integer, "only SAs of at most so many octets"},
     Parameter{"min_bandwidth_mbps", Kind::amount, "only SAs of at least so many 10^6 bits/s"},
     Parameter{"max_bandwidth_mbps", Kind::amount, "only SAs of at most so many 10^6 bits/s"},
-    Parameter{"filter", Kind::text,
-              "only SAs of which this is true, as \"proto esp and lost > 0\""},
-    Parameter{"sort", Kind::text, "SAs with most of this field first, by the report's names"},
+    kFilter,
+    kSort,
+    kFields,
+    kNames,
 };
 constexpr std::array kEvents{
-    kRun,   kLimit, kOffset,
-    kSince, kUntil, Parameter{"flow_id", Kind::text, "all events of this SA instead"},
+    kRun,    kLimit,  kOffset,
+    kSince,  kUntil,  Parameter{"flow_id", Kind::text, "all events of this SA instead"},
+    kFilter, kFields,
 };
 constexpr std::array kTimeline{
     kRun,
@@ -59,6 +77,8 @@ constexpr std::array kTimeline{
               "time between two points; fine: that of the "
               "run, 10 s unless told otherwise",
               0, 0, "fine|minute|hour", "fine"},
+    kFields,
+    kNames,
 };
 
 constexpr const char* kJson = "application/json";
@@ -87,22 +107,25 @@ constexpr Route kRoutes[] = {
      "Health",
      "Whether the server and what it reads from work",
      "health"},
-    {"/api/v1/stats/summary", kRunSpan, summary, kJson, "Summary", "A run as a whole", "summary"},
-    {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)",
-     "listFlows"},
-    {"/api/v1/flows/{id}", kRunSpan, flow, kJson, "FlowDetail", "One SA, its latest life", "flow"},
+    {"/api/v1/stats/summary", kRunSpan, summary, kJson, "Summary", "A run as a whole", "summary",
+     false, "ReportSummary"},
+    {"/api/v1/flows", kFlowPage, flows, kJson, "FlowList", "Secure associations (SAs)", "listFlows",
+     false, "ReportFlowList"},
+    {"/api/v1/flows/{id}", kRunSpan, flow, kJson, "FlowDetail", "One SA, its latest life", "flow",
+     false, "ReportFlowList"},
     {"/api/v1/flows/{id}/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of one SA",
-     "flowGaps"},
+     "flowGaps", false, "ReportGapList"},
     {"/api/v1/flows/{id}/late", kLatePage, late, kJson, "LateList",
      "Packets of one SA that came late, too late to tell, or again", "flowLate"},
     {"/api/v1/flows/{id}/timeline", kTimeline, timeline, kJson, "PointList",
-     "What an SA did in each interval of packet time", "flowTimeline"},
-    {"/api/v1/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of all SAs", "listGaps"},
+     "What an SA did in each interval of packet time", "flowTimeline", false, "ReportPointList"},
+    {"/api/v1/gaps", kGapPage, gaps, kJson, "GapList", "Missing numbers of all SAs", "listGaps",
+     false, "ReportGapList"},
     {"/api/v1/late", kLatePage, late, kJson, "LateList", "Late packets of all SAs", "listLate"},
-    {"/api/v1/tunnels", kSpanPage, tunnels, kJson, "TunnelList",
+    {"/api/v1/tunnels", kTunnelPage, tunnels, kJson, "TunnelList",
      "Pairs of end points with all their SAs, those that lost most first", "listTunnels"},
     {"/api/v1/timeline", kTimeline, timeline, kJson, "PointList",
-     "What all SAs of a run together did in each interval", "timeline"},
+     "What all SAs of a run together did in each interval", "timeline", false, "ReportPointList"},
     {"/api/v1/events", kEvents, events, "application/json,text/event-stream", "EventList",
      "Restarts, rekeys, exhaustion and what befell the probe; as a stream, as they come",
      "listEvents"},
@@ -134,6 +157,11 @@ Range Call::range() const {
 
 TimeNs Call::since() const {
     return parameters.time("since").value_or(INT64_MIN);
+}
+
+bool Call::report_names() const {
+    const std::string* const names = parameters.text("names");
+    return names != nullptr && *names == "report";
 }
 
 bool Call::spanned() const {

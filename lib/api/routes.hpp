@@ -17,6 +17,8 @@ struct Call {
     Range range() const;
     TimeNs since() const;
     TimeNs until() const;
+    /// Whether members shall have the names of the report, not those of the predecessor.
+    bool report_names() const;
     /// Whether a span of time is asked for, and which.
     bool spanned() const;
     store::SpanQuestion span() const;
@@ -31,6 +33,7 @@ struct Route {
     const char* summary;
     const char* name;  ///< of the operation in the description
     bool open = false; ///< answered without a token: it tells nothing of the traffic
+    const char* report_schema = ""; ///< the object with names=report; empty: there is no choice
 };
 
 std::span<const Route> routes();

@@ -1,5 +1,6 @@
 #include "api/service.hpp"
 
+#include "api/objects/pick.hpp"
 #include "api/routes.hpp"
 
 #include <algorithm>
@@ -83,7 +84,15 @@ Outcome<Reply> Service::route(const Request& request) {
     if (!reads) return Problem{405, "only GET and HEAD: nothing can be changed here", ""};
     const auto parameters = Parameters::parse(query_of(request.target), route->parameters);
     if (!parameters) return parameters.error();
-    return route->handler({backend_, request, *parameters, id});
+    const Call call{backend_, request, *parameters, id};
+    const std::string* const fields = parameters->text("fields");
+    if (fields == nullptr) return route->handler(call);
+    const auto wanted = wanted_members(*route, call.report_names(), *fields);
+    if (!wanted) return wanted.error();
+    auto outcome = route->handler(call);
+    if (outcome && outcome->stream) return Problem{400, "a stream has its entries whole", "fields"};
+    if (outcome) outcome->body = pick_members(outcome->body, *wanted);
+    return outcome;
 }
 
 Reply Service::answer(const Request& request) {

@@ -26,9 +26,14 @@ void write_flow_members(JsonWriter& json, const FlowRow& row);
 void write_gap(JsonWriter& json, const report::Gap& gap);
 /// The run as a whole, with its figures.
 void write_summary(JsonWriter& json, const store::RunRecord& run);
+/// Run, state, packets, totals and replay_window, as reports have them.
+void write_report_summary(JsonWriter& json, const store::RunRecord& run);
+void write_report_summary(JsonWriter& json, const store::SpanAnswer& span);
 /// The totals of a span of time.
 void write_span_summary(JsonWriter& json, const store::SpanAnswer& span);
 void write_point(JsonWriter& json, const store::Point& point);
+/// The same by the names of the report.
+void write_report_point(JsonWriter& json, const store::Point& point);
 void write_event(JsonWriter& json, const flow::Event& event);
 /// "restart", "rekey", ...
 const char* event_kind(const flow::Event& event);
@@ -44,5 +49,8 @@ std::vector<ObjectText> sa_object_texts();
 std::vector<ObjectText> run_object_texts();
 std::vector<ObjectText> event_object_texts();
 std::vector<ObjectText> tunnel_object_texts();
+/// By the names of the report; of the members of ReportFlow some are there only where they say
+/// something.
+std::vector<ObjectText> report_object_texts();
 
 } // namespace lacuna::api

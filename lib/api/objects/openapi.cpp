@@ -70,9 +70,14 @@ Json answer_of(const Route& route) {
         const std::string type(types.substr(0, types.find(',')));
         types.remove_prefix(std::min(type.size() + 1, types.size()));
         const bool json = type == "application/json";
-        content[type]["schema"] = json && !schema.empty()
-                                      ? reference("schemas", schema)
-                                      : Json{{"type", json ? "object" : "string"}};
+        Json& form = content[type]["schema"];
+        if (!json || schema.empty())
+            form = {{"type", json ? "object" : "string"}};
+        else if (*route.report_schema == '\0')
+            form = reference("schemas", schema);
+        else // as the parameter names says
+            form["anyOf"] = Json::array(
+                {reference("schemas", schema), reference("schemas", route.report_schema)});
     }
     return {{"description", route.summary}, {"content", content}};
 }
@@ -114,8 +119,8 @@ Json list_of(const char* name, const char* entry, bool cursor) {
 
 Json schemas() {
     Json all;
-    for (const auto& objects :
-         {sa_object_texts(), run_object_texts(), event_object_texts(), tunnel_object_texts()})
+    for (const auto& objects : {sa_object_texts(), run_object_texts(), event_object_texts(),
+                                tunnel_object_texts(), report_object_texts()})
         for (const ObjectText& object : objects)
             all[object.name] = object_of(object.members);
     all["FlowList"] = list_of("flows", "Flow", true);
@@ -139,6 +144,10 @@ Json schemas() {
     all["Tunnel"]["properties"]["name"] = {{"type", "string"},
                                            {"description", "as --names gave it, if it did"}};
     all["TunnelList"] = list_of("tunnels", "Tunnel", false);
+    all["ReportFlow"]["required"] = Json::array({"id", "protocol", "received", "lost"});
+    all["ReportFlowList"] = list_of("flows", "ReportFlow", true);
+    all["ReportGapList"] = list_of("gaps", "ReportGap", true);
+    all["ReportPointList"] = list_of("points", "ReportPoint", false);
     all["PointList"] = list_of("points", "Point", false);
     all["EventList"] = list_of("events", "Event", false);
     all["RunList"] = list_of("runs", "Run", false);
@@ -151,7 +160,8 @@ Json schemas() {
          {"runs", "array", "the runs that had packets then"},
          {"not_of_span", "array", "fields by the report's names that are those of whole runs"},
          {"complete", "boolean", "false: records were not stored, or have been removed"}});
-    for (const char* with : {"FlowList", "TunnelList", "Summary"})
+    for (const char* with :
+         {"FlowList", "TunnelList", "Summary", "ReportFlowList", "ReportSummary"})
         all[with]["properties"]["span"] = reference("schemas", "Span");
     all["FlowDetail"] = {{"allOf", Json::array({reference("schemas", "Flow"), more})}};
     all["Alive"] = object_of({{"status", "string", "ok"}});
@@ -170,6 +180,11 @@ Json schemas() {
     return all;
 }
 
+const Json& all_schemas() {
+    static const Json all = schemas();
+    return all;
+}
+
 std::string write_document() {
     Json doc{{"openapi", "3.1.0"},
              {"info",
@@ -181,7 +196,7 @@ std::string write_document() {
                {"license", {{"name", "BSD-3-Clause"}, {"identifier", "BSD-3-Clause"}}}}}};
     for (const Route& route : routes())
         doc["paths"][route.path] = path_of(route);
-    doc["components"]["schemas"] = schemas();
+    doc["components"]["schemas"] = all_schemas();
     doc["components"]["responses"]["Problem"] = {
         {"description", "a problem document (RFC 9457)"},
         {"content", {{"application/problem+json", {{"schema", reference("schemas", "Problem")}}}}}};
@@ -191,6 +206,18 @@ std::string write_document() {
 }
 
 } // namespace
+
+std::vector<std::string> entry_members(const std::string& list) {
+    std::vector<std::string> names;
+    for (const auto& [name, member] : all_schemas().at(list).at("properties").items()) {
+        if (!member.contains("items")) continue;
+        const std::string entry = member["items"]["$ref"];
+        const Json& object = all_schemas().at(entry.substr(entry.rfind('/') + 1));
+        for (const auto& [known, type] : object.at("properties").items())
+            names.push_back(known);
+    }
+    return names;
+}
 
 const std::string& openapi_document() {
     static const std::string document = write_document();

@@ -1,6 +1,7 @@
 // Runs as objects.
 #include "api/objects/objects.hpp"
 
+#include "report/json/flow_json.hpp"
 #include "report/json/span_json.hpp"
 #include "report/text/frame_lines.hpp"
 #include "store/records/run_times.hpp"
@@ -107,6 +108,34 @@ constexpr Member<Run> kRun[] = {
 
 void write_summary(JsonWriter& json, const store::RunRecord& run) {
     write_object(json, summary_members(), Summary{run});
+}
+
+void write_report_summary(JsonWriter& json, const store::RunRecord& run) {
+    json.begin_object();
+    json.member("run", run.id);
+    json.member("state", state_name(run.state));
+    json.key("packets");
+    run.frames_known() ? report::write_packets(json, run.figures.frames) : json.null();
+    json.key("totals").begin_object();
+    report::write_totals(json, run.figures.totals);
+    json.end_object();
+    json.key("replay_window");
+    report::write_replay_window(json, run.figures.totals);
+    json.end_object();
+}
+
+void write_report_summary(JsonWriter& json, const store::SpanAnswer& span) {
+    json.begin_object();
+    for (const char* none : {"run", "state", "packets"})
+        json.key(none).null();
+    json.key("totals").begin_object();
+    report::write_totals(json, span.totals);
+    json.end_object();
+    json.key("replay_window");
+    report::write_replay_window(json, span.totals);
+    json.key("span");
+    report::write_span(json, span);
+    json.end_object();
 }
 
 void write_span_summary(JsonWriter& json, const store::SpanAnswer& span) {
