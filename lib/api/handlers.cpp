@@ -83,6 +83,23 @@ Reply ok(std::string body) {
     return reply;
 }
 
+Outcome<flow::Filter> selection(const Call& call) {
+    const std::string* const text = call.parameters.text("filter");
+    if (text == nullptr) return flow::Filter();
+    auto select = names::parse_filter(*text);
+    if (!select) return Problem{400, select.error().text(), "filter"};
+    return std::move(*select);
+}
+
+/// What a list of things that happened is about.
+Outcome<EventQuery> event_query(const Call& call) {
+    const auto id = identity_or_all(call);
+    if (!id) return id.error();
+    auto select = selection(call);
+    if (!select) return select.error();
+    return EventQuery{*id, call.since(), call.until(), std::move(*select)};
+}
+
 Outcome<FlowFilter> flow_filter(const Call& call) {
     const Parameters& p = call.parameters;
     FlowFilter filter;
@@ -90,11 +107,9 @@ Outcome<FlowFilter> flow_filter(const Call& call) {
     filter.max_bytes = p.integer("max_bytes");
     filter.min_mbps = p.amount("min_bandwidth_mbps");
     filter.max_mbps = p.amount("max_bandwidth_mbps");
-    if (const std::string* text = p.text("filter")) {
-        auto select = names::parse_filter(*text);
-        if (!select) return Problem{400, select.error().text(), "filter"};
-        filter.select = std::move(*select);
-    }
+    auto select = selection(call);
+    if (!select) return select.error();
+    filter.select = std::move(*select);
     if (const std::string* name = p.text("sort")) {
         filter.sort = flow::find_field(*name);
         if (filter.sort == nullptr || !flow::sortable(*filter.sort))
@@ -216,10 +231,10 @@ Outcome<Reply> flow(const Call& call) {
 }
 
 Outcome<Reply> gaps(const Call& call) {
-    const auto id = identity_or_all(call);
-    if (!id) return id.error();
+    const auto query = event_query(call);
+    if (!query) return query.error();
     if (const auto one = begins_once(call); !one) return one.error();
-    const auto page = call.backend.gaps(call.run(), *id, call.range());
+    const auto page = call.backend.gaps(call.run(), *query, call.range());
     if (!page) return page.error();
     std::string out;
     JsonWriter json(out);
@@ -230,10 +245,9 @@ Outcome<Reply> gaps(const Call& call) {
 }
 
 Outcome<Reply> late(const Call& call) {
-    const auto id = identity_or_all(call);
-    if (!id) return id.error();
-    const auto found =
-        call.backend.late(call.run(), {*id, call.since(), call.until()}, call.range());
+    const auto query = event_query(call);
+    if (!query) return query.error();
+    const auto found = call.backend.late(call.run(), *query, call.range());
     if (!found) return found.error();
     std::string out;
     JsonWriter json(out);
@@ -247,10 +261,18 @@ Outcome<Reply> late(const Call& call) {
 }
 
 Outcome<Reply> tunnels(const Call& call) {
-    const auto found = call.backend.tunnels(call.run(), call.spanned() ? std::optional(call.span())
-                                                                       : std::nullopt);
+    const auto select = selection(call);
+    if (!select) return select.error();
+    const flow::Field* by = nullptr;
+    if (const std::string* name = call.parameters.text("sort")) {
+        by = flow::find_field(*name);
+        if (by == nullptr || !report::sorts_tunnels(*by))
+            return Problem{400, "tunnels are sorted by counts and ratios of the totals", "sort"};
+    }
+    const auto found = call.backend.tunnels(
+        call.run(), call.spanned() ? std::optional(call.span()) : std::nullopt, *select);
     if (!found) return found.error();
-    const std::vector<const report::Tunnel*> all = found->tunnels.sorted();
+    const std::vector<const report::Tunnel*> all = found->tunnels.sorted(by);
     const Range range = call.range();
     const std::size_t from = std::min<std::uint64_t>(range.offset, all.size());
     const std::size_t count = std::min<std::uint64_t>(range.limit, all.size() - from);
@@ -280,12 +302,18 @@ Outcome<Reply> timeline(const Call& call) {
 }
 
 Outcome<Reply> events(const Call& call) {
-    EventQuery query{{}, call.since(), call.until()};
+    auto select = selection(call);
+    if (!select) return select.error();
+    EventQuery query{{}, call.since(), call.until(), std::move(*select)};
     if (const std::string* text = call.parameters.text("flow_id"); text != nullptr) {
         query.id = wire::sa_parse(*text);
         if (!query.id) return Problem{400, "not the id of an SA", "flow_id"};
     }
-    if (wants_stream(call.request.accept)) return event_stream(call, query);
+    if (wants_stream(call.request.accept)) {
+        if (query.select.selects())
+            return Problem{400, "a stream tells of all SAs, or of one (flow_id)", "filter"};
+        return event_stream(call, query);
+    }
     const auto page = call.backend.events(call.run(), query, call.range());
     if (!page) return page.error();
     return ok(page_text(*page, "events", write_event));

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <tuple>
+#include <variant>
 
 namespace lacuna::report {
 
@@ -69,8 +71,36 @@ void Tunnels::add(const flow::SaSummary& s) {
     t.direction[backward ? 1 : 0].add(s);
 }
 
-std::vector<const Tunnel*> Tunnels::sorted() const {
+namespace {
+
+/// Of a field that sorts_tunnels().
+double value_of(const flow::Field& f, const flow::Totals& t) {
+    return std::visit(
+        [&t](const auto where) -> double {
+            using Where = std::remove_const_t<decltype(where)>;
+            if constexpr (std::same_as<Where, flow::CountAt<flow::Totals>>)
+                return static_cast<double>(t.*where);
+            else if constexpr (std::same_as<Where, flow::DerivedCount<flow::Totals>>)
+                return static_cast<double>(where(t));
+            else if constexpr (std::same_as<Where, flow::DerivedRatio<flow::Totals>>)
+                return where(t);
+            else
+                return 0;
+        },
+        f.total);
+}
+
+} // namespace
+
+bool sorts_tunnels(const flow::Field& f) {
+    return std::holds_alternative<flow::CountAt<flow::Totals>>(f.total)
+           || std::holds_alternative<flow::DerivedCount<flow::Totals>>(f.total)
+           || std::holds_alternative<flow::DerivedRatio<flow::Totals>>(f.total);
+}
+
+std::vector<const Tunnel*> Tunnels::sorted(const flow::Field* by) const {
     struct Key {
+        double most;
         std::uint64_t lost;
         std::uint64_t received;
         const Tunnel* tunnel;
@@ -79,10 +109,11 @@ std::vector<const Tunnel*> Tunnels::sorted() const {
     keys.reserve(tunnels_.size());
     for (const auto& [id, t] : tunnels_) {
         const flow::Totals sum = t.sum();
-        keys.push_back({flow::lost_on_the_way(sum), sum.received, &t});
+        keys.push_back(
+            {by != nullptr ? value_of(*by, sum) : 0, flow::lost_on_the_way(sum), sum.received, &t});
     }
     std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
-        return a.lost != b.lost ? a.lost > b.lost : a.received > b.received;
+        return std::tie(a.most, a.lost, a.received) > std::tie(b.most, b.lost, b.received);
     });
     std::vector<const Tunnel*> list;
     list.reserve(keys.size());
@@ -101,8 +132,7 @@ const Tunnel* Tunnels::find(const std::string& id) const {
     if (const auto at = tunnels_.find(wanted); at != tunnels_.end()) return &at->second;
     std::vector<const Tunnel*> found;
     for (const auto& [key, t] : tunnels_)
-        if (name_of(t) == id)
-            found.push_back(&t);
+        if (name_of(t) == id) found.push_back(&t);
     if (found.empty())
         for (auto at = tunnels_.lower_bound(wanted);
              at != tunnels_.end() && at->first.starts_with(wanted); ++at)
@@ -143,13 +173,14 @@ void write_tunnel(JsonWriter& json, const Tunnel& tunnel) {
     json.end_object();
 }
 
-std::string tunnel_table(const Tunnels& tunnels, std::size_t limit) {
-    std::vector<const Tunnel*> list = tunnels.sorted();
+std::string tunnel_table(const Tunnels& tunnels, std::size_t limit, const flow::Field* by) {
+    std::vector<const Tunnel*> list = tunnels.sorted(by);
     const std::size_t all = list.size();
     if (limit != 0 && limit < all) list.resize(limit);
-    const std::string title = list.size() < all
-                                  ? fmt::format("worst {} of {} tunnels", list.size(), grouped(all))
-                                  : std::string("tunnel");
+    const std::string title =
+        list.size() < all ? fmt::format("{} {} of {} tunnels", by != nullptr ? "first" : "worst",
+                                        list.size(), grouped(all))
+                          : std::string("tunnel");
     const auto what = [](const Tunnel& t) {
         const std::string name = name_of(t);
         return name.empty() ? t.id : name + "  " + t.id;
@@ -160,8 +191,7 @@ std::string tunnel_table(const Tunnels& tunnels, std::size_t limit) {
     std::size_t width = width_of(title);
     for (const Tunnel* t : list)
         width = std::max(width, width_of(what(*t)));
-    width = std::min(
-        width, std::max(columns - std::min(columns, kFiguresWidth), width_of(title)));
+    width = std::min(width, std::max(columns - std::min(columns, kFiguresWidth), width_of(title)));
     std::string out = painted(fmt::format(kFigures, padded(title, width), "SAs", "received", "lost",
                                           "loss %", "late", "dup"),
                               Tone::quiet)

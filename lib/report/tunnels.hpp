@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json_writer.hpp"
+#include "flow/fields/field.hpp"
 #include "flow/figures/held_rows.hpp"
 #include "flow/totals.hpp"
 
@@ -29,8 +30,8 @@ public:
     /// Adds a row of an encrypted link; others are passed over.
     void add(const flow::SaSummary& s);
     std::size_t count() const { return tunnels_.size(); }
-    /// Those that lost most on the way first.
-    std::vector<const Tunnel*> sorted() const;
+    /// Those with most of a field first (sorts_tunnels()); null: those that lost most on the way.
+    std::vector<const Tunnel*> sorted(const flow::Field* by = nullptr) const;
     /// The one with that id or name, or the only one whose id begins so, whatever the case of its
     /// letters; null: there is none, or more than one.
     const Tunnel* find(const std::string& id) const;
@@ -38,6 +39,9 @@ public:
 private:
     std::map<std::string, Tunnel> tunnels_;
 };
+
+/// Whether tunnels can be sorted by the field: it is a count or a ratio of the totals.
+bool sorts_tunnels(const flow::Field& f);
 
 /// By the names given (names::given()); empty: it has none.
 std::string name_of(const Tunnel& tunnel);
@@ -51,7 +55,8 @@ Tunnels tunnels_of(const flow::HeldRows& rows);
 /// Writes id, name, ends, the sums by the names of `totals`, times, and both directions.
 void write_tunnel(JsonWriter& json, const Tunnel& tunnel);
 
-/// A table for a person, the first `limit` of them (0: all).
-std::string tunnel_table(const Tunnels& tunnels, std::size_t limit);
+/// A table for a person, the first `limit` of them (0: all) as sorted() has them.
+std::string tunnel_table(const Tunnels& tunnels, std::size_t limit,
+                         const flow::Field* by = nullptr);
 
 } // namespace lacuna::report

@@ -41,9 +41,9 @@ public:
         return missing();
     }
 
-    api::Outcome<api::Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& sa,
+    api::Outcome<api::Page<report::Gap>> gaps(Run run, const api::EventQuery& query,
                                               const api::Range& range) override {
-        const wire::SaIdentity id = sa.value_or(sample_ids()[0]);
+        const wire::SaIdentity id = query.id.value_or(sample_ids()[0]);
         if (auto known = flow(run, id); !known) return known.error();
         api::Page<report::Gap> page;
         page.count = 3;
@@ -68,12 +68,12 @@ public:
         return list;
     }
 
-    api::Outcome<api::TunnelList> tunnels(Run run,
-                                          const std::optional<store::SpanQuestion>& span) override {
+    api::Outcome<api::TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                          const flow::Filter& select) override {
         if (run && *run != 1) return missing();
         api::TunnelList list;
         for (const api::FlowRow& row : rows())
-            list.tunnels.add(row.s);
+            if (select.matches(row.s)) list.tunnels.add(row.s);
         if (span) list.span = store::SpanAnswer{};
         return list;
     }

@@ -58,6 +58,9 @@ Status Query::ask(const std::string& what, Format format, bool& shown) const {
     if (what != "summary" && what != "flows" && what != "flow" && what != "top" && what != "gaps")
         return Error{"only a store (--db) tells this", what,
                      "--from goes with summary, flows, flow, top and gaps", 2};
+    if (common.selected.selects() && (what == "summary" || what == "gaps"))
+        return Error{"--filter goes here with flows, flow and top", what,
+                     "the views of the engine take any condition", 2};
     if (!since.empty() || !until.empty())
         return Error{"--since and --until go with --db", "", "the view 'series' has times", 2};
     if (id)
@@ -91,8 +94,10 @@ Question Query::question() const {
 
 /// Asks the store, and hands the answer to its view.
 Status Query::show(const std::string& what, Format format, bool& shown) const {
-    const auto stored = Stored::open(question());
+    auto stored = Stored::open(question());
     if (!stored) return stored.error();
+    if (what == "gaps" || what == "late" || what == "events")
+        if (Status narrowed = stored->narrow(); !narrowed) return narrowed;
     const Stored& s = *stored;
     const auto most = static_cast<std::size_t>(limit);
     if (what == "runs") {
@@ -109,7 +114,7 @@ Status Query::show(const std::string& what, Format format, bool& shown) const {
     if (what == "timeline") {
         if (Status known = s.know_sa(); !known) return known;
         return show_timeline(s.reader(),
-                             {s.run().id, s.only().front(), *level_from(level), s.span(), most},
+                             {s.run().id, s.only()->front(), *level_from(level), s.span(), most},
                              format, shown);
     }
     if (what == "gaps") {
@@ -123,7 +128,7 @@ Status Query::show(const std::string& what, Format format, bool& shown) const {
     if (what == "tunnels" || what == "tunnel") {
         const auto list = s.tunnels(spanned);
         if (!list) return list.error();
-        shown = show_tunnels(*list, tunnel_id, most, spanned, format);
+        shown = show_tunnels(*list, {tunnel_id, most, common.sorted_by()}, spanned, format);
         return {};
     }
     const auto list = s.rows(spanned, what == "top");
@@ -132,8 +137,8 @@ Status Query::show(const std::string& what, Format format, bool& shown) const {
     if (!moved) return moved.error();
     report::ViewOptions view;
     view.moves = *moved;
-    shown = s.only().empty() ? show_flows(*list, format, view, spanned)
-                             : show_flow(*list, format, view, spanned);
+    shown = s.only() == nullptr ? show_flows(*list, format, view, spanned)
+                                : show_flow(*list, format, view, spanned);
     return {};
 }
 
@@ -141,10 +146,9 @@ int Query::execute(const char* what) {
     if (Status s = check(); !s) return fail(s.error());
     if (Status s = common.check_selection(); !s) return fail(s.error());
     const std::string name = what;
-    if (common.selected.selects() && name != "flows" && name != "flow" && name != "top"
-        && name != "tunnels")
+    if (common.selected.selects() && (name == "runs" || name == "export" || name == "timeline"))
         return fail({"--filter chooses SAs, which this does not list", name,
-                     "it goes with flows, flow, top and tunnels", 2});
+                     "it goes with summary, flows, top, tunnels, gaps, late and events", 2});
     const Format format = common.json ? Format::json : common.csv ? Format::csv : Format::table;
     if (Status s = send_output_to(common.output); !s) return fail(s.error());
     look_at_stdout();

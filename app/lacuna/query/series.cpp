@@ -124,7 +124,7 @@ Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, F
 }
 
 Status show_events(const store::StoreReader& store, store::RunId run,
-                   std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                   const std::vector<wire::SaIdentity>* only, TimeSpan span, std::size_t limit,
                    Format format, bool& shown) {
     Output out;
     if (format == Format::csv) out.text = kNotableColumns;
@@ -152,7 +152,7 @@ Status show_events(const store::StoreReader& store, store::RunId run,
         [&](const auto& fn) {
             return store.each_notable(run, span.since, span.until, [&](const flow::Event& e) {
                 const bool asked =
-                    only.empty() || std::find(only.begin(), only.end(), e.id) != only.end();
+                    only == nullptr || std::find(only->begin(), only->end(), e.id) != only->end();
                 return !asked || fn(e);
             });
         },
@@ -169,7 +169,7 @@ Status show_events(const store::StoreReader& store, store::RunId run,
 }
 
 Status show_late(const store::StoreReader& store, store::RunId run,
-                 std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                 const std::vector<wire::SaIdentity>* only, TimeSpan span, std::size_t limit,
                  std::optional<std::uint64_t> all, Format format, bool& shown) {
     std::vector<flow::Event> list;
     std::uint64_t found = 0;
@@ -180,10 +180,10 @@ Status show_late(const store::StoreReader& store, store::RunId run,
             return true;
         });
     };
-    if (only.empty())
+    if (only == nullptr)
         if (Status s = take(nullptr); !s) return s;
-    for (const wire::SaIdentity& one : only)
-        if (Status s = take(&one); !s) return s;
+    for (std::size_t i = 0; only != nullptr && i < only->size(); ++i)
+        if (Status s = take(&(*only)[i]); !s) return s;
     Output out;
     if (format == Format::json) {
         JsonWriter json(out.text);

@@ -24,12 +24,12 @@ std::optional<store::Level> level_from(const std::string& text);
 Status show_timeline(const store::StoreReader& store, const SeriesQuestion& question, Format format,
                      bool& shown);
 Status show_events(const store::StoreReader& store, store::RunId run,
-                   std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                   const std::vector<wire::SaIdentity>* only, TimeSpan span, std::size_t limit,
                    Format format, bool& shown);
 
-/// `only` empty: of all SAs. `all`: how many there were, listed or not; empty: not known.
+/// `only` null: of all SAs. `all`: how many there were, listed or not; empty: not known.
 Status show_late(const store::StoreReader& store, store::RunId run,
-                 std::span<const wire::SaIdentity> only, TimeSpan span, std::size_t limit,
+                 const std::vector<wire::SaIdentity>* only, TimeSpan span, std::size_t limit,
                  std::optional<std::uint64_t> all, Format format, bool& shown);
 
 /// A point as a JSON object, and as a line of CSV behind `id`.

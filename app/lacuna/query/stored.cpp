@@ -45,12 +45,13 @@ Status Stored::find_names(const std::string& id) {
         if (one.id == chosen_.id || (!asked_.run && span_.bounded())) runs.push_back(one.id);
     const auto name = resolve_sa(*store_, runs, id);
     if (!name) return name.error();
+    only_.emplace();
     for (const store::RunId run : runs) {
         const auto found = store_->named(run, *name);
         if (!found) return found.error();
         for (const wire::SaIdentity& counter : *found)
-            if (std::find(only_.begin(), only_.end(), counter) == only_.end())
-                only_.push_back(counter);
+            if (std::find(only_->begin(), only_->end(), counter) == only_->end())
+                only_->push_back(counter);
     }
     return {};
 }
@@ -83,8 +84,8 @@ Error Stored::no_such_sa() const {
 /// Calls `each` for what was asked for: with null for everything, else with each identity.
 template <typename Each>
 Status Stored::each_of(Each each) const {
-    if (only_.empty()) return each(nullptr);
-    for (const wire::SaIdentity& one : only_)
+    if (!only_) return each(nullptr);
+    for (const wire::SaIdentity& one : *only_)
         if (Status s = each(&one); !s) return s;
     return {};
 }
@@ -106,10 +107,12 @@ Result<Spanned> Stored::each_sa(const std::function<void(const flow::SaSummary&)
     if (span_.bounded()) {
         store::SpanQuestion question{span_.since, span_.until, {}};
         if (asked_.run) question.run = chosen_.id;
-        auto answer = store_->each_in_span(question, only_, [&fn](const flow::SaSummary& row) {
-            fn(row);
-            return true;
-        });
+        auto answer =
+            store_->each_in_span(question, only_.value_or(std::vector<wire::SaIdentity>()),
+                                 [&fn](const flow::SaSummary& row) {
+                                     fn(row);
+                                     return true;
+                                 });
         if (!answer) return answer.error();
         return Spanned(std::move(*answer));
     }
@@ -132,13 +135,13 @@ Result<RowList> Stored::rows(Spanned& spanned, bool top) const {
     });
     if (!asked) return asked.error();
     spanned = std::move(*asked);
-    if (!only_.empty() && !any) return no_such_sa();
+    if (asked_.id && !any) return no_such_sa();
     list.sort();
     return list;
 }
 
 Status Stored::know_sa() const {
-    for (const wire::SaIdentity& one : only_) {
+    for (const wire::SaIdentity& one : *only_) {
         bool known = false;
         const Status s = store_->each_summary(
             chosen_.id, &one, [&known](const flow::SaSummary&) { return !(known = true); });
@@ -162,7 +165,7 @@ Result<GapList> Stored::gaps() const {
     });
     if (!s) return s.error();
     // An SA without events may be known for its summary alone; one of an open run for its events.
-    if (!only_.empty() && events == 0)
+    if (asked_.id && events == 0 && !asked_.selected->selects())
         if (Status known = know_sa(); !known) return known.error();
     list.sort();
     return list;
@@ -176,25 +179,53 @@ Result<report::Tunnels> Stored::tunnels(Spanned& spanned) const {
     if (!asked) return asked.error();
     spanned = std::move(*asked);
     if (!asked_.tunnel_id.empty() && list.find(asked_.tunnel_id) == nullptr)
-        return Error{span_.bounded() ? "no tunnel of that time has this id or name, or more than one"
-                                     : "no tunnel of this run has this id or name, or more than one",
+        return Error{span_.bounded()
+                         ? "no tunnel of that time has this id or name, or more than one"
+                         : "no tunnel of this run has this id or name, or more than one",
                      asked_.tunnel_id, "'tunnels' lists them", 2};
     return list;
 }
 
 Status Stored::summary(Format format, bool& shown) const {
-    if (!span_.bounded()) {
+    flow::Sums sums;
+    const bool selects = asked_.selected->selects();
+    if (!span_.bounded() && !selects) {
         shown = show_summary(chosen_, format);
         return {};
     }
-    const auto answer = each_sa([](const flow::SaSummary&) {});
+    const auto answer = each_sa([&](const flow::SaSummary& row) {
+        if (selects && asked_.selected->matches(row)) sums.of(row.id.key.protocol).add(row);
+    });
     if (!answer) return answer.error();
-    shown = show_span_summary(**answer, format);
+    if (*answer) {
+        store::SpanAnswer span = **answer;
+        if (selects) span.totals = sums.links;
+        shown = show_span_summary(span, format);
+    } else {
+        store::RunRecord run = chosen_;
+        run.figures.totals = sums.links;
+        shown = show_summary(run, format);
+    }
     return {};
 }
 
+Status Stored::narrow() {
+    if (!asked_.selected->selects()) return {};
+    std::vector<wire::SaIdentity> matching;
+    const Status s = each_of([&](const wire::SaIdentity* one) {
+        return store_->each_summary(chosen_.id, one, [&](const flow::SaSummary& row) {
+            // Lives of an SA follow each other.
+            const bool again = !matching.empty() && matching.back() == row.id;
+            if (!again && asked_.selected->matches(row)) matching.push_back(row.id);
+            return true;
+        });
+    });
+    only_ = std::move(matching);
+    return s;
+}
+
 Status Stored::late(Format format, bool& shown) const {
-    if (!only_.empty())
+    if (asked_.id && !asked_.selected->selects())
         if (Status known = know_sa(); !known) return known;
     std::optional<std::uint64_t> all;
     if (!span_.bounded()) {
@@ -207,7 +238,7 @@ Status Stored::late(Format format, bool& shown) const {
         });
         if (!s) return s;
     }
-    return show_late(*store_, chosen_.id, only_, span_, asked_.limit, all, format, shown);
+    return show_late(*store_, chosen_.id, only(), span_, asked_.limit, all, format, shown);
 }
 
 } // namespace lacuna::app

@@ -42,8 +42,10 @@ public:
     /// The run asked for.
     const store::RunRecord& run() const { return chosen_; }
     const TimeSpan& span() const { return span_; }
-    /// The counters the id stands for; empty: everything was asked for.
-    const std::vector<wire::SaIdentity>& only() const { return only_; }
+    /// The counters the id stands for, or those that narrow() left; null: everything was asked for.
+    const std::vector<wire::SaIdentity>* only() const { return only_ ? &*only_ : nullptr; }
+    /// From now on only() has SAs of the run that the filter matches, if there is one.
+    Status narrow();
 
     /// SAs in order; `top`: the first ten of them, unless told otherwise. `spanned`: what they
     /// cover.
@@ -73,7 +75,7 @@ private:
     std::unique_ptr<store::StoreReader> store_;
     std::vector<store::RunRecord> runs_;
     store::RunRecord chosen_;
-    std::vector<wire::SaIdentity> only_;
+    std::optional<std::vector<wire::SaIdentity>> only_; ///< nothing: everything
     TimeSpan span_;
 };
 

@@ -324,12 +324,13 @@ bool show_flow(const RowList& rows, Format format, const report::ViewOptions& vi
     return print(std::move(out));
 }
 
-bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
+bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question,
                   const Spanned& spanned, Format format) {
+    const auto& [id, limit, by] = question;
     if (format == Format::table && id.empty())
         return print((spanned ? report::span_text(*spanned) + '\n' : std::string())
-                     + report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows));
-    std::vector<const report::Tunnel*> list = tunnels.sorted();
+                     + report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows, by));
+    std::vector<const report::Tunnel*> list = tunnels.sorted(by);
     if (!id.empty()) list = {tunnels.find(id)};
     const std::size_t found = list.size();
     if (limit != 0 && limit < list.size()) list.resize(limit);

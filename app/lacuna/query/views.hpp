@@ -27,8 +27,12 @@ bool show_flows(const RowList& rows, Format format, const report::ViewOptions& v
 /// All rows of one SA; more than one where it came back after ageing.
 bool show_flow(const RowList& rows, Format format, const report::ViewOptions& view,
                const Spanned& spanned);
-/// All, or the one named `id`.
-bool show_tunnels(const report::Tunnels& tunnels, const std::string& id, std::size_t limit,
+struct TunnelQuestion {
+    std::string id;                  ///< as Tunnels::find() takes it; empty: all
+    std::size_t limit = 0;           ///< 0: all
+    const flow::Field* by = nullptr; ///< most of it first; null: the worst first
+};
+bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question,
                   const Spanned& spanned, Format format);
 bool show_gaps(const GapList& gaps, Format format);
 

@@ -83,6 +83,9 @@ struct EventQuery {
     std::optional<wire::SaIdentity> id;
     TimeNs since = INT64_MIN; ///< since <= time < until
     TimeNs until = INT64_MAX;
+    flow::Filter select = {}; ///< only of SAs it matches
+
+    bool timed() const { return since != INT64_MIN || until != INT64_MAX; }
 };
 
 struct TimelineQuery {
@@ -108,8 +111,9 @@ public:
     virtual Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) = 0;
     /// All lives of an SA, the latest first; not empty.
     virtual Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) = 0;
-    /// By row, instance and number; without an id of all SAs, by identity.
-    virtual Outcome<Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& id,
+    /// Those that were revealed in the time of the query, by row, instance and number; without an
+    /// id of all SAs, by identity.
+    virtual Outcome<Page<report::Gap>> gaps(Run run, const EventQuery& query,
                                             const Range& range) = 0;
     /// By time; without an id of all SAs, by identity.
     virtual Outcome<LatePage> late(Run run, const EventQuery& query, const Range& range) = 0;
@@ -117,9 +121,9 @@ public:
     virtual Outcome<SpanPage> in_span(const store::SpanQuestion& question,
                                       const std::optional<wire::SaIdentity>& id,
                                       const FlowFilter& filter, const Range& range) = 0;
-    /// `span`: what happened then; else the whole of the run.
-    virtual Outcome<TunnelList> tunnels(Run run,
-                                        const std::optional<store::SpanQuestion>& span) = 0;
+    /// `span`: what happened then; else the whole of the run. Of SAs that `select` matches.
+    virtual Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                        const flow::Filter& select) = 0;
     /// By time; of one SA, as they happened.
     virtual Outcome<Page<flow::Event>> events(Run run, const EventQuery& query,
                                               const Range& range) = 0;

@@ -137,21 +137,21 @@ Outcome<std::vector<FlowRow>> LiveBackend::flow(Run run, const wire::SaIdentity&
     return lives;
 }
 
-Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const std::optional<wire::SaIdentity>& id,
-                                             const Range& range) {
+Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const EventQuery& query, const Range& range) {
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
-    if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, id, range);
-    if (!id) return history_ != nullptr ? history_->gaps(run_.id, id, range) : stores_nothing();
+    if (*elsewhere != nullptr) return (*elsewhere)->gaps(run, query, range);
+    if (!query.id || query.timed() || query.select.selects())
+        return history_ != nullptr ? history_->gaps(run_.id, query, range) : stores_nothing();
     // Only pages of the store say where to go on.
     if (!range.after.empty())
-        return history_ != nullptr ? history_->gaps(run_.id, id, range) : bad_cursor();
-    const auto holes = live_.holes(wire::sa_text(*id));
+        return history_ != nullptr ? history_->gaps(run_.id, query, range) : bad_cursor();
+    const auto holes = live_.holes(wire::sa_text(*query.id));
     if (!holes) return failed(holes.error());
     // The store knows all lives of an SA, a moment later.
     const bool whole = *holes && !(*holes)->older_forgotten;
     if (!whole && history_ != nullptr) {
-        auto stored = history_->gaps(run_.id, id, range);
+        auto stored = history_->gaps(run_.id, query, range);
         if (stored || !*holes) return stored;
     }
     if (!*holes) return no_such_sa();
@@ -162,7 +162,7 @@ Outcome<Page<report::Gap>> LiveBackend::gaps(Run run, const std::optional<wire::
     for (std::size_t i = range.offset; i < h.latest.size() && page.entries.size() < range.limit;
          ++i) {
         const flow::GapRun& g = h.latest[i];
-        page.entries.push_back({*id, g.first_missing, g.next, g.time, g.blind});
+        page.entries.push_back({*query.id, g.first_missing, g.next, g.time, g.blind});
     }
     return page;
 }
@@ -172,14 +172,17 @@ Outcome<LatePage> LiveBackend::late(Run run, const EventQuery& query, const Rang
     return history_->late(run ? run : Run(run_.id), query, range);
 }
 
-Outcome<TunnelList> LiveBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span) {
+Outcome<TunnelList> LiveBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                         const flow::Filter& select) {
     if (span && history_ == nullptr) return stores_nothing();
-    if (span) return history_->tunnels(run, span);
+    if (span) return history_->tunnels(run, span, select);
     const auto elsewhere = other(run);
     if (!elsewhere) return elsewhere.error();
-    if (*elsewhere != nullptr) return (*elsewhere)->tunnels(run, span);
+    if (*elsewhere != nullptr) return (*elsewhere)->tunnels(run, span, select);
     TunnelList list;
-    const auto each = each_row([&list](const flow::SaSummary& s) { list.tunnels.add(s); });
+    const auto each = each_row([&](const flow::SaSummary& s) {
+        if (select.matches(s)) list.tunnels.add(s);
+    });
     if (!each) return each.error();
     return list;
 }

@@ -26,10 +26,10 @@ public:
     /// The SAs held, by row of the flow table.
     Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
-    Outcome<Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& id,
-                                    const Range& range) override;
+    Outcome<Page<report::Gap>> gaps(Run run, const EventQuery& query, const Range& range) override;
     Outcome<LatePage> late(Run run, const EventQuery& query, const Range& range) override;
-    Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span) override;
+    Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                const flow::Filter& select) override;
     Outcome<SpanPage> in_span(const store::SpanQuestion& question,
                               const std::optional<wire::SaIdentity>& id, const FlowFilter& filter,
                               const Range& range) override;

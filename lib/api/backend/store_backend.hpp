@@ -29,10 +29,10 @@ public:
     /// By identity and row.
     Outcome<Page<FlowRow>> flows(Run run, const FlowFilter& filter, const Range& range) override;
     Outcome<std::vector<FlowRow>> flow(Run run, const wire::SaIdentity& id) override;
-    Outcome<Page<report::Gap>> gaps(Run run, const std::optional<wire::SaIdentity>& id,
-                                    const Range& range) override;
+    Outcome<Page<report::Gap>> gaps(Run run, const EventQuery& query, const Range& range) override;
     Outcome<LatePage> late(Run run, const EventQuery& query, const Range& range) override;
-    Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span) override;
+    Outcome<TunnelList> tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                const flow::Filter& select) override;
     Outcome<SpanPage> in_span(const store::SpanQuestion& question,
                               const std::optional<wire::SaIdentity>& id, const FlowFilter& filter,
                               const Range& range) override;
@@ -72,10 +72,9 @@ private:
     static Clock::time_point good_until(const Place& at, Clock::time_point begun);
     Outcome<Walked> walk(const Place& at);
     Outcome<Course> course(const Place& at, store::Level level);
-    /// What an id names in the run, null for everything.
-    Outcome<std::vector<const wire::SaIdentity*>> named(const Place& at,
-                                                        const std::optional<wire::SaIdentity>& id,
-                                                        std::vector<wire::SaIdentity>& names) const;
+    /// The SAs a query is about, null for all; `names` holds what is pointed at.
+    Outcome<std::vector<const wire::SaIdentity*>>
+    chosen(const Place& at, const EventQuery& query, std::vector<wire::SaIdentity>& names) const;
     /// Looks at no more than `budget` events, and takes from it.
     Outcome<FlowRow> with_min_gap(const Place& at, const flow::SaSummary& s,
                                   std::uint64_t& budget) const;
@@ -86,8 +85,8 @@ private:
         std::uint64_t skip;   ///< gaps to pass over yet
         std::uint64_t budget; ///< events that may be looked at yet
     };
-    Outcome<bool> page_gaps(const Place& at, const wire::SaIdentity* id, std::string_view after,
-                            const Range& range, GapPage& to);
+    Outcome<bool> page_gaps(const Place& at, const wire::SaIdentity* id, const EventQuery& query,
+                            std::string_view after, const Range& range, GapPage& to);
     std::string nearest_mark(const std::string& sa, std::uint64_t& skip);
     void put_mark(const std::string& sa, std::uint64_t gaps, std::string cursor);
     Outcome<Page<FlowRow>> filtered(const Place& at, const FlowFilter& filter,

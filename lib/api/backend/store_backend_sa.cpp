@@ -3,6 +3,7 @@
 #include "api/backend/store_backend.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace lacuna::api {
 namespace {
@@ -87,10 +88,11 @@ void StoreBackend::put_mark(const std::string& sa, std::uint64_t gaps, std::stri
 /// Gaps of one counter, or of all, into a page that begins `skip` of them further on. False: the
 /// page is full.
 Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity* id,
-                                      std::string_view after, const Range& range, GapPage& to) {
+                                      const EventQuery& query, std::string_view after,
+                                      const Range& range, GapPage& to) {
     const std::string sa =
         id != nullptr ? store::sa_prefix(at.run.id, *id) : store::run_key(at.run.id);
-    const bool counted = to.whole && after.empty();
+    const bool counted = to.whole && after.empty() && !query.timed();
     const std::uint64_t wanted = to.skip;
     std::string begin(after);
     if (counted) begin = nearest_mark(sa, to.skip);
@@ -99,7 +101,10 @@ Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity* i
     const auto walk = at.reader->each_gap(
         at.run.id, id,
         [&](const flow::Gap& gap) {
+            if (gap.time < query.since || gap.time >= query.until) return true;
             if (to.skip == 0 && to.page.entries.size() == range.limit) {
+                // How many there are of a span of time, no summary tells.
+                if (query.timed()) return ++passed, true;
                 to.page.next = cursor_to_text(store::gap_cursor(at.run.id, to.page.entries.back()));
                 full = true;
                 return false;
@@ -122,31 +127,52 @@ Outcome<bool> StoreBackend::page_gaps(const Place& at, const wire::SaIdentity* i
 }
 
 Outcome<std::vector<const wire::SaIdentity*>>
-StoreBackend::named(const Place& at, const std::optional<wire::SaIdentity>& id,
-                    std::vector<wire::SaIdentity>& names) const {
-    if (!id) return std::vector<const wire::SaIdentity*>{nullptr};
-    auto found = at.reader->named(at.run.id, *id);
-    if (!found) return unreadable(found.error());
-    names = std::move(*found);
+StoreBackend::chosen(const Place& at, const EventQuery& query,
+                     std::vector<wire::SaIdentity>& names) const {
+    if (!query.id && !query.select.selects()) return std::vector<const wire::SaIdentity*>{nullptr};
+    if (query.id) {
+        auto found = at.reader->named(at.run.id, *query.id);
+        if (!found) return unreadable(found.error());
+        names = std::move(*found);
+    }
+    if (query.select.selects()) {
+        std::vector<wire::SaIdentity> matching;
+        const auto look = [&](const wire::SaIdentity* one) {
+            return at.reader->each_summary(at.run.id, one, [&](const flow::SaSummary& row) {
+                // Lives of an SA follow each other.
+                const bool again = !matching.empty() && matching.back() == row.id;
+                if (!again && query.select.matches(row)) matching.push_back(row.id);
+                return true;
+            });
+        };
+        const Status s =
+            query.id ? each_of(names, [&](const wire::SaIdentity& one) { return look(&one); })
+                     : look(nullptr);
+        if (!s) return unreadable(s.error());
+        names = std::move(matching);
+    }
     std::vector<const wire::SaIdentity*> list;
     for (const wire::SaIdentity& name : names)
         list.push_back(&name);
     return list;
 }
 
-Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const std::optional<wire::SaIdentity>& id,
+Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const EventQuery& query,
                                               const Range& range) {
+    if (query.timed() && !range.after.empty())
+        return Problem{400, "a listing of a span of time goes on by offset", "after"};
+    const bool all_sas = !query.id && !query.select.selects();
     const auto at = place(run);
     if (!at) return at.error();
     std::vector<wire::SaIdentity> names;
-    const auto ids = named(*at, id, names);
+    const auto ids = chosen(*at, query, names);
     if (!ids) return ids.error();
     const auto whole = at->reader->has_all_events(at->run.id);
     if (!whole) return unreadable(whole.error());
     auto after = cursor_from_text(range.after);
     if (!after) return after.error();
     auto from = ids->begin();
-    if (!after->empty() && id) {
+    if (!after->empty() && !all_sas) {
         from = std::find_if(from, ids->end(), [&](const wire::SaIdentity* one) {
             return after->starts_with(store::sa_prefix(at->run.id, *one));
         });
@@ -155,7 +181,7 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const std::optional<wire:
     GapPage found{{}, *whole, range.offset, kMaxEvents};
     bool to_the_end = after->empty();
     for (std::string begin = *after; from != ids->end(); ++from, begin.clear()) {
-        const auto more = page_gaps(*at, *from, begin, range, found);
+        const auto more = page_gaps(*at, *from, query, begin, range, found);
         if (!more) return more.error();
         if (!*more) {
             to_the_end = false;
@@ -164,7 +190,8 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const std::optional<wire:
     }
     Page<report::Gap>& page = found.page;
     if (to_the_end && page.complete && page.count != 0) return page;
-    if (!id) {
+    if (all_sas && query.timed()) return page;
+    if (all_sas) {
         const auto all = walk(*at);
         if (!all) return all.error();
         page.count = std::max(page.count, all->totals.gaps);
@@ -181,8 +208,8 @@ Outcome<Page<report::Gap>> StoreBackend::gaps(Run run, const std::optional<wire:
         });
     });
     if (!looked) return unreadable(looked.error());
-    if (known == 0 && found.budget == kMaxEvents) return no_such_sa();
-    page.count = std::max(page.count, gaps);
+    if (query.id && known == 0 && found.budget == kMaxEvents) return no_such_sa();
+    if (!query.timed()) page.count = std::max(page.count, gaps);
     return page;
 }
 
@@ -190,7 +217,7 @@ Outcome<LatePage> StoreBackend::late(Run run, const EventQuery& query, const Ran
     const auto at = place(run);
     if (!at) return at.error();
     std::vector<wire::SaIdentity> names;
-    const auto ids = named(*at, query.id, names);
+    const auto ids = chosen(*at, query, names);
     if (!ids) return ids.error();
     LatePage found;
     Collector<flow::Event> list(range);
@@ -220,12 +247,13 @@ Outcome<LatePage> StoreBackend::late(Run run, const EventQuery& query, const Ran
     return found;
 }
 
-Outcome<TunnelList> StoreBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span) {
+Outcome<TunnelList> StoreBackend::tunnels(Run run, const std::optional<store::SpanQuestion>& span,
+                                          const flow::Filter& select) {
     const auto at = place(run);
     if (!at) return at.error();
     TunnelList list;
-    const auto add = [&list](const flow::SaSummary& s) {
-        list.tunnels.add(s);
+    const auto add = [&](const flow::SaSummary& s) {
+        if (select.matches(s)) list.tunnels.add(s);
         return true;
     };
     if (span) {
@@ -277,9 +305,18 @@ Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query
                                                 const Range& range) {
     const auto at = place(run);
     if (!at) return at.error();
+    std::vector<wire::SaIdentity> names;
+    const auto ids = chosen(*at, query, names);
+    if (!ids) return ids.error();
+    const auto order = [](const wire::SaIdentity& a, const wire::SaIdentity& b) {
+        return std::memcmp(&a, &b, sizeof a) < 0;
+    };
+    if (!query.id) std::sort(names.begin(), names.end(), order);
     Collector<flow::Event> found(range);
     const auto add = [&](const flow::Event& e) {
-        if (e.time >= query.since && e.time < query.until) found.add(e);
+        const bool meant = query.id || !query.select.selects()
+                           || std::binary_search(names.begin(), names.end(), e.id, order);
+        if (meant && e.time >= query.since && e.time < query.until) found.add(e);
         return range.counted || found.page.entries.size() < range.limit;
     };
     if (!query.id) {
@@ -287,9 +324,7 @@ Outcome<Page<flow::Event>> StoreBackend::events(Run run, const EventQuery& query
         if (!s) return unreadable(s.error());
         return found.page;
     }
-    const auto ids = at->reader->named(at->run.id, *query.id);
-    if (!ids) return unreadable(ids.error());
-    const Status s = each_of(*ids, [&](const wire::SaIdentity& one) {
+    const Status s = each_of(names, [&](const wire::SaIdentity& one) {
         return at->reader->each_event(at->run.id, &one, add);
     });
     if (!s) return unreadable(s.error());
