@@ -7,6 +7,7 @@
 #include "cli/progress.hpp"
 #include "commands.hpp"
 #include "record/recorder.hpp"
+#include "second_look.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -170,6 +171,7 @@ int Analyze::run() {
     capture::guard_mapped_files();
     const auto opened = Clock::now();
     if (Status s = open_all(); !s) return fail(s.error());
+    if (Status s = prepare_second_look(common, readers_.front()); !s) return fail(s.error());
     const auto recorder = open_recorder(common, stream_.paths());
 
     flow::FlowBudget budget(common.tracker.max_flows);
@@ -186,7 +188,11 @@ int Analyze::run() {
     const double process_s = std::chrono::duration<double>(Clock::now() - opened).count();
     if (Status s = fill_report(**team); !s) return fail(s.error());
     report_.figures.timing.process_s = process_s;
-    return conclude(*recorder, report_, common);
+    return conclude(*recorder, report_, common, [this](report::Report& report) -> Status {
+        if (!wants_second_look(common) || interrupted_) return {};
+        auto readers = open_files();
+        return readers ? look_again(report, common, *readers) : readers.error();
+    });
 }
 
 } // namespace
@@ -212,6 +218,7 @@ void register_analyze(CLI::App& app, int& status, OpenRecorder open, SelectFrame
             "only frames that this keeps, as \"vlan 10 and net 10.1.0.0/16\" (pcap-filter)")
         ->type_name("EXPR")
         ->check(not_empty);
+    add_second_look_options(*command, options->common);
     options->common.add_to(*command);
     command->callback([options, &status] { status = options->run(); });
 }

@@ -6,9 +6,14 @@
 #include "flow/figures/held_rows.hpp"
 #include "flow/figures/run_figures.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+namespace lacuna::analyze {
+struct Causes;
+}
 
 namespace lacuna::report {
 
@@ -34,6 +39,7 @@ struct Report {
     flow::HeldRows rows;
     std::vector<flow::Event> events; ///< gathered only where gaps are to be listed
     bool events_cut = false;         ///< the bound on `events` was reached
+    std::shared_ptr<const analyze::Causes> causes; ///< null: nobody asked
     std::string selection;           ///< the filter `rows` and totals were narrowed by; empty: none
     std::string layout;              ///< of the pipeline, as --layout takes it; empty: none
     std::string layout_reason;       ///< why `auto` chose it; empty where the user did

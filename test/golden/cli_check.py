@@ -360,6 +360,56 @@ def selected_frames():
             says=["--bpf ip and and", "syntax error"])
 
 
+def second_look():
+    """The frames around gaps, and what late packets have in common."""
+    whole, _ = report("--gaps", "a.pcap")
+    document, done = report("--gaps", "5", "--extract", "frames", "a.pcap")
+    files = sorted(os.listdir("frames"))
+    check("--extract: a file for each gap", len(files) == 5 == len(document["gaps"]), told(done))
+    for name, gap in zip(files, document["gaps"]):
+        part, _ = report("--gaps", os.path.join("frames", name))
+        mine = [g for g in part["gaps"] if g["flow_id"] == gap["flow_id"]]
+        check(f"{name} shows the gap", any(
+            g["first_missing"] <= gap["first_missing"] and gap["next"] <= g["next"] for g in mine)
+              and part["packets"]["offered"] <= 96, (gap, mine))
+    run("analyze", "--extract", "ten", "a.pcap")
+    check("--extract: ten unless told otherwise", len(os.listdir("ten")) == min(10, len(whole["gaps"])))
+    refused("--extract from a pipe", "analyze", "--extract", "none", "-", says=["twice"])
+    refused("--extract into a file", "analyze", "--extract", "a.pcap/x", "a.pcap", says=["a.pcap/x"])
+
+    document, done = report("--causes", "a.pcap")
+    causes, totals = document["causes"], document["totals"]
+    check("--causes: every packet has a size", sum(c["late"] for c in causes["by_size"])
+          == totals["late"] > 0 and sum(c["received"] for c in causes["by_size"])
+          == totals["received"] and not causes["late_cut"], causes)
+    # Late packets of ESP over IPv4 get a mark of their own, and then stand out.
+    late = {(l["flow_id"], l["time"]) for l in report("--late", "a.pcap")[0]["late"]
+            if l["verdict"] == "late"}
+    octets, at, marked = bytearray(open("a.pcap", "rb").read()), 24, 0
+    nanoseconds = octets[:4] == b"\x4d\x3c\xb2\xa1"
+    while at < len(octets):
+        seconds, fraction, caplen, _ = struct.unpack_from("<IIII", octets, at)
+        ns = fraction if nanoseconds else fraction * 1000
+        time_text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{ns:09}Z"
+        at += 16
+        if octets[at + 12:at + 14] == b"\x08\x00" and octets[at + 23] == 50:
+            spi = octets[at + 34:at + 38].hex()
+            to = ".".join(str(o) for o in octets[at + 30:at + 34])
+            if (f"esp-{spi}-{to}", time_text) in late:
+                octets[at + 15] = 46 << 2
+                marked += 1
+        at += caplen
+    with open("marked.pcap", "wb") as file:
+        file.write(octets)
+    document, done = report("--causes", "marked.pcap")
+    ef = [c for c in document["causes"]["by_dscp"] if c["dscp"] == 46]
+    check("--causes: a priority that comes late stands out",
+          marked > 0 and ef == [{"dscp": 46, "received": marked, "late": marked}],
+          (marked, document["causes"]))
+    text = run("analyze", "--causes", "--filter", "proto esp", "marked.pcap").stdout.decode()
+    check("--causes: and is said in a sentence", "late packets are of DSCP 46 (EF)" in text, text)
+
+
 def units():
     for plain, unit in ((("--top", "1000"), ("--top", "1k")),
                         (("--max-flows", "2000000"), ("--max-flows", "2M")),
@@ -606,6 +656,7 @@ def main():
         outputs()
         files_to_hand_on()
         selected_frames()
+        second_look()
         units()
         completion()
         unwritable()

@@ -230,9 +230,10 @@ Status CommonOptions::check() {
     view.late_limit = static_cast<std::size_t>(late);
     if (csv && view.gaps && view.late)
         return Error{"--csv is one list: of --gaps or of --late", "", "choose one", 2};
-    if (view.late)
-        tracker.late = static_cast<std::size_t>(late != 0 ? std::min(late, kMostLate) : kMostLate);
-    events_in_memory = view.gaps || !html.empty();
+    if (view.late || causes)
+        tracker.late =
+            static_cast<std::size_t>(causes || late == 0 ? kMostLate : std::min(late, kMostLate));
+    events_in_memory = view.gaps || !html.empty() || !extract.empty();
     tracker.events = events_in_memory || !db.empty();
     if (Status s = check_bounds(); !s) return s;
     if (Status s = check_selection(); !s) return s;

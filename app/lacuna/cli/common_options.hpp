@@ -46,7 +46,9 @@ struct CommonOptions {
     CLI::Option* window_option = nullptr;
     CLI::Option* gaps_option = nullptr;
     long long gaps = 0;
-    bool events_in_memory = false; ///< gaps are listed or drawn
+    bool events_in_memory = false; ///< gaps are listed, drawn or looked at again
+    std::string extract;           ///< folder that gets the frames around gaps; empty: none
+    bool causes = false;           ///< late packets are told by priority and size
     CLI::Option* late_option = nullptr;
     long long late = 0;
     std::string spill_interval;

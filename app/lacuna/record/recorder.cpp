@@ -82,7 +82,8 @@ void show_remarks(Recorder& recorder, const CommonOptions& options) {
         if (!options.quiet) remark(line);
 }
 
-int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options) {
+int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options,
+             const std::function<Status(report::Report&)>& look_again) {
     const Status stored = recorder.finish(report);
     report.figures.timing.wall_s = process_age_s();
     show_remarks(recorder, options);
@@ -98,6 +99,8 @@ int conclude(Recorder& recorder, report::Report& report, const CommonOptions& op
         report.rows.narrow(report.events);
         report.selection = options.filter;
     }
+    if (look_again)
+        if (Status s = look_again(report); !s) return fail(s.error());
     const int shown = show(report, options);
     if (Status page = write_page(report, options); !page) return fail(page.error());
     return stored ? shown : fail(stored.error());

@@ -97,7 +97,8 @@ private:
 void show_remarks(Recorder& recorder, const CommonOptions& options);
 
 /// The end of `analyze`, `replay` and `run`: stores the run, says what there is to say and shows
-/// the report. Exit status.
-int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options);
+/// the report, to which `look_again` may add once it is complete. Exit status.
+int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options,
+             const std::function<Status(report::Report&)>& look_again = {});
 
 } // namespace lacuna::app

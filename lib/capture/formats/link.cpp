@@ -83,6 +83,15 @@ wire::LinkType translate_link(std::uint32_t number) {
     return wire::LinkType::unsupported;
 }
 
+std::uint32_t link_number(wire::LinkType link) {
+    constexpr std::uint32_t kRaw = 101;
+    constexpr std::uint32_t kUser0 = 147;
+    if (link == wire::LinkType::raw_ip) return kRaw; // not the ways old tools wrote it
+    for (const Link& l : kLinks)
+        if (l.link == link) return l.number;
+    return kUser0;
+}
+
 Error unsupported_link(std::uint32_t number, const std::string& path) {
     const std::string name = link_name(number);
     return {

@@ -1,4 +1,5 @@
 #include "base/output.hpp"
+#include "report/causes.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/key_exchange.hpp"
@@ -231,6 +232,10 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     add_l3_flows(out, json, report, options);
     add_gaps(out, json, report, options);
     add_late(out, json, report, options);
+    if (report.causes) {
+        json.line().key("causes");
+        write_causes(json, *report.causes);
+    }
     if (options.tunnels) add_tunnels(out, json, report, options);
     add_flows(out, json, report, options);
     json.end_object();

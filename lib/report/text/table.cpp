@@ -1,3 +1,4 @@
+#include "report/causes.hpp"
 #include "report/faults.hpp"
 #include "report/key_exchange.hpp"
 #include "report/rows.hpp"
@@ -174,6 +175,10 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     add_frames(page, report);
     add_totals(page, report.figures.totals);
     add_counters(page, report.figures);
+    if (report.causes) {
+        page.blank();
+        page.add(causes_text(*report.causes));
+    }
     if (options.tunnels) {
         page.blank();
         page.add(tunnel_table(tunnels_of(report.rows), limit));
