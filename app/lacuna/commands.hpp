@@ -30,6 +30,7 @@ void register_replay(CLI::App& app, int& status, std::vector<std::string> eal_ar
 void register_run(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_query(CLI::App& app, int& status);
 void register_path(CLI::App& app, int& status);
+void register_compare(CLI::App& app, int& status);
 void register_doctor(CLI::App& app, int& status);
 void register_bench(CLI::App& app, int& status, std::vector<std::string> eal_arguments);
 void register_serve(CLI::App& app, int& status);

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
             register_run(app, status, eal_arguments);
             register_query(app, status);
             register_path(app, status);
+            register_compare(app, status);
             register_doctor(app, status);
             register_bench(app, status, eal_arguments);
             register_serve(app, status);
