@@ -3,6 +3,7 @@
 #include "capture/stream.hpp"
 #include "capture/windows/guard.hpp"
 #include "cli/common_options.hpp"
+#include "cli/interim.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress.hpp"
 #include "commands.hpp"
@@ -120,7 +121,11 @@ void Analyze::read_all(analyze::Team& team, const Recorder& recorder) {
     for (const auto& reader : readers_.front())
         total += reader->info().size;
     Progress progress(!common.quiet, total);
+    Interim interim(common.interim, progress.shown() && total == 0,
+                    [this, &team] { return gather(team); });
     team.run([&](std::uint64_t octets, std::uint64_t frames) {
+        interim.tick();
+        progress.lost(interim.lost());
         progress.update(octets, frames);
         return !interrupted.load(std::memory_order_relaxed) && !recorder.failed();
     });

@@ -410,6 +410,31 @@ def second_look():
     check("--causes: and is said in a sentence", "late packets are of DSCP 46 (EF)" in text, text)
 
 
+def interim():
+    """--interval and SIGUSR1 while a pipe is read."""
+    capture = open("a.pcap", "rb").read()
+    wanted = re.compile(r"lacuna: \S+ \S+ UTC: [0-9,]+ frames? of [0-9,]+ SAs?; [0-9,]+ of [0-9,]+ "
+                        r"numbers? lost \([0-9.<]+ %\)")
+    for options, signalled in ((["--interval", "200ms"], False), ([], True)):
+        process = subprocess.Popen([LACUNA, "analyze", "--utc", "--json", *options, "-"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdin.write(capture[:len(capture) // 2])
+        process.stdin.flush()
+        time.sleep(0.7)
+        if signalled:
+            process.send_signal(signal.SIGUSR1)
+            time.sleep(0.7)
+        out, said = process.communicate(capture[len(capture) // 2:], timeout=60)
+        lines = said.decode().splitlines()
+        name = " ".join(options) or "SIGUSR1"
+        check(f"{name}: how things stand", lines and all(wanted.match(l) for l in lines)
+              and len(lines) >= (1 if signalled else 2), lines)
+        check(f"{name}: the report is as ever", process.returncode == 0
+              and same_but(json.loads(out)) == same_but(report("a.pcap")[0]))
+    refused("--interval without a time", "analyze", "--interval", "soon", "a.pcap", says=["soon"])
+
+
 def units():
     for plain, unit in ((("--top", "1000"), ("--top", "1k")),
                         (("--max-flows", "2000000"), ("--max-flows", "2M")),
@@ -657,6 +682,7 @@ def main():
         files_to_hand_on()
         selected_frames()
         second_look()
+        interim()
         units()
         completion()
         unwritable()

@@ -110,6 +110,11 @@ void CommonOptions::add_to(CLI::App& command) {
     add_names_option(command, names_file);
     add_output_file_option(command, output);
     add_page_option(command, *this);
+    command
+        .add_option("--interval", interval,
+                    "say on stderr so often how things stand, as 10s; SIGUSR1 asks at any time")
+        ->type_name("TIME")
+        ->check(not_empty);
     command.add_option("--db", db, "store what is found in the RocksDB of this directory")
         ->type_name("DIR")
         ->check(not_empty);
@@ -215,6 +220,14 @@ Status CommonOptions::check() {
     if (!std::isfinite(idle_timeout_s) || idle_timeout_s < 0 || idle_timeout_s > 1e9)
         return Error{"--idle-timeout must be a number of seconds from 0 to 1000000000", "",
                      "0 means never", 2};
+    if (!interval.empty()) {
+        constexpr std::int64_t kLeast = 100'000'000;
+        const auto span = config::span_from(interval);
+        if (!span || *span < kLeast)
+            return Error{fmt::format("--interval {} is not a time from 100ms on", interval), "",
+                         "like 10s or 1m", 2};
+        interim = std::chrono::nanoseconds(*span);
+    }
     tracker.window = static_cast<std::uint32_t>(window);
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);
     if (l3_flows) tracker.max_transport_flows = tracker.max_flows;

@@ -37,7 +37,9 @@ struct CommonOptions {
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;
-    std::string output;     ///< file that gets what is printed; empty: standard output
+    std::string output;                  ///< file that gets what is printed; empty: standard output
+    std::string interval;                ///< how often an interim result is told; empty: never
+    std::chrono::nanoseconds interim{0}; ///< what that says
     std::string html;       ///< file that gets the report as a page as well; empty: none
     std::string bpf;        ///< frames that this pcap-filter(7) leaves out are not counted
     std::string names_file; ///< names::given() has what it says
@@ -101,8 +103,8 @@ void add_filter_option(CLI::App& command, CommonOptions& options);
 /// For CLI::Option::check(): what is wrong with an empty value (an unset variable of a script).
 std::string not_empty(const std::string& value);
 
-/// For CLI::Option::transform(): "10k" as CLI11 reads it, with k, M or G that many thousands; what is
-/// no such number is left for it to refuse.
+/// For CLI::Option::transform(): "10k" as CLI11 reads it, with k, M or G that many thousands; what
+/// is no such number is left for it to refuse.
 std::string counted_out(std::string text);
 
 /// Prints "lacuna: ..." to stderr and returns the error's exit status.

@@ -10,6 +10,7 @@ constexpr int kNumbers[] = {SIGINT, SIGTERM};
 
 std::atomic<bool> signalled{false};
 std::atomic<bool> hung_up{false};
+std::atomic<bool> asked{false};
 
 void on_signal(int number) {
     if (signalled.exchange(true)) _exit(128 + number);
@@ -25,6 +26,21 @@ void watch_hangups() {
 
 bool take_hangup() {
     return hung_up.exchange(false);
+}
+
+void watch_requests() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { asked = true; };
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGUSR1, &action, nullptr);
+}
+
+bool is_requested() {
+    return asked.load(std::memory_order_relaxed);
+}
+
+bool take_request() {
+    return asked.exchange(false);
 }
 
 const std::atomic<bool>& watch_interrupts() {

@@ -13,6 +13,12 @@ const std::atomic<bool>& watch_interrupts();
 /// written whole. The second signal ends the process as before.
 void finish_calls();
 
+/// Has SIGUSR1 remembered, which asks how things stand, instead of ending the process (idempotent).
+void watch_requests();
+/// Whether there was a SIGUSR1 that nobody took; and since the last call.
+bool is_requested();
+bool take_request();
+
 /// Has SIGHUP remembered instead of ending the process (idempotent).
 void watch_hangups();
 /// Whether there was a SIGHUP since the last call.

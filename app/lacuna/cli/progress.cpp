@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
 #include <string>
 
 namespace lacuna::app {
@@ -22,16 +23,18 @@ void Progress::draw(std::uint64_t done, std::uint64_t packets) {
     next_ = now + std::chrono::milliseconds(100);
     drawn_ = true;
     constexpr std::size_t kWidth = 40;
-    const double share =
-        total_ != 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total_)) : 0.0;
-    const auto filled = static_cast<std::size_t>(share * kWidth);
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    std::string bar;
-    if (total_ != 0)
-        bar = "[" + std::string(filled, '=') + std::string(kWidth - filled, ' ') + "] ";
-    std::fprintf(stderr, "\r%s%3.0f %%  %s packets  %s/s\033[K", bar.c_str(), share * 100,
-                 report::grouped(packets).c_str(),
-                 report::short_number(static_cast<double>(packets) / seconds).c_str());
+    std::string text;
+    if (total_ != 0) { // of a pipe nobody knows how much is left
+        const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
+        const auto filled = static_cast<std::size_t>(share * kWidth);
+        text = fmt::format("[{}{}] {:3.0f} %  ", std::string(filled, '='),
+                           std::string(kWidth - filled, ' '), share * 100);
+    }
+    text += fmt::format("{} frames  {}/s", report::grouped(packets),
+                        report::short_number(static_cast<double>(packets) / seconds));
+    if (lost_) text += fmt::format("  {} lost", report::grouped(*lost_));
+    std::fprintf(stderr, "\r%s\033[K", text.c_str());
     std::fflush(stderr);
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace lacuna::app {
 
@@ -14,6 +15,11 @@ public:
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
+
+    /// Said beside the packets from now on.
+    void lost(std::optional<std::uint64_t> numbers) { lost_ = numbers; }
+    /// Whether it is drawn at all.
+    bool shown() const { return shown_; }
 
     /// Cheap enough for every burst when nothing is drawn. `packets` are shown beside the bar.
     void update(std::uint64_t done, std::uint64_t packets) {
@@ -27,6 +33,7 @@ private:
     bool shown_;
     bool drawn_ = false;
     std::uint64_t total_;
+    std::optional<std::uint64_t> lost_;
     Clock::time_point start_ = Clock::now();
     Clock::time_point next_ = start_ + std::chrono::milliseconds(200);
 };

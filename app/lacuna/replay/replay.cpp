@@ -1,5 +1,6 @@
 // lacuna replay: a capture through the production pipeline.
 #include "capture/windows/guard.hpp"
+#include "cli/interim.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress.hpp"
 #include "cli/streams.hpp"
@@ -93,8 +94,17 @@ Status Replay::move_packets() {
     pipeline::Pipeline& pipe = session_->pipe();
     Progress progress(!options_.common.quiet, input_.size());
     if (Status s = pipe.launch(); !s) return s;
-    while (!pipe.wait(std::chrono::milliseconds(100)))
-        progress.update(input_.position(), pipe.frames_received());
+    {
+        Interim interim(options_.common.interim, false, [this]() -> Result<flow::RunFigures> {
+            const auto now = session_->live().figures();
+            if (!now) return now.error();
+            return **now;
+        });
+        while (!pipe.wait(std::chrono::milliseconds(100))) {
+            interim.tick();
+            progress.update(input_.position(), pipe.frames_received());
+        }
+    }
     pipe.finish();
     process_s_ = to_seconds(checking_ + (Clock::now() - start));
     interrupted_ = interrupted.load();

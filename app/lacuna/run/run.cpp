@@ -1,11 +1,14 @@
 // lacuna run: live ports until a signal, or for so long or so many frames.
 #include "base/backoff.hpp"
 #include "base/output.hpp"
+#include "base/wall_clock.hpp"
+#include "cli/interim.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "port/eal_complaint.hpp"
 #include "record/stored_recorder.hpp"
+#include "report/text/clock.hpp"
 #include "run/options.hpp"
 #include "run/plan.hpp"
 #include "run/port_board.hpp"
@@ -85,6 +88,7 @@ int LiveRun::run() {
     // From here on a signal ends the run in order, however far it has come, or is remembered.
     const std::atomic<bool>& interrupted = watch_interrupts();
     watch_hangups();
+    watch_requests();
     screen_.emplace(options_.config.output.quiet,
                     std::chrono::nanoseconds(options_.config.output.interval));
     start_watch_.emplace(interrupted, options_.config.output.quiet);
@@ -202,6 +206,10 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
         board_.put({ports_.figures(), 0});
         say_remarks();
         if (take_hangup()) reload();
+        if (take_request()) {
+            const Moment now = moment_of(pipe, session_->live());
+            if (now.run) say(report::local_time(wall_clock(), 0) + ": " + interim_text(*now.run));
+        }
         const bool long_enough =
             c.run.duration != 0
             && Clock::now() - started_ >= std::chrono::nanoseconds(c.run.duration);
