@@ -8,6 +8,7 @@
 #include "report/json/flow_json.hpp"
 #include "report/json/span_json.hpp"
 #include "report/text/clock.hpp"
+#include "report/text/flow_page.hpp"
 #include "report/text/frame_lines.hpp"
 #include "report/text/number_text.hpp"
 #include "report/views.hpp"
@@ -320,7 +321,7 @@ bool show_flow(const RowList& rows, Format format, const report::ViewOptions& vi
     if (format != Format::table) return show_flows(rows, format, view, spanned);
     std::string out = spanned ? report::span_text(*spanned) + '\n' : std::string();
     for (std::size_t i = 0; i < rows.size(); ++i)
-        out += report::flow_text(rows.at(i), view) + '\n';
+        out += report::flow_page(rows.at(i), view) + '\n';
     return print(std::move(out));
 }
 

@@ -32,17 +32,6 @@ bool before(const flow::Event& e, const flow::SaSummary& s) {
     return order != 0 ? order < 0 : e.row < s.first_time;
 }
 
-/// Its part of the moves.
-std::span<const flow::Event> moves_of(const flow::SaSummary& s, const ViewOptions& options) {
-    const auto all = options.moves;
-    const auto begin = std::partition_point(all.begin(), all.end(),
-                                            [&](const flow::Event& e) { return before(e, s); });
-    auto end = begin;
-    while (end != all.end() && end->id == s.id && end->row == s.first_time)
-        ++end;
-    return {begin, end};
-}
-
 void write_moves(JsonWriter& json, std::span<const flow::Event> moves) {
     json.begin_array();
     for (const flow::Event& e : moves) {
@@ -105,6 +94,16 @@ void write_replay_window(JsonWriter& json, const flow::Totals& t) {
     write_replay_window(json, window, true);
 }
 
+std::span<const flow::Event> moves_of(const flow::SaSummary& s, const ViewOptions& options) {
+    const auto all = options.moves;
+    const auto begin = std::partition_point(all.begin(), all.end(),
+                                            [&](const flow::Event& e) { return before(e, s); });
+    auto end = begin;
+    while (end != all.end() && end->id == s.id && end->row == s.first_time)
+        ++end;
+    return {begin, end};
+}
+
 std::vector<flow::Event> moves_by_row(std::vector<flow::Event> events) {
     std::erase_if(events, [](const flow::Event& e) { return e.kind != flow::EventKind::moved; });
     std::stable_sort(events.begin(), events.end(), [](const flow::Event& a, const flow::Event& b) {
@@ -133,25 +132,6 @@ void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& o
     for (const auto& [name, text] : belongings(s))
         json.member(name, text);
     json.end_object();
-}
-
-std::string flow_text(const flow::SaSummary& s, const ViewOptions& options) {
-    std::string out;
-    for (const Field& f : flow::kFields) {
-        if (!shown(f, s, options)) continue;
-        fmt::format_to(std::back_inserter(out), "{:<22} ", f.name);
-        JsonWriter json(out);
-        if (f.kind == flow::Kind::object)
-            write_object(json, f, s, options);
-        else if (f.kind == flow::Kind::histogram)
-            write_value(json, f, s);
-        else
-            append_plain(out, f, s);
-        out += '\n';
-    }
-    for (const auto& [name, text] : belongings(s))
-        fmt::format_to(std::back_inserter(out), "{:<22} {}\n", name, text);
-    return out;
 }
 
 void write_event(JsonWriter& json, const flow::Event& e) {

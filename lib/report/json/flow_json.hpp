@@ -21,8 +21,8 @@ void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& o
 /// The moves among `events`, as ViewOptions::moves wants them.
 std::vector<flow::Event> moves_by_row(std::vector<flow::Event> events);
 
-/// A name and a value in each line, for a person.
-std::string flow_text(const flow::SaSummary& s, const ViewOptions& options);
+/// Those of an SA among ViewOptions::moves.
+std::span<const flow::Event> moves_of(const flow::SaSummary& s, const ViewOptions& options);
 
 /// Writes a gap: flow_id, first_missing, next, size, time, blind.
 void write_gap(JsonWriter& json, const Gap& gap);

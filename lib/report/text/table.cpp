@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kWorst = 10;
 constexpr std::size_t kOtherKinds = 12;
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kKindsColumns = 80;
 
 void add_header(Page& p, const Report& r, bool verbose) {
     const flow::RunFigures& f = r.figures;
@@ -73,7 +73,7 @@ void add_frames(Page& p, const Report& r) {
     for (std::size_t i = 0; i < shown; ++i) {
         const std::string kind = fmt::format(" {} {}{}", other[i].first, grouped(other[i].second),
                                              i + 1 < other.size() ? "," : "");
-        if (width + kind.size() > kColumns) {
+        if (width + kind.size() > kKindsColumns) {
             kinds += "\n            ";
             width = 12;
         }
