@@ -71,7 +71,7 @@ Status set_ports(wire::UdpPorts& ports, const std::string& natt, const std::stri
         if (!use || !port)
             return Status(
                 Error{fmt::format("--tunnel-port: \"{}\" is no NAME=PORT", item), "",
-                      "as vxlan=8473; names: vxlan, vxlan-gpe, geneve, gtp-u, l2tp, tzsp, "
+                      "as vxlan=8473; names: vxlan, vxlan-gpe, geneve, gtp-u, l2tp, tzsp, mpls, "
                       "nebula, openvpn, roce, netflow, sflow",
                       2});
         ports.set(*port, *use);

@@ -10,7 +10,7 @@ namespace lacuna::config {
 
 // Texts of the options, the same on every command line.
 inline constexpr char kCountersHelp[] = "further counters, each with sums of its own: gre, gtp-u, "
-                                        "l2tpv3, roce, rtp, netflow5, netflow9, "
+                                        "l2tpv3, roce, rtp, netflow5, netflow9, ipfix, "
                                         "sflow, r-tag, hsr, prp";
 inline constexpr char kRtpPortsHelp[] =
     "UDP ports RTP is believed on at once; counts it as --counters rtp does";
@@ -22,7 +22,7 @@ inline constexpr char kNattPortsHelp[] =
     "UDP ports ESP is looked for on besides 4500 (default: 4501,10000,12346; none)";
 inline constexpr char kTunnelPortHelp[] = "further UDP ports of encapsulations, as vxlan=8473: "
                                           "vxlan, vxlan-gpe, geneve, gtp-u, l2tp, "
-                                          "tzsp, nebula, openvpn, roce, netflow, sflow";
+                                          "tzsp, mpls, nebula, openvpn, roce, netflow, sflow";
 
 /// `NAME,...` -> the counters. Errors: exit 2. Empty: none.
 Result<wire::ProtocolSet> parse_counters(const std::string& list);

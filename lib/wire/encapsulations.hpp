@@ -27,6 +27,7 @@ enum class Encapsulation : std::uint8_t {
     pseudowire,
     pbb,
     tcp,
+    mpls,
     count
 };
 inline constexpr std::size_t kEncapsulations = static_cast<std::size_t>(Encapsulation::count);
@@ -35,8 +36,9 @@ static_assert(kEncapsulations <= 32, "Observation::flags has five bits for it");
 /// "vxlan", ...; empty for none.
 constexpr const char* encapsulation_name(Encapsulation e) {
     constexpr const char* names[] = {
-        "",     "gre",    "gretap", "nvgre", "erspan", "vxlan",   "vxlan-gpe",  "geneve", "gtp-u",
-        "l2tp", "l2tpv3", "pptp",   "pppoe", "tzsp",   "etherip", "pseudowire", "pbb",    "tcp",
+        "",        "gre",        "gretap", "nvgre",  "erspan", "vxlan", "vxlan-gpe",
+        "geneve",  "gtp-u",      "l2tp",   "l2tpv3", "pptp",   "pppoe", "tzsp",
+        "etherip", "pseudowire", "pbb",    "tcp",    "mpls",
     };
     static_assert(std::size(names) == kEncapsulations);
     return names[static_cast<std::size_t>(e)];

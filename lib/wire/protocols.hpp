@@ -34,6 +34,7 @@ enum class Protocol : std::uint8_t {
     declared24 = 20,
     declared32 = 21,
     declared64 = 22,
+    ipfix = 23,
 };
 
 namespace wire {
@@ -217,6 +218,13 @@ inline constexpr ProtocolRow kProtocolTable[] = {
      64,
      ByteOrder::none,
      {}},
+    {Protocol::ipfix,
+     "ipfix",
+     ProtocolKind::counter,
+     IdForm::index,
+     32,
+     ByteOrder::big,
+     {{{Carrier::udp_port, 4739}}}},
 };
 inline constexpr std::size_t kProtocols = std::size(kProtocolTable);
 

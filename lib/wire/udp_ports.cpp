@@ -9,10 +9,10 @@ struct Tunnel {
     UdpUse use;
 };
 constexpr Tunnel kTunnels[] = {
-    {"vxlan", UdpUse::vxlan},     {"vxlan-gpe", UdpUse::vxlan_gpe}, {"geneve", UdpUse::geneve},
-    {"gtp-u", UdpUse::gtp_u},     {"l2tp", UdpUse::l2tp},           {"tzsp", UdpUse::tzsp},
-    {"nebula", UdpUse::nebula},   {"openvpn", UdpUse::openvpn},     {"roce", UdpUse::roce},
-    {"netflow", UdpUse::netflow}, {"sflow", UdpUse::sflow},
+    {"vxlan", UdpUse::vxlan}, {"vxlan-gpe", UdpUse::vxlan_gpe}, {"geneve", UdpUse::geneve},
+    {"mpls", UdpUse::mpls},   {"gtp-u", UdpUse::gtp_u},         {"l2tp", UdpUse::l2tp},
+    {"tzsp", UdpUse::tzsp},   {"nebula", UdpUse::nebula},       {"openvpn", UdpUse::openvpn},
+    {"roce", UdpUse::roce},   {"netflow", UdpUse::netflow},     {"sflow", UdpUse::sflow},
 };
 
 } // namespace
@@ -23,6 +23,12 @@ std::optional<UdpUse> find_tunnel(std::string_view name) {
     for (const Tunnel& t : kTunnels)
         if (t.name == name) return t.use;
     return std::nullopt;
+}
+
+std::string_view tunnel_name(UdpUse use) {
+    for (const Tunnel& t : kTunnels)
+        if (t.use == use) return t.name;
+    return {};
 }
 
 } // namespace lacuna::wire

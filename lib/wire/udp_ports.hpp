@@ -24,6 +24,7 @@ enum class UdpUse : std::uint8_t {
     gtp_u,
     l2tp,
     tzsp,
+    mpls, ///< MPLS in UDP (RFC 7510)
     nebula,
     openvpn,
     roce,
@@ -57,7 +58,8 @@ inline constexpr UdpPort kUdpPorts[] = {
     {162, service(Role::snmp)},  {5353, service(Role::mdns)}, {1900, service(Role::ssdp)},
     {3478, service(Role::stun)}, {5060, service(Role::sip)},  {4242, UdpUse::nebula},
     {1194, UdpUse::openvpn},     {4791, UdpUse::roce},        {2055, UdpUse::netflow},
-    {9995, UdpUse::netflow},     {6343, UdpUse::sflow},
+    {9995, UdpUse::netflow},     {9996, UdpUse::netflow},     {4739, UdpUse::netflow},
+    {6343, UdpUse::sflow},       {6635, UdpUse::mpls},
 };
 
 /// Whether a datagram of this use is that of a service whose port is well known, and which.
@@ -90,7 +92,9 @@ private:
 extern const UdpPorts kUsualPorts;
 
 /// An encapsulation that ports can be named for: "vxlan", "vxlan-gpe", "geneve", "gtp-u", "l2tp",
-/// "tzsp", "nebula", "openvpn", "roce", "netflow", "sflow".
+/// "tzsp", "mpls", "nebula", "openvpn", "roce", "netflow", "sflow".
 std::optional<UdpUse> find_tunnel(std::string_view name);
+/// Its name; empty: none of them.
+std::string_view tunnel_name(UdpUse use);
 
 } // namespace lacuna::wire

@@ -38,13 +38,14 @@ enum class Class : std::uint8_t {
     r_tag,
     hsr,
     prp,
+    ipfix,
     count
 };
 inline constexpr std::size_t kClasses = static_cast<std::size_t>(Class::count);
 constexpr const char* class_name(Class c) {
     constexpr const char* names[] = {"macsec",   "esp",   "ah",    "other",  "wireguard", "nebula",
                                      "openvpn",  "gtp-u", "gre",   "l2tpv3", "rtp",       "roce",
-                                     "netflow9", "sflow", "r-tag", "hsr",    "prp"};
+                                     "netflow9", "sflow", "r-tag", "hsr",    "prp",       "ipfix"};
     static_assert(std::size(names) == kClasses);
     return names[static_cast<std::size_t>(c)];
 }

@@ -40,6 +40,7 @@ constexpr Shape kShapes[] = {
     {Class::r_tag, "r-tag", Below::ethernet, 0xF1C1, 6, 2, 2, false},
     {Class::hsr, "hsr", Below::ethernet, 0x892F, 6, 2, 2, false},
     {Class::prp, "prp", Below::ethernet, kTypeArp, 0, 0, 2, false},
+    {Class::ipfix, "ipfix", Below::udp, 4739, 32, 8, 4, false},
 };
 constexpr std::size_t kShapeCount = std::size(kShapes);
 constexpr std::uint32_t kPrpTrailer = 6;
@@ -101,6 +102,14 @@ void write_head(const FlowPlan& plan, Class cls, std::uint8_t* p) {
         put16(p, 9);
         put32(p + 16, key);
         break;
+    case Class::ipfix:
+        put16(p, 10);
+        put32(p + 12, key);
+        put32(p + 16, 0x0002000C); // a template of one field, as long as what follows
+        put32(p + 20, 0x01000001);
+        put16(p + 24, 210); // paddingOctets
+        put16(p + 28, 256); // and a record of it
+        break;
     case Class::sflow:
         put32(p, 5);
         put32(p + 4, 1);
@@ -148,6 +157,11 @@ std::uint32_t build(const FrameJob& job, std::uint8_t* out) {
     std::uint32_t payload = job.size - job.network - below(s);
     if constexpr (s.cls == Class::wireguard) payload &= ~15u; // it pads to 16 octets
     fill(head + s.head, job.octets, payload - s.head);
+    if constexpr (s.cls == Class::ipfix) {
+        put16(head + 2, payload);
+        put16(head + 26, payload - s.head);
+        put16(head + 30, payload - s.head + 4);
+    }
     if constexpr (s.cls == Class::gtp_u) {
         put16(head + 2, payload - 8);
         head[10] = head[11] = 0;
@@ -214,6 +228,7 @@ std::string id(const FlowPlan& p) {
     case Class::rtp:
         return fmt::format("{}-{:08x}-{}-{}", p.kind->name, key, src, dst);
     case Class::netflow9:
+    case Class::ipfix:
     case Class::sflow:
         return fmt::format("{}-{:08x}-{}", p.kind->name, key, src);
     case Class::r_tag:

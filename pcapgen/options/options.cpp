@@ -75,7 +75,7 @@ void declare_frames(Declare& d, RawOptions& raw) {
     d.option(
         "--counters", raw.counters,
         "what --protocol counters sends (default: all): wireguard, nebula, openvpn, gtp-u, gre, "
-        "l2tpv3, rtp, roce, netflow9, sflow, r-tag, hsr, prp",
+        "l2tpv3, rtp, roce, netflow9, sflow, r-tag, hsr, prp, ipfix",
         "NAME,...");
     d.option("--popularity", raw.popularity, "uniform, or skewed: few flows send most", "NAME");
     d.option("--pps", raw.pps, "frames per second of the timestamps", "N");

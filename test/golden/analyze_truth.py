@@ -40,16 +40,16 @@ WRAPPED = {
     "each wrapper": (f"--packets 10000 --flows 92 --ipv6-ratio 0.4 --natt-ratio 0.3 --ah-ratio 0.2 "
                      f"--vlan random --vlan-ratio 0.3 --inside {SINGLE} {TROUBLE}", ()),
     "nested": (f"--packets 10000 --flows 54 --ipv6-ratio 0.4 --inside {NESTED} {TROUBLE}", ()),
-    "counters": (f"--packets 20000 --flows 39 --protocol counters --first-seq 65000 --vlan 7 "
+    "counters": (f"--packets 20000 --flows 42 --protocol counters --first-seq 65000 --vlan 7 "
                  f"--vlan-ratio 0.5 {TROUBLE}",
                  ("--rtp-ports", "5004", "--counters",
-                  "gtp-u,gre,l2tpv3,rtp,roce,netflow9,sflow,r-tag,hsr,prp")),
+                  "gtp-u,gre,l2tpv3,rtp,roce,netflow9,sflow,r-tag,hsr,prp,ipfix")),
     "mirror": ("--scenario mirror --packets 10000 --flows 40", ()),
     "access": ("--scenario access --packets 10000 --flows 40", ()),
     "wireguard": ("--scenario wireguard --packets 10000 --flows 12", ()),
     "ring": ("--scenario ring --packets 10000 --flows 12", ("--counters", "hsr,prp,r-tag")),
     "telemetry": ("--scenario telemetry --packets 10000 --flows 12",
-                  ("--counters", "netflow9,sflow")),
+                  ("--counters", "netflow9,ipfix,sflow")),
 }
 FEWER_WAYS = (WAYS[0], WAYS[1], WAYS[4])
 

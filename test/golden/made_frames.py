@@ -168,6 +168,15 @@ def w_pbb(inner, rng):
     return ("eth", ethernet(0x88E7, be(rng.randrange(1 << 24), 4) + as_ethernet(inner))), "pbb"
 
 
+def w_mpls(inner, rng):
+    if inner[0] != "ip":
+        return None
+    stack = be(rng.randrange(16, 1 << 20) << 12 | 1 << 8 | 64, 4) + inner[1]
+    if rng.random() < 0.5:
+        return over_ip(137, stack, rng), "mpls"
+    return over_ip(17, udp(rng.randrange(49152, 65536), 6635, stack), rng), "mpls"
+
+
 # Tags change what is inside of nothing.
 def w_tag(inner, rng):
     frame = as_ethernet(inner)
@@ -192,7 +201,7 @@ def w_ip_in_ip(inner, rng):
 
 
 WRAPPERS = (w_gre, w_gretap, w_nvgre, w_erspan1, w_erspan2, w_erspan3, w_vxlan, w_gpe, w_geneve,
-            w_gtp, w_l2tp, w_l2tpv3, w_pppoe, w_tzsp, w_etherip, w_pseudowire, w_pbb, w_tag,
+            w_gtp, w_l2tp, w_l2tpv3, w_pppoe, w_tzsp, w_etherip, w_pseudowire, w_pbb, w_mpls, w_tag,
             w_labels, w_ip_in_ip)
 
 

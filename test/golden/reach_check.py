@@ -46,8 +46,9 @@ class Checks:
 
 
 def nestings(checks, lacuna, folder, rng):
-    """Each wrapper around each kind that it carries, then nests at random."""
+    """Each wrapper around each kind that it carries, all pairs, then nests at random."""
     plans = [[w] for w in WRAPPERS for _ in range(2)]
+    plans += [[a, b] for a in WRAPPERS for b in WRAPPERS]
     plans += [rng.choices(WRAPPERS, k=rng.randrange(2, 9)) for _ in range(ROUNDS)]
     capture, wanted = Capture(), {}
     streams = []
@@ -120,12 +121,23 @@ def counters(checks, lacuna, folder):
         capture.add(over_udp(5556, b"\1" + be((1 << 32) - 8 + n, 8)))
         capture.add(ethernet(0x88B5, bytes(2) + be(wide, 2)))
         capture.add(ethernet(0x88B6, be(0xFFFFF0 + n & 0xFFFFFF, 3)))
+        # Its template comes in the fourth message.
+        sets = be(256, 2) + be(4 + 30, 2) + bytes(30)
+        if n == 3:
+            sets = be(2, 2) + be(16, 2) + be(256, 2) + be(2, 2) + be(8, 2) + be(4, 2) \
+                + be(1, 2) + be(6, 2) + sets
+        capture.add(over_udp(4739, be(10, 2) + be(16 + len(sets), 2) + bytes(4) + be(3 * n, 4)
+                             + be(0x31, 4) + sets))
+        # Neither templates nor records of one length, but numbers of messages.
+        sets = be(256, 2) + be(4 + 8 + n, 2) + bytes(8 + n)
+        capture.add(over_udp(2055, be(10, 2) + be(16 + len(sets), 2) + bytes(4) + be(n, 4)
+                             + be(0x32, 4) + sets))
         # Looks like RTP, counts nothing.
         capture.add(over_udp(20004, be(0x8060, 2) + be(n * 7919 & 0xFFFF, 2) + be(n, 4)
                              + be(0x7777, 4) + bytes(20), 20006))
     path = folder / "counters.pcap"
     capture.write(path)
-    names = "rtp,prp,netflow5,l2tpv3"
+    names = "rtp,prp,netflow5,l2tpv3,ipfix"
     declared = ("udp:5555 offset=4 width=32 order=little key=0:4; udp:5556 offset=1 width=64;"
                 "ethertype:0x88b5 offset=2 width=16; ethertype:0x88B6 offset=0 width=24")
     wanted = {
@@ -137,6 +149,8 @@ def counters(checks, lacuna, folder):
         "prp-02:00:00:00:00:08-b": (39, 1),
         "netflow5-00000102-192.0.2.1": (117, 3),
         "l2tpv3-00000055-192.0.2.2": (39, 1),
+        "ipfix-00000031-192.0.2.1": (117, 3),
+        "ipfix-00000032-192.0.2.1": (39, 1),
         "declared32-00000007-192.0.2.1-192.0.2.2": (39, 1),
         "declared64-00000000-192.0.2.1-192.0.2.2": (39, 1),
         "declared16-00000000-02:00:00:00:00:02-02:00:00:00:00:01-0": (39, 1),
@@ -190,6 +204,10 @@ def key_agreement(checks, lacuna, folder):
     capture.add(mkpdu(theirs, other, 2, *use((1, 1, 1), 0, 5 << 32 | 77)))
     capture.add(mkpdu(theirs, b"C" * 12, 1))
     capture.add(ethernet(0x888E, be(0x0301, 2) + bytes(2)))  # EAPOL-Start
+    for n in range(1, 7):
+        for sci in (ours, theirs, mac(0x30) + be(1, 2)):  # MKA does not tell of the third
+            if n != 3 or sci != ours:
+                capture.add(ethernet(0x88E5, be(0x2D, 1) + bytes(1) + be(n, 4) + sci + bytes(48)))
     spis = be(0x1122334455667788, 8) + be(0x99AABBCCDDEEFF00, 8)
     for n in (0, 0, 1):
         ike = spis + be(46, 1) + be(0x20, 1) + be(36, 1) + be(0x08, 1) + be(n, 4) + be(60, 4)
@@ -197,8 +215,17 @@ def key_agreement(checks, lacuna, folder):
         capture.add(ethernet(0x0800, ipv4(17, udp(4500, 4500, bytes(4) + ike + bytes(32)))))
     path = folder / "mka.pcap"
     capture.write(path)
-    for how, report in reports(lacuna, path):
+    for how, report in reports(lacuna, path, "--tunnels"):
         checks.same(f"{how}: other", report["other"], {"eapol": 1, "ike": 6, "mka": 6})
+        tunnels = {t["id"]: t for t in report["tunnels"]}
+        link = tunnels.get("ckn-" + b"link-1".hex(), {})
+        checks.same(f"{how}: tunnels", sorted(tunnels), [link.get("id"), f"macsec-{mac(0x30).hex()}0001"])
+        checks.same(f"{how}: link", (link.get("received"), link.get("lost"), link.get("a")),
+                    (11, 1, "02:00:00:00:00:10/1"))
+        ways = [(d["from"], d["to"], d["lost"]) for d in link.get("directions", [])]
+        checks.same(f"{how}: both ways", ways, [
+            ("02:00:00:00:00:10/1", "02:00:00:00:00:20/1", 1),
+            ("02:00:00:00:00:20/1", "02:00:00:00:00:10/1", 0)])
         group = report["mka"]["groups"][0]
         checks.same(f"{how}: group", (group["ckn"], group["key_server"], group["cipher_suite"],
                                       group["xpn"]),
@@ -222,6 +249,32 @@ def key_agreement(checks, lacuna, folder):
                     {"CREATE_CHILD_SA"})
 
 
+def stored(checks, lacuna, folder):
+    """A store tells of MKA what the report told."""
+    db, path = folder / "store", folder / "mka.pcap"
+    done = subprocess.run([lacuna, "analyze", "--json", "--db", db, path], capture_output=True,
+                          text=True, timeout=120, check=True)
+    told = json.loads(done.stdout)["mka"]
+
+    def query(*words):
+        return subprocess.run([lacuna, "query", "--db", db, *words], capture_output=True, text=True,
+                              timeout=120, check=True).stdout
+
+    checks.same("query mka", json.loads(query("mka", "--json")), told)
+    last = told["events"][-1]["time"]
+    checks.same("query mka --since", json.loads(query("mka", "--json", "--since", last))["events"],
+                [e for e in told["events"] if e["time"] >= last])
+    table = query("mka")
+    checks.same("query mka, a table", ("key agreement (MKA) " + b"link-1".hex() in table,
+                                       "GCM-AES-XPN-256" in table, "latest AN 1 (rx) from 1;" in table),
+                (True, True, True))
+    lines = query("mka", "--csv").splitlines()
+    checks.same("query mka --csv", len(lines), 1 + len(told["events"]))
+    checks.same("query tunnels", sorted(t["id"] for t in json.loads(
+        query("tunnels", "--json"))["tunnels"]),
+                ["ckn-" + b"link-1".hex(), f"macsec-{mac(0x30).hex()}0001"])
+
+
 def main():
     lacuna = sys.argv[1]
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 18)
@@ -231,6 +284,7 @@ def main():
         nestings(checks, lacuna, folder, rng)
         counters(checks, lacuna, folder)
         key_agreement(checks, lacuna, folder)
+        stored(checks, lacuna, folder)
     print(f"{checks.done} figures compared, {checks.wrong} wrong")
     return 1 if checks.wrong else 0
 

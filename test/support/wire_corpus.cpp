@@ -1,5 +1,7 @@
 #include "support/wire_corpus.hpp"
 
+#include "support/nested_frames.hpp"
+
 namespace lacuna::test {
 
 namespace {
@@ -92,6 +94,13 @@ std::vector<Seed> wire_corpus() {
     add(LinkType::ethernet, eth(0x0800, ipv4(115, be(9, 4) + be(0x40000007, 4)
                                                       + eth(0x0800, ipv4(50, esp(0x1001, 9))))));
     const Bytes packet = ipv4(50, esp(0x1001, 9));
+    for (auto& [name, octets_of_frame] : nested_frames(packet))
+        add(LinkType::ethernet, std::move(octets_of_frame));
+    over_udp(4739, 4739,
+             be(10, 2) + be(16 + 16 + 10, 2) + be(1, 4) + be(77, 4) + be(9, 4)
+                 + (be(2, 2) + be(16, 2) + be(256, 2) + be(2, 2) + be(8, 2) + be(4, 2) + be(1, 2)
+                    + be(2, 2))
+                 + (be(256, 2) + be(10, 2) + octets(6)));
     add(LinkType::ethernet,
         eth(0x0800, packet + be(10, 2) + be(0xA000 + packet.size() + 6, 2) + be(0x88FB, 2)));
     return out;

@@ -14,18 +14,24 @@ void Tracker::Impl::believe(const wire::Observation& o) {
     track_slow(plain, nullptr);
 }
 
+/// A packet that covers so many numbers from that of `o` on.
+void Tracker::Impl::track_run(const wire::Observation& o, std::uint32_t numbers) {
+    wire::Observation one = o;
+    one.flags = o.flags & ~wire::kMoreThanOne & 0xFF;
+    for (std::uint32_t i = 0; i < numbers; ++i) {
+        one.seq = static_cast<std::uint32_t>(o.seq32() + i);
+        track_slow(one, nullptr);
+        one.bytes = 0; // those of the frame count once
+    }
+}
+
 void Tracker::Impl::track_special(const wire::Observation& o) {
-    if ((o.flags & wire::kRun) != 0) {
-        wire::Observation one = o;
-        one.flags = o.flags & ~wire::kMoreThanOne & 0xFF;
-        const auto numbers = static_cast<std::uint32_t>(o.seq >> 32);
-        for (std::uint32_t i = 0; i < numbers; ++i) {
-            one.seq = static_cast<std::uint32_t>(o.seq32() + i);
-            track_slow(one, nullptr);
-            one.bytes = 0; // those of the frame count once
-        }
+    if (o.id.key.protocol == Protocol::ipfix) {
+        for (const RecordStreams::Counted& message : record_streams.take(o))
+            track_run(message.first, message.records);
         return;
     }
+    if ((o.flags & wire::kRun) != 0) return track_run(o, static_cast<std::uint32_t>(o.seq >> 32));
     const Row row = table.find(o);
     if (row != kNoRow && (config.idle_timeout == 0 || !idle(row, o.time))) return believe(o);
     for (const wire::Observation& kept : stream_trials.take(o))

@@ -29,7 +29,7 @@ bool StreamTrials::reserve() {
 }
 
 void StreamTrials::begin(Stream& stream, const wire::Observation& o) {
-    stream.count = stream.steps = 1;
+    stream.count = stream.steps = stream.in_a_row = 1;
     stream.highest = o.seq32();
     stream.kept[0] = o;
 }
@@ -62,9 +62,11 @@ std::span<const wire::Observation> StreamTrials::take(const wire::Observation& o
         return {};
     }
     s.kept[s.count++] = o;
+    s.in_a_row = up == 1 ? s.in_a_row + 1 : 1;
     if (up <= 0) return {};
     s.highest = o.seq32();
-    if (++s.steps < kBeliefPackets) return {};
+    const bool rtp = o.id.key.protocol == Protocol::rtp && s.in_a_row >= kBeliefInARow;
+    if (++s.steps < kBeliefPackets && !rtp) return {};
     const std::size_t n = s.count;
     s.count = s.steps = 0;
     return {s.kept.data(), n};

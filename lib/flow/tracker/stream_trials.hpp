@@ -10,8 +10,10 @@
 
 namespace lacuna::flow {
 
-/// A stream is believed at this packet, each a step above the one before ...
+/// A stream is believed at this packet, each a step above the one before, ...
 inline constexpr std::uint32_t kBeliefPackets = 8;
+/// ... or, of RTP, at this one, if each has the number behind the one before (RFC 3550 A.1) ...
+inline constexpr std::uint32_t kBeliefInARow = 3;
 /// ... of so many numbers at most; as many below, a packet is late or comes again and waits, too.
 inline constexpr std::int64_t kBeliefStep = 16;
 /// A packet later than this after the one before it begins the trial anew.
@@ -36,6 +38,7 @@ private:
     struct Stream {
         std::uint32_t count = 0; ///< packets kept; 0: free
         std::uint32_t steps = 0;
+        std::uint32_t in_a_row = 0;
         std::uint32_t highest = 0;
         std::array<wire::Observation, kKept> kept;
     };

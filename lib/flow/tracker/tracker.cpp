@@ -56,6 +56,7 @@ bool Tracker::Impl::reserve() {
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
     return stamper.reserve(rows, config.events ? config.stamps : 0) && stream_trials.reserve()
+           && record_streams.reserve()
            && provisional.reserve(judging.most_window) && table.reserve(rows, config.live)
            && channels.reserve(rows) && last_seen.reserve(rows);
 }

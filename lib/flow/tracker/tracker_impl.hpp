@@ -9,6 +9,7 @@
 #include "flow/tracker.hpp"
 #include "flow/tracker/late_rate.hpp"
 #include "flow/tracker/provisional.hpp"
+#include "flow/tracker/record_streams.hpp"
 #include "flow/tracker/stream_trials.hpp"
 #include "flow/tracker/table_sums_walk.hpp"
 #include "wire/decode.hpp"
@@ -62,6 +63,7 @@ struct Tracker::Impl {
     LastSeen last_seen;
     DropSpans drops{budget.drops()};
     StreamTrials stream_trials;
+    RecordStreams record_streams;
     mutable Provisional provisional;
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
@@ -111,6 +113,7 @@ struct Tracker::Impl {
     void track_row(Row row, const wire::Observation& o);
     void track_slow(const wire::Observation& o, const SaState* candidate);
     void track_special(const wire::Observation& o);
+    void track_run(const wire::Observation& o, std::uint32_t numbers);
     void believe(const wire::Observation& o);
     void step(Row row, const wire::Observation& o, bool new_period);
     void sample(Row row, TimeNs now);

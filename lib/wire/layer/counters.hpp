@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/layer/ip.hpp"
+#include "wire/layer/ipfix.hpp"
 
 namespace lacuna::wire {
 
@@ -66,11 +67,10 @@ inline Step netflow5(Context& ctx, const Cursor& at) {
 }
 
 /// NetFlow version 9 (RFC 3954 5.1): version, count, uptime, seconds, number of the packet, source.
-/// IPFIX (RFC 7011 3.1) numbers records whose size only its templates tell: it is named.
+/// Version 10 on the same ports is IPFIX.
 [[gnu::noinline]] inline Step netflow(Context& ctx, Cursor& at) {
-    constexpr unsigned kIpfix = 10;
     const std::uint8_t* p = at.data();
-    if (at.size() >= 2 && load_be16(p) == kIpfix) return ctx.other(Role::ipfix);
+    if (at.size() >= 2 && load_be16(p) == kIpfixVersion) return ipfix(ctx, at);
     if (at.size() >= 2 && load_be16(p) == 5 && ctx.wants(Protocol::netflow5))
         return netflow5(ctx, at);
     if (!ctx.wants(Protocol::netflow9) || at.size() < 20 || load_be16(p) != 9)

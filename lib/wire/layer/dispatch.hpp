@@ -24,33 +24,48 @@
 
 namespace lacuna::wire {
 
-/// A number in an outer header, and the layer it names.
+/// A number in an outer header, the layer it names, and what it leads to. Without a name it leads
+/// to all kinds of things: a live port cannot be told to take it.
 struct LayerRow {
     std::uint16_t number;
     Step (*layer)(Context&, Cursor&);
+    const char* name = "";
 };
 
 /// By EtherType, the most frequent first.
 inline constexpr LayerRow kByEthertype[] = {
-    {0x0800, ipv4},   {0x86DD, ipv6},          {row_of(Protocol::macsec).ways[0].number, sectag},
-    {0x8100, vlan},   {0x88A8, vlan},          {0x9100, vlan},
-    {0x8847, mpls},   {0x8848, mpls},          {0x8864, pppoe},
-    {0x88E7, pbb},    {0xF1C1, r_tag},         {0x892F, hsr},
-    {0x8926, vn_tag}, {0x893F, e_tag},         {0x8909, cisco_cmd},
-    {0x888E, eapol},  {0x876F, alternate_mka}, {0xDADA, edsa},
+    {0x0800, ipv4},
+    {0x86DD, ipv6},
+    {row_of(Protocol::macsec).ways[0].number, sectag, "macsec"},
+    {0x8100, vlan},
+    {0x88A8, vlan},
+    {0x9100, vlan},
+    {0x8847, mpls, "mpls"},
+    {0x8848, mpls, "mpls"},
+    {0x8864, pppoe, "pppoe"},
+    {0x88E7, pbb, "pbb"},
+    {row_of(Protocol::r_tag).ways[0].number, r_tag, "r-tag"},
+    {row_of(Protocol::hsr).ways[0].number, hsr, "hsr"},
+    {0x8926, vn_tag, "vn-tag"},
+    {0x893F, e_tag, "e-tag"},
+    {0x8909, cisco_cmd, "cisco-cmd"},
+    {0x888E, eapol, "mka"},
+    {0x876F, alternate_mka, "mka"},
+    {0xDADA, edsa},
 };
 
 /// By IP protocol.
 inline constexpr LayerRow kByIpProtocol[] = {
-    {row_of(Protocol::esp).ways[0].number, esp},
-    {row_of(Protocol::ah).ways[0].number, ah},
+    {row_of(Protocol::esp).ways[0].number, esp, "esp"},
+    {row_of(Protocol::ah).ways[0].number, ah, "ah"},
     {kProtocolUdp, udp},
     {kProtocolTcp, tcp},
-    {4, ipv4},
-    {41, ipv6},
-    {row_of(Protocol::gre).ways[0].number, gre},
-    {115, l2tpv3},
-    {97, etherip},
+    {4, ipv4, "ip-in-ip"},
+    {41, ipv6, "ip-in-ip"},
+    {row_of(Protocol::gre).ways[0].number, gre, "gre"},
+    {row_of(Protocol::l2tpv3).ways[0].number, l2tpv3, "l2tpv3"},
+    {97, etherip, "etherip"},
+    {137, inner_mpls, "mpls"},
 };
 
 /// Calls the layer that `Rows` names for `number`, directly; false if there is none.

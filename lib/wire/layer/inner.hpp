@@ -53,14 +53,18 @@ inline bool looks_ethernet(const Cursor& at, std::size_t from = 0) {
     }
 }
 
-/// Whether an IP header whose length fits what is there may begin here.
+/// Whether an IP header whose length is that of what is there begins here; less only where a short
+/// Ethernet frame was padded.
 inline bool looks_ip(const Cursor& at) {
+    constexpr std::size_t kLeastFrame = 46; // octets behind an Ethernet header
     if (at.size() < 20) return false;
     const std::uint8_t* p = at.data();
+    std::size_t total = load_be16(p + 2);
     if (p[0] >> 4 == 6)
-        return at.size() >= 40 && load_be16(p + 4) + std::size_t{40} <= at.declared();
-    const std::size_t total = load_be16(p + 2);
-    return p[0] >> 4 == 4 && (p[0] & 0x0F) >= 5 && total >= 20 && total <= at.declared();
+        total = 40 + std::size_t{load_be16(p + 4)};
+    else if (p[0] >> 4 != 4 || (p[0] & 0x0F) < 5 || total < 20)
+        return false;
+    return total == at.declared() || (total < at.declared() && at.declared() <= kLeastFrame);
 }
 
 } // namespace lacuna::wire

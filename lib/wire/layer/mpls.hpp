@@ -37,4 +37,9 @@ namespace lacuna::wire {
     return ctx.other(Role::mpls);
 }
 
+/// A label stack in an IP packet (RFC 4023) or behind a UDP header (RFC 7510).
+[[gnu::noinline]] inline Step inner_mpls(Context& ctx, Cursor& at) {
+    return ctx.enter(Encapsulation::mpls) ? mpls(ctx, at) : ctx.too_deep();
+}
+
 } // namespace lacuna::wire

@@ -55,6 +55,10 @@ inline bool find_l2tpv3_frame(Context& ctx, Cursor& at, std::uint32_t session) {
         at.skip(ahead);
         return true;
     }
+    // Nothing readable: a sublayer without a cookie still has its number.
+    if (at.size() >= 4 && at.data()[0] == kSequence && ctx.wants(Protocol::l2tpv3))
+        ctx.observe(Protocol::l2tpv3, ip_identity(ctx.ip, Protocol::l2tpv3, session),
+                    load_be32(at.data()) & 0xFFFFFF);
     return false;
 }
 

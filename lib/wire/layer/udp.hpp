@@ -4,6 +4,7 @@
 #include "wire/layer/counters.hpp"
 #include "wire/layer/declared.hpp"
 #include "wire/layer/esp.hpp"
+#include "wire/layer/mpls.hpp"
 #include "wire/layer/overlay.hpp"
 #include "wire/layer/ppp.hpp"
 #include "wire/layer/rtp.hpp"
@@ -78,6 +79,8 @@ inline Step natt_other(Context& ctx, Cursor& at, std::size_t udp_length) {
         return l2tp(ctx, at);
     case UdpUse::tzsp:
         return tzsp(ctx, at);
+    case UdpUse::mpls:
+        return inner_mpls(ctx, at);
     case UdpUse::nebula:
         return nebula(ctx, at);
     case UdpUse::openvpn:

@@ -59,20 +59,33 @@ std::uint64_t frames_of(const Run& run, Protocol p) {
 TEST_CASE("stream trials: a stream counts from its first packet on once it is believed", "[flow]") {
     Run run;
     for (unsigned i = 0; i < 7; ++i)
-        run.rtp(65530 + i);
+        run.rtp(65520 + 2 * i); // every second one is missing
     CHECK(run.of(Protocol::rtp).flows == 0);
     CHECK(frames_of(run, Protocol::rtp) == 0);
     CHECK(run.figures().frames.of(wire::FrameClass::other) == 7);
-    for (unsigned i = 8; i < 20; ++i) // one is missing
-        run.rtp(65530 + i);
+    for (unsigned i = 13; i < 25; ++i)
+        run.rtp(65520 + i);
     const flow::Totals sums = run.of(Protocol::rtp);
     CHECK(sums.flows == 1);
     CHECK(sums.received == 19);
-    CHECK(sums.lost == 1);
+    CHECK(sums.lost == 6);
     CHECK(frames_of(run, Protocol::rtp) == 19);
     CHECK(run.figures().frames.of(wire::FrameClass::other) == 0);
     CHECK(run.figures().frames.other_kinds.empty());
     CHECK(run.figures().frames.accounted());
+}
+
+TEST_CASE("stream trials: three numbers in a row prove RTP, and nothing else", "[flow]") {
+    Run run;
+    for (const unsigned number : {65534u, 65535u, 65537u, 65538u}) // no three in a row
+        run.rtp(number);
+    CHECK(run.of(Protocol::rtp).flows == 0);
+    run.rtp(65539);
+    CHECK(run.of(Protocol::rtp).received == 5);
+    CHECK(run.of(Protocol::rtp).lost == 1);
+    for (unsigned i = 1; i <= 7; ++i)
+        run.datagram(be(0x48000003, 4) + be(i, 4) + octets(24));
+    CHECK(run.tracker->totals().flows == 0);
 }
 
 TEST_CASE("stream trials: late packets and repetitions wait with the others", "[flow]") {

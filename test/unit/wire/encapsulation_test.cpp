@@ -1,6 +1,10 @@
 // What may be wrapped around a numbered packet: each kind alone, nested, cut, and not what its port
 // or EtherType says.
 #include "support/decode_one.hpp"
+#include "support/nested_frames.hpp"
+#include "wire/record_sets.hpp"
+
+#include <span>
 
 using namespace lacuna;
 using namespace lacuna::test;
@@ -363,9 +367,110 @@ TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
     CHECK(counted(over_udp(9, be(0xC0000000, 4) + be(0x02, 1) + octets(20))).what == "ipv4/udp");
     CHECK(counted(over_udp(9, be(0xC0, 1) + be(1, 4) + octets(20))).what == "quic");
     CHECK(counted(over_udp(9, be(0x16FEFD, 3) + octets(20))).what == "dtls");
+    // A session without a readable frame: its number is told by the sublayer's first octet alone.
+    const Decoded opaque = counted(over_ip(115, be(0x1234, 4) + be(0x40000005, 4) + octets(40, 0)));
+    CHECK(opaque.what == "l2tpv3");
+    CHECK(opaque.seen == std::vector<std::string>{"l2tpv3-00001234-192.0.2.2=5"});
+    CHECK(counted(over_ip(115, be(0x1234, 4) + octets(40, 0))).what == "ipv4/l2tp");
     // Inside an encrypted link both are tracked, and the frame is of the link's class.
     CHECK(counted(over_udp(2152, gtp(kPacket, 0x32, be(7, 2) + be(0, 2)))).what == "esp");
     CHECK(counted(over_udp(1194, be(0x38000000, 4) + octets(20))).what == "openvpn"); // a handshake
     CHECK(counted(over_udp(2055, be(5, 2) + octets(30))).what
           == "netflow"); // no such count of records
+}
+
+TEST_CASE("encapsulation: IPFIX tells what its records follow", "[wire]") {
+    static const auto counts = std::make_unique<wire::FrameCounts>();
+    static const auto out = std::make_unique<wire::Observation[]>(wire::kMaxObservations);
+    const auto decode = [&](const Bytes& frame, std::size_t captured) {
+        *counts = {};
+        wire::Frame f{};
+        f.data = frame.data();
+        f.caplen = static_cast<std::uint32_t>(captured);
+        f.wirelen = static_cast<std::uint32_t>(frame.size());
+        wire::Decoding decoding;
+        decoding.counters = wire::bit_of(Protocol::ipfix);
+        return std::span(out.get(),
+                         wire::decode_burst(&f, 1, kTestKey, out.get(), *counts, decoding));
+    };
+    const auto ipfix = [](const Bytes& sets) {
+        return over_udp(4739, be(10, 2) + be(16 + sets.size(), 2) + be(1, 4) + be(77, 4)
+                                  + be(0x200, 4) + sets);
+    };
+    const auto set = [](unsigned id, const Bytes& body) {
+        return be(id, 2) + be(4 + body.size(), 2) + body;
+    };
+    const Bytes field = be(8, 2) + be(4, 2);
+    const Bytes own = be(0x8001, 2) + be(6, 2) + be(9, 4); // of an enterprise
+    const Bytes open = be(82, 2) + be(0xFFFF, 2);          // without a fixed length
+    const Bytes templates =
+        set(2, be(256, 2) + be(2, 2) + field + own + be(257, 2) + be(1, 2) + open);
+    const Bytes options = set(3, be(258, 2) + be(2, 2) + be(1, 2) + field + field);
+    const Bytes frame = ipfix(templates + options + set(256, octets(30)) + set(257, octets(9))
+                              + set(256, octets(12)));
+    const auto seen = decode(frame, frame.size());
+    CHECK(counts->of(wire::class_of(Protocol::ipfix)) == 1);
+    REQUIRE(seen.size() == 3);
+    CHECK(wire::sa_text(seen[2].identity()) == "ipfix-00000200-192.0.2.1");
+    const auto told = [&](std::size_t i, std::size_t j) {
+        const wire::RecordSet s = wire::record_sets(seen[i])[j];
+        return std::pair<unsigned, unsigned>(s.id, s.octets);
+    };
+    using Told = std::pair<unsigned, unsigned>;
+    CHECK(wire::record_news(seen[0]) == wire::RecordNews::templates);
+    CHECK(told(0, 0) == Told{256, 10});
+    CHECK(told(0, 1) == Told{257, wire::kVariableRecord});
+    CHECK(told(0, 2) == Told{0, 0});
+    CHECK(told(1, 0) == Told{258, 8});
+    CHECK(wire::record_news(seen[2]) == wire::RecordNews::message);
+    CHECK(seen[2].seq32() == 77);
+    CHECK(told(2, 0) == Told{256, 42});
+    CHECK(told(2, 1) == Told{257, 9});
+
+    // Cut, or sets that do not fit: the number is there, the records are not known.
+    const auto cut = decode(frame, frame.size() - 1);
+    REQUIRE(cut.size() == 1);
+    CHECK(wire::record_news(cut[0]) == wire::RecordNews::unknown);
+    const Bytes broken = ipfix(be(256, 2) + be(3, 2) + octets(4));
+    REQUIRE(decode(broken, broken.size()).size() == 1);
+    CHECK(wire::record_news(out[0]) == wire::RecordNews::unknown);
+    Bytes many;
+    for (unsigned id = 256; id < 261; ++id) // more than an observation has room for
+        many = many + set(id, octets(4));
+    const Bytes wide = ipfix(many);
+    REQUIRE(decode(wide, wide.size()).size() == 1);
+    CHECK(wire::record_news(out[0]) == wire::RecordNews::unknown);
+    // No header, and a length that cannot be.
+    CHECK(decode(over_udp(4739, be(10, 2) + octets(13)), 14 + 20 + 8 + 15).empty());
+    CHECK(decode(over_udp(4739, be(10, 2) + be(15, 2) + octets(20)), 14 + 20 + 8 + 24).empty());
+}
+
+TEST_CASE("encapsulation: MPLS in IP and in UDP, and a frame whose address looks like IP",
+          "[wire]") {
+    const Bytes stack = label(false, {}) + label(true, kPacket);
+    check_inside("in IP", over_ip(137, stack), Encapsulation::mpls);
+    check_inside("in UDP", over_udp(6635, stack), Encapsulation::mpls);
+    check_inside("SecTAG behind it",
+                 over_udp(6635, label(true, Bytes(kSecured.begin() + 12, kSecured.end()))),
+                 Encapsulation::mpls, kTag);
+    for (const unsigned first : {0x45u, 0x4Cu, 0x60u, 0x6Cu}) {
+        CAPTURE(first);
+        Bytes frame = kFrame;
+        frame[0] = static_cast<std::uint8_t>(first & 0xFF);
+        check_inside("its destination begins as IP does", eth(0x8847, label(true, frame)),
+                     Encapsulation::pseudowire);
+    }
+    // And IP whose addresses look like an EtherType stays IP.
+    const Bytes odd = ipv4(50, esp(0x1001, 9), {.src = 0x08004511, .dst = 0x0A000002});
+    check_inside("IP all the same", eth(0x8847, label(true, odd)), Encapsulation::none);
+    const Bytes brief =
+        ipv4(50, esp(0x1001, 9, octets(10)), {.src = 0x08004511, .dst = 0x0A000002});
+    check_inside("padded", eth(0x8847, label(true, brief)) + octets(4, 0), Encapsulation::none);
+}
+
+TEST_CASE("encapsulation: all frames of seeds and benchmarks are looked through", "[wire]") {
+    for (const auto& [name, frame] : nested_frames(kPacket)) {
+        CAPTURE(name);
+        CHECK(decode_one(frame).seen == std::vector<std::string>{kEsp});
+    }
 }
