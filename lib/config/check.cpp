@@ -105,6 +105,10 @@ private:
                          port.interface.empty()
                              ? "a port of DPDK's belongs to the probe alone"
                              : "af_packet takes copies: the kernel keeps every frame anyway");
+        if (!xdp && given(at_ + ".take"))
+            return wrong(at_ + ".take", "take goes with driver = \"af_xdp\" only", "leave it out");
+        if (auto take = parse_take(port.take, config_.track); !take)
+            return wrong(at_ + ".take", take.error().what, take.error().hint);
         if (port.mode == Mode::automatic) port.mode = xdp ? Mode::beside : Mode::passive;
         if (!port.interface.empty() && port.timestamps == Timestamps::nic)
             return wrong(at_ + ".timestamps", "af_xdp, af_packet and tap bring no times of the NIC",

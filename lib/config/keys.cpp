@@ -64,9 +64,13 @@ constexpr Key kKeys[] = {
      .help = "how an interface is listened to",
      LACUNA_PORT_WORD(driver), .words = kDrivers},
     {.section = "port", .name = "mode", .flag = "mode", .kind = Kind::choice,
-     .help = "passive: every frame ends here; beside: the kernel keeps all but MACsec, ESP, AH "
-             "and UDP 4500 (af_xdp). auto: beside with af_xdp, else passive",
+     .help = "passive: every frame ends here; beside: the kernel keeps all but what 'take' names "
+             "(af_xdp). auto: beside with af_xdp, else passive",
      LACUNA_PORT_WORD(mode), .words = kModes},
+    {.section = "port", .name = "take", .flag = "take", .kind = Kind::text,
+     .help = "what 'beside' takes from the kernel, by names: macsec, esp, ah, wireguard, vxlan, "
+             "geneve, gtp-u, gre, pppoe, mpls, ... Tunnels are the kernel's unless named",
+     LACUNA_PORT(take), .meta = "LIST"},
     {.section = "port", .name = "xdp", .flag = "xdp", .kind = Kind::choice,
      .help = "where the XDP program runs (af_xdp): in the driver, or generic. auto: what works",
      LACUNA_PORT_WORD(xdp), .words = kXdp},
@@ -94,7 +98,8 @@ constexpr Key kKeys[] = {
      .help = "spread ESP and AH over queues by SPI. auto: where the NIC can",
      LACUNA_PORT_WORD(rss), .words = kWishes},
     {.section = "port", .name = "steer", .flag = "steer", .kind = Kind::choice,
-     .help = "rules in the NIC for MACsec and UDP 4500. auto: where the NIC can",
+     .help = "rules in the NIC for the EtherType and UDP ports of encrypted links. auto: where the "
+             "NIC can",
      LACUNA_PORT_WORD(steer), .words = kWishes},
 
     {.section = "pipeline", .name = "layout", .flag = "layout", .kind = Kind::text,

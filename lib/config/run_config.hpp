@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/types.hpp"
+#include "config/take.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,7 +23,7 @@ enum class Driver : std::uint8_t {
 enum class Mode : std::uint8_t {
     automatic, ///< only while a configuration is read; never after check()
     passive,   ///< the port belongs to the probe: every frame ends here
-    beside, ///< af_xdp alone: only MACsec, ESP, AH and UDP 4500 end here, the kernel gets the rest
+    beside, ///< af_xdp alone: only what PortConfig::take names ends here, the kernel gets the rest
 };
 
 /// Where an XDP program runs.
@@ -65,15 +66,17 @@ struct PortConfig {
     std::string vdev;      ///< name and devargs as EAL takes them: "net_pcap0,rx_pcap=a.pcap"
     Driver driver = Driver::af_xdp; ///< with `interface` only
     Mode mode = Mode::automatic;
-    Xdp xdp = Xdp::automatic;      ///< af_xdp only
-    std::uint32_t queues = 1;      ///< RX queues, 1-64
+    std::string take =
+        kUsualTake;           ///< what `beside` takes from the kernel, as parse_take() takes it
+    Xdp xdp = Xdp::automatic; ///< af_xdp only
+    std::uint32_t queues = 1; ///< RX queues, 1-64
     std::uint32_t descriptors = 0; ///< of each RX queue, 64-32,768; 0: as the driver prefers
     bool promiscuous = true;
     std::uint32_t mtu = 0;  ///< octets without the Ethernet header, 68-16,000; 0: as it is
     std::int32_t numa = -1; ///< socket its buffers are on, 0-63; -1: that of the port
     Timestamps timestamps = Timestamps::automatic;
     Wish rss = Wish::automatic;   ///< spread ESP and AH over queues by SPI
-    Wish steer = Wish::automatic; ///< rte_flow rules for the MACsec EtherType and UDP 4500
+    Wish steer = Wish::automatic; ///< rte_flow rules for the ways to encrypted links
 
     bool operator==(const PortConfig&) const = default;
 };

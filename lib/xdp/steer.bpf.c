@@ -1,9 +1,9 @@
-/* The steering program: redirects MACsec, ESP, AH and UDP 4500 to the AF_XDP socket of the queue and
- * leaves everything else to the kernel. With -DTAKE_ALL it redirects whatever comes.
+/* The steering program: redirects what its table names to the AF_XDP socket of the queue and leaves
+ * everything else to the kernel. With -DTAKE_ALL it redirects whatever comes.
  *
  * It decides by the outermost layers only: up to four VLAN tags, IPv4 with options, IPv6 with up to
- * eight extension headers. Fragments: all fragments of ESP and AH are redirected, because the
- * protocol stands in each of them; of UDP only the first, since later ones carry no ports. */
+ * eight extension headers. Fragments: all fragments of a wanted protocol are redirected, because it
+ * stands in each of them; of UDP only the first, since later ones carry no ports. */
 #include "xdp/verdicts.h"
 
 #include <linux/bpf.h>
@@ -36,6 +36,8 @@ struct {
     __type(value, __u64);
 } STEER_VERDICTS SEC(".maps");
 
+const volatile struct steer_table STEER_TABLE = {}; /* read-only once loaded */
+
 struct cursor {
     const __u8* at;
     const __u8* end;
@@ -54,15 +56,28 @@ static __always_inline __u16 load16(const __u8* p) {
 }
 
 static __always_inline enum steer_verdict of_protocol(__u8 protocol) {
-    return protocol == IPPROTO_ESP  ? STEER_ESP
-           : protocol == IPPROTO_AH ? STEER_AH
-                                    : STEER_PASSED;
+    if (!(STEER_TABLE.protocols[protocol >> 3] >> (protocol & 7) & 1)) return STEER_PASSED;
+    return protocol == IPPROTO_ESP ? STEER_ESP : protocol == IPPROTO_AH ? STEER_AH : STEER_NAMED;
+}
+
+static __always_inline int wanted_port(__u16 port) {
+    return STEER_TABLE.ports[port >> 3] >> (port & 7) & 1;
+}
+
+static __always_inline int wanted_type(__u16 type) {
+#pragma unroll
+    for (int i = 0; i < STEER_TYPES; ++i)
+        if (type != 0 && STEER_TABLE.types[i] == type) return 1;
+    return 0;
 }
 
 static __always_inline enum steer_verdict udp(struct cursor* c) {
     const __u8* h = take(c, 8);
     if (!h) return STEER_PASSED;
-    return load16(h) == PORT_NATT || load16(h + 2) == PORT_NATT ? STEER_NATT : STEER_PASSED;
+    const __u16 from = load16(h);
+    const __u16 to = load16(h + 2);
+    if (!wanted_port(from) && !wanted_port(to)) return STEER_PASSED;
+    return from == PORT_NATT || to == PORT_NATT ? STEER_NATT : STEER_NAMED;
 }
 
 static __always_inline enum steer_verdict ipv4(struct cursor* c) {
@@ -113,9 +128,9 @@ static __always_inline enum steer_verdict classify(struct cursor* c) {
     for (int i = 0; i <= MAX_TAGS; ++i) {
         const __u8* t = take(c, 2);
         if (!t) return STEER_PASSED;
-        switch (load16(t)) {
-        case ETH_MACSEC:
-            return STEER_MACSEC;
+        const __u16 type = load16(t);
+        if (wanted_type(type)) return type == ETH_MACSEC ? STEER_MACSEC : STEER_NAMED;
+        switch (type) {
         case ETH_P_IP:
             return ipv4(c);
         case ETH_P_IPV6:

@@ -1,6 +1,7 @@
 #include "xdp/steering.hpp"
 
 #include "xdp/embedded.hpp"
+#include "xdp/object_data.hpp"
 #include "xdp/own_objects.hpp"
 
 #include <bpf/bpf.h>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <linux/if_link.h>
 #include <net/if.h>
+#include <span>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
@@ -41,8 +43,14 @@ Options options(Field Options::*field, Value value) {
     return o;
 }
 
-int object_file(Mode mode) {
-    const auto object = mode == Mode::beside ? steer_beside() : steer_take_all();
+int object_file(Mode mode, const Wanted& wanted) {
+    const auto plain = mode == Mode::beside ? steer_beside() : steer_take_all();
+    std::vector<std::byte> object(plain.begin(), plain.end());
+    if (!set_object_data(object, LACUNA_NAME(STEER_TABLE),
+                         std::as_bytes(std::span(&wanted.table(), 1)))) {
+        errno = ENOEXEC;
+        return -1;
+    }
     const int fd = memfd_create("lacuna-steer", MFD_CLOEXEC);
     if (fd < 0) return -1;
     if (write(fd, object.data(), object.size()) == static_cast<ssize_t>(object.size())) return fd;
@@ -84,7 +92,7 @@ Result<Attached> attached_to(const std::string& interface) {
 }
 
 Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface, Mode mode,
-                                                    Attach attach) {
+                                                    const Wanted& wanted, Attach attach) {
     std::unique_ptr<Steering> s(new Steering());
     s->interface_ = interface;
     s->attach_ = attach;
@@ -92,7 +100,7 @@ Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface
     if (s->index_ == 0) return Error{"no such interface", interface, "see: ip link", 2};
     libbpf_set_print(nullptr); // its lines would bury the one that counts
     if (Status r = s->remove_stale(); !r) return r.error();
-    s->file_ = object_file(mode);
+    s->file_ = object_file(mode, wanted);
     if (s->file_ < 0) return failed(interface, "no memory for the XDP program", errno);
     s->path_ = "/proc/self/fd/" + std::to_string(s->file_);
     return s;

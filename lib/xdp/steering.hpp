@@ -14,8 +14,22 @@ namespace lacuna::xdp {
 
 /// What is redirected to lacuna, and so no longer reaches the kernel.
 enum class Mode : std::uint8_t {
-    beside,   ///< MACsec, ESP, AH and UDP 4500; the kernel keeps the rest (a shared host)
+    beside,   ///< what is wanted; the kernel keeps the rest (a shared host)
     take_all, ///< every frame (the port of a mirror or tap)
+};
+
+/// What is redirected, by the outermost headers of a frame.
+class Wanted {
+public:
+    /// False: no room for another.
+    bool ethertype(std::uint16_t type);
+    void ip_protocol(std::uint8_t protocol);
+    void udp_port(std::uint16_t port); ///< on either side
+    const steer_table& table() const { return table_; }
+
+private:
+    static void set(unsigned char& octet, unsigned bit);
+    steer_table table_ = {};
 };
 
 /// Where in the receive path the program runs.
@@ -57,7 +71,7 @@ public:
     /// taken off, anything else is an error (exit 1) that says what it is. Errors (exit 2): no such
     /// interface; (exit 1): not built in, a lacuna at work on it, no permission to look.
     static Result<std::unique_ptr<Steering>> prepare(const std::string& interface, Mode mode,
-                                                     Attach attach);
+                                                     const Wanted& wanted, Attach attach);
     ~Steering();
     Steering(const Steering&) = delete;
     Steering& operator=(const Steering&) = delete;

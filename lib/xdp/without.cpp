@@ -11,7 +11,8 @@ Result<Attached> attached_to(const std::string& interface) {
     return Error{"this lacuna was built without AF_XDP", interface, "", 1};
 }
 
-Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface, Mode, Attach) {
+Result<std::unique_ptr<Steering>> Steering::prepare(const std::string& interface, Mode,
+                                                    const Wanted&, Attach) {
     return Error{"this lacuna was built without AF_XDP", interface,
                  "build with -Dlive=enabled (libbpf-dev, clang), or use af_packet", 1};
 }

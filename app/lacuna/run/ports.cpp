@@ -69,6 +69,27 @@ void add_port_notes(const port::LivePort& port, std::uint64_t received,
                                     damage.substr(2)));
 }
 
+/// What the XDP program redirects.
+xdp::Wanted wanted(const std::vector<config::Lead>& take) {
+    xdp::Wanted out;
+    for (const config::Lead& lead : take) {
+        switch (lead.carrier) {
+        case wire::Carrier::ethertype:
+            out.ethertype(lead.number);
+            break;
+        case wire::Carrier::ip_protocol:
+            out.ip_protocol(static_cast<std::uint8_t>(lead.number));
+            break;
+        case wire::Carrier::udp_port:
+            out.udp_port(lead.number);
+            break;
+        case wire::Carrier::none:
+            break;
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
@@ -83,7 +104,11 @@ Status RunPorts::prepare(const config::RunConfig& config, const Say& say) {
         if (is_xdp(p)) {
             const auto mode =
                 p.mode == config::Mode::passive ? xdp::Mode::take_all : xdp::Mode::beside;
-            auto steering = xdp::Steering::prepare(p.interface, mode, attach_of(p.xdp));
+            const auto take = config::parse_take(p.take, config.track);
+            if (!take) return take.error();
+            one.takes = config::take_text(*take);
+            auto steering =
+                xdp::Steering::prepare(p.interface, mode, wanted(*take), attach_of(p.xdp));
             if (!steering) return steering.error();
             one.steering = std::move(*steering);
             if (one.steering->removed_stale())
@@ -117,11 +142,11 @@ Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t bu
         words = {
             fmt::format("{} queue{} of {}", g.queues, g.queues == 1 ? "" : "s", g.descriptors)};
         if (one.steering)
-            words.push_back(fmt::format(
-                "{} XDP, {}", one.steering->attached_as(),
-                one.config.mode == config::Mode::passive
-                    ? "every frame is taken from the kernel"
-                    : "MACsec, ESP, AH and UDP 4500 are taken from the kernel, the rest is its"));
+            words.push_back(
+                fmt::format("{} XDP, {}", one.steering->attached_as(),
+                            one.config.mode == config::Mode::passive
+                                ? "every frame is taken from the kernel"
+                                : one.takes + " are taken from the kernel, the rest is its"));
         words.insert(words.end(), g.lines.begin(), g.lines.end());
         say(fmt::format("port {}: {}; {}", one.port->name(), g.driver, fmt::join(words, "; ")));
         one.link = one.port->link_up();

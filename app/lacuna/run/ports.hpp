@@ -55,6 +55,7 @@ public:
 private:
     struct One {
         config::PortConfig config;
+        std::string takes;                       ///< what it takes from the kernel, in words
         std::unique_ptr<xdp::Steering> steering; ///< before the port, which uses its file
         std::unique_ptr<port::LivePort> port;
         std::vector<std::string> granted; ///< what hardware and driver gave; one line each

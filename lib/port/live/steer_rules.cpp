@@ -1,5 +1,7 @@
 #include "port/live/steer_rules.hpp"
 
+#include "wire/protocols.hpp"
+
 #include <rte_byteorder.h>
 #include <rte_flow.h>
 
@@ -11,8 +13,6 @@ constexpr std::uint64_t kAddresses = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_FRAG_IPV4
                                      | RTE_ETH_RSS_NONFRAG_IPV4_OTHER | RTE_ETH_RSS_IPV6
                                      | RTE_ETH_RSS_FRAG_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER;
 constexpr std::uint64_t kSpi = RTE_ETH_RSS_ESP | RTE_ETH_RSS_AH;
-constexpr std::uint16_t kEtherMacsec = 0x88E5;
-constexpr std::uint16_t kPortNatt = 4500; // RFC 3948
 
 /// Gives the NIC a rule for what comes in; "granted" or why not.
 std::string give(std::uint16_t port, const rte_flow_item* pattern, const rte_flow_action* actions) {
@@ -42,10 +42,10 @@ rte_flow_action action(rte_flow_action_type type, const void* conf = nullptr) {
     return out;
 }
 
-std::string macsec_rule(std::uint16_t port, std::uint16_t queue) {
+std::string type_rule(std::uint16_t port, std::uint16_t type, std::uint16_t queue) {
     rte_flow_item_eth spec{};
     rte_flow_item_eth mask{};
-    spec.hdr.ether_type = rte_cpu_to_be_16(kEtherMacsec);
+    spec.hdr.ether_type = rte_cpu_to_be_16(type);
     mask.hdr.ether_type = 0xFFFF;
     rte_flow_action_queue to{};
     to.index = queue;
@@ -56,11 +56,11 @@ std::string macsec_rule(std::uint16_t port, std::uint16_t queue) {
     return give(port, pattern, actions);
 }
 
-std::string natt_rule(std::uint16_t port, std::uint16_t queues, rte_flow_item_type ip,
-                      bool source) {
+std::string udp_rule(std::uint16_t port, std::uint16_t number, std::uint16_t queues,
+                     rte_flow_item_type ip, bool source) {
     rte_flow_item_udp spec{};
     rte_flow_item_udp mask{};
-    (source ? spec.hdr.src_port : spec.hdr.dst_port) = rte_cpu_to_be_16(kPortNatt);
+    (source ? spec.hdr.src_port : spec.hdr.dst_port) = rte_cpu_to_be_16(number);
     (source ? mask.hdr.src_port : mask.hdr.dst_port) = 0xFFFF;
     std::vector<std::uint16_t> all;
     for (std::uint16_t q = 0; q < queues; ++q)
@@ -97,13 +97,20 @@ std::string rss_text(std::uint64_t types) {
 
 std::vector<std::string> install_rules(std::uint16_t port, std::uint16_t queues, bool spreads) {
     std::vector<std::string> out;
-    out.push_back("rule for MACsec: " + macsec_rule(port, static_cast<std::uint16_t>(queues - 1)));
-    if (!spreads) return out;
-    for (const auto ip : {RTE_FLOW_ITEM_TYPE_IPV4, RTE_FLOW_ITEM_TYPE_IPV6}) {
-        for (const bool source : {false, true}) {
-            out.push_back(std::string("rule for UDP ") + (source ? "from" : "to") + " 4500 in IPv"
-                          + (ip == RTE_FLOW_ITEM_TYPE_IPV4 ? "4: " : "6: ")
-                          + natt_rule(port, queues, ip, source));
+    const auto last = static_cast<std::uint16_t>(queues - 1);
+    for (const wire::ProtocolRow& row : wire::kProtocolTable) {
+        if (!wire::is_link(row.protocol)) continue;
+        for (const wire::Way& way : row.ways) {
+            if (way.carrier == wire::Carrier::ethertype)
+                out.push_back(std::string("rule for ") + row.name + ": "
+                              + type_rule(port, way.number, last));
+            if (way.carrier != wire::Carrier::udp_port || !spreads) continue;
+            for (const auto ip : {RTE_FLOW_ITEM_TYPE_IPV4, RTE_FLOW_ITEM_TYPE_IPV6})
+                for (const bool source : {false, true})
+                    out.push_back(std::string("rule for ") + row.name + ", UDP "
+                                  + (source ? "from " : "to ") + std::to_string(way.number)
+                                  + " in IPv" + (ip == RTE_FLOW_ITEM_TYPE_IPV4 ? "4: " : "6: ")
+                                  + udp_rule(port, way.number, queues, ip, source));
         }
     }
     return out;

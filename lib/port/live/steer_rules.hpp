@@ -17,9 +17,11 @@ std::uint64_t rss_types(std::uint64_t offered, config::Wish spi);
 /// "esp, ah, addresses"; "none".
 std::string rss_text(std::uint64_t types);
 
-/// Asks a started port to send MACsec to its last queue and, where `spreads` (a rule may spread its
-/// own frames without changing what all others are spread by), UDP 4500 by addresses. One line for
-/// each rule that was granted or refused. The rules go with the port.
+/// Asks a started port for a rule for each way that leads to an encrypted link by the table of
+/// protocols: its EtherType to the last queue and, where `spreads` (a rule may spread its own
+/// frames without changing what all others are spread by), its UDP port by addresses. IP protocols
+/// need none: the NIC spreads by addresses and SPI. One line for each rule that was granted or
+/// refused. The rules go with the port.
 std::vector<std::string> install_rules(std::uint16_t port, std::uint16_t queues, bool spreads);
 
 } // namespace lacuna::port

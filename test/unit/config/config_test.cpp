@@ -42,6 +42,11 @@ const Bad kBad[] = {
     {"a number as text", "[[port]]\ninterface = \"e\"\nqueues = \"2\"\n", {}, "c.toml:3"},
     {"a word that is none", "[[port]]\ninterface = \"e\"\nmode = \"besides\"\n", {}, "beside"},
     {"beside without AF_XDP", "[[port]]\npci = \"03:00.0\"\nmode = \"beside\"\n", {}, "af_xdp"},
+    {"taking what no header leads to",
+     "[[port]]\ninterface = \"e\"\ntake = \"macsec,vxlam\"\n",
+     {},
+     "\"vxlam\" is nothing"},
+    {"taking without AF_XDP", "[[port]]\npci = \"03:00.0\"\ntake = \"esp\"\n", {}, "af_xdp"},
     {"several packet sockets",
      "[[port]]\ninterface = \"e\"\ndriver = \"af_packet\"\nqueues = 2\n",
      {},
@@ -145,4 +150,29 @@ TEST_CASE("a change says whether it can be taken over at once", "[config]") {
     REQUIRE(changes.size() == 2);
     for (const config::Change& c : changes)
         CHECK(c.live == (c.key == "output.interval"));
+}
+
+TEST_CASE("config: what is taken from the kernel follows from the decoder's tables", "[config]") {
+    config::TrackSettings track;
+    const auto text = [&track](const char* list) {
+        const auto take = config::parse_take(list, track);
+        return take ? config::take_text(*take) : take.error().what;
+    };
+    CHECK(text(config::kUsualTake)
+          == "macsec (EtherType 0x88e5), esp (IP protocol 50, UDP 4500), ah (IP protocol 51)");
+    CHECK(text("vxlan,pppoe,gre")
+          == "vxlan (UDP 4789, UDP 8472), pppoe (EtherType 0x8864), gre (IP protocol 47)");
+    CHECK(text("wireguard,mpls")
+          == "wireguard (UDP 51820), mpls (EtherType 0x8847, EtherType 0x8848, IP protocol 137, "
+             "UDP 6635)");
+    CHECK(text("gre,gre") == "gre (IP protocol 47)");
+    CHECK(text("natt-ports") == "natt-ports (UDP 4501, UDP 10000, UDP 12346)");
+    track.natt_ports = "14501";
+    track.tunnel_ports = "vxlan=8473";
+    CHECK(text("natt-ports,vxlan")
+          == "natt-ports (UDP 14501), vxlan (UDP 4789, UDP 8472, UDP 8473)");
+    for (const char* wrong : {"", "tcp", "esp,", "esp, ah", "ESP"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(config::parse_take(wrong, track));
+    }
 }
