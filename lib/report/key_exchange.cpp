@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <iterator>
 #include <tuple>
+#include <vector>
 
 namespace lacuna::report {
 namespace {
@@ -44,9 +45,9 @@ struct Group {
     std::uint64_t cipher_suite = 0;
 };
 
-std::vector<Group> groups_of(const wire::KeyAgreement& mka) {
+std::vector<Group> groups_of(const MkaView& mka) {
     std::vector<Group> groups;
-    for (const MkaParticipant& p : mka.participants()) {
+    for (const MkaParticipant& p : mka.participants) {
         auto group = std::find_if(groups.begin(), groups.end(),
                                   [&](const Group& g) { return *g.ckn == p.ckn; });
         if (group == groups.end()) group = groups.insert(group, Group{&p.ckn, {}});
@@ -155,7 +156,7 @@ std::string address(const wire::IkeMessage& m, const std::uint8_t* octets) {
 
 } // namespace
 
-void write_mka(JsonWriter& json, const wire::KeyAgreement& mka) {
+void write_mka(JsonWriter& json, const MkaView& mka) {
     json.begin_object();
     json.key("groups").begin_array();
     for (const Group& group : groups_of(mka)) {
@@ -180,8 +181,8 @@ void write_mka(JsonWriter& json, const wire::KeyAgreement& mka) {
     }
     json.end_array();
     json.line().key("events").begin_array();
-    for (const MkaEvent& e : mka.events()) {
-        const MkaParticipant& p = mka.participants()[e.participant];
+    for (const MkaEvent& e : mka.events) {
+        const MkaParticipant& p = mka.participants[e.participant];
         json.line().begin_object();
         json.key("time").time(e.time);
         json.member("kind", wire::mka_event_name(e.kind));
@@ -195,11 +196,11 @@ void write_mka(JsonWriter& json, const wire::KeyAgreement& mka) {
         json.end_object();
     }
     json.end_array();
-    json.member("beyond", mka.beyond());
+    json.member("beyond", mka.beyond);
     json.end_object();
 }
 
-std::string mka_table(const wire::KeyAgreement& mka) {
+std::string mka_table(const MkaView& mka) {
     std::string out;
     const auto line = std::back_inserter(out);
     for (const Group& group : groups_of(mka)) {
@@ -212,11 +213,27 @@ std::string mka_table(const wire::KeyAgreement& mka) {
                            counted(p->messages, "MKPDU"), counted(p->last.live_peers, "live peer"),
                            key_text(p->last.latest), key_text(p->last.old));
     }
-    for (const MkaEvent& e : mka.events())
+    for (const MkaEvent& e : mka.events)
         fmt::format_to(line, "{}  {}  {}\n", rfc3339(e.time),
-                       sci_text(mka.participants()[e.participant].sci), event_text(e));
-    if (mka.beyond() != 0)
-        fmt::format_to(line, "({} participants and events had no room)\n", mka.beyond());
+                       sci_text(mka.participants[e.participant].sci), event_text(e));
+    if (mka.beyond != 0)
+        fmt::format_to(line, "({} participants and events had no room)\n", mka.beyond);
+    return out;
+}
+
+std::string mka_csv(const MkaView& mka) {
+    std::string out = "time,kind,sci,ckn,an,key_number,cipher_suite\r\n";
+    for (const MkaEvent& e : mka.events) {
+        const MkaParticipant& p = mka.participants[e.participant];
+        fmt::format_to(std::back_inserter(out), "{},{},{},{},", rfc3339(e.time),
+                       wire::mka_event_name(e.kind), sci_text(p.sci), ckn_text(p.ckn));
+        if (e.kind >= MkaEvent::Kind::distributed)
+            fmt::format_to(std::back_inserter(out), "{},{},", e.an, e.key_number);
+        else
+            out += ",,";
+        if (e.kind == MkaEvent::Kind::distributed) out += suite_text(e.cipher_suite);
+        out += "\r\n";
+    }
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "report/tunnels.hpp"
 
+#include "base/endian.hpp"
 #include "flow/fields/derived.hpp"
 #include "names/given.hpp"
 #include "report/json/field_json.hpp"
@@ -24,15 +25,7 @@ flow::Totals Tunnel::sum() const {
 
 namespace {
 
-/// Between whom an SA goes.
-struct Ends {
-    std::string id;
-    std::string a; ///< the first in the order of the text; of a channel its MAC address and port
-    std::string b;
-    bool backward; ///< it goes from b to a
-};
-
-Ends ends_of(const flow::SaSummary& s) {
+TunnelEnds ends_of(const flow::SaSummary& s) {
     std::string from = wire::source_text(s.source);
     std::string to = wire::destination_text(s.source);
     if (s.id.key.protocol == Protocol::macsec)
@@ -50,13 +43,40 @@ std::string name_of(const Tunnel& t) {
     return names != nullptr ? names->of_tunnel(t.id, t.ends[0], t.ends[1]) : std::string();
 }
 
+LinkNames::LinkNames(std::span<const wire::MkaParticipant> participants) {
+    std::map<std::string, std::vector<std::pair<std::string, std::uint64_t>>> links;
+    for (const wire::MkaParticipant& p : participants) {
+        wire::SaIdentity id{};
+        id.key.protocol = Protocol::macsec;
+        store_be(id.key.addr, p.sci);
+        std::string ckn = "ckn-";
+        for (std::size_t i = 0; i < p.ckn.octets; ++i)
+            fmt::format_to(std::back_inserter(ckn), "{:02x}", p.ckn.octet[i]);
+        links[ckn].emplace_back(wire::destination_text(id), p.sci);
+    }
+    for (auto& [ckn, members] : links) {
+        std::sort(members.begin(), members.end());
+        const bool pair = members.size() == 2;
+        for (std::size_t i = 0; i < members.size(); ++i)
+            ends_[members[i].second] = {ckn, pair ? members[0].first : std::string(),
+                                        pair ? members[1].first : std::string(), pair && i == 1};
+    }
+}
+
+const TunnelEnds* LinkNames::of(std::uint64_t sci) const {
+    const auto at = ends_.find(sci);
+    return at != ends_.end() ? &at->second : nullptr;
+}
+
 std::string tunnel_id(const flow::SaSummary& s) {
     return wire::is_link(s.id.key.protocol) ? ends_of(s).id : std::string();
 }
 
 void Tunnels::add(const flow::SaSummary& s) {
     if (!wire::is_link(s.id.key.protocol)) return;
-    const auto [id, a, b, backward] = ends_of(s);
+    const TunnelEnds* const link =
+        s.id.key.protocol == Protocol::macsec ? names_.of(load_be64(s.source.key.addr)) : nullptr;
+    const auto [id, a, b, backward] = link != nullptr ? *link : ends_of(s);
     const auto [at, fresh] = tunnels_.try_emplace(id);
     Tunnel& t = at->second;
     if (fresh) {
@@ -140,8 +160,8 @@ const Tunnel* Tunnels::find(const std::string& id) const {
     return found.size() == 1 ? found.front() : nullptr;
 }
 
-Tunnels tunnels_of(const flow::HeldRows& rows) {
-    Tunnels tunnels;
+Tunnels tunnels_of(const flow::HeldRows& rows, LinkNames names) {
+    Tunnels tunnels(std::move(names));
     flow::SaSummary s;
     rows.each([&](flow::RowRef ref) {
         rows.read(ref, s);
@@ -154,7 +174,7 @@ void write_tunnel(JsonWriter& json, const Tunnel& tunnel) {
     json.begin_object();
     json.member("id", tunnel.id);
     if (const std::string name = name_of(tunnel); !name.empty()) json.member("name", name);
-    json.member("a", tunnel.ends[0]);
+    if (!tunnel.ends[0].empty()) json.member("a", tunnel.ends[0]);
     if (!tunnel.ends[1].empty()) json.member("b", tunnel.ends[1]);
     write_totals(json, tunnel.sum());
     json.key("first_time").time(tunnel.first_time);
@@ -164,7 +184,7 @@ void write_tunnel(JsonWriter& json, const Tunnel& tunnel) {
         const flow::Totals& sum = tunnel.direction[i];
         if (sum.flows == 0) continue;
         json.begin_object();
-        json.member("from", tunnel.ends[i]);
+        if (!tunnel.ends[i].empty()) json.member("from", tunnel.ends[i]);
         if (!tunnel.ends[1].empty()) json.member("to", tunnel.ends[1 - i]);
         write_totals(json, sum);
         json.end_object();

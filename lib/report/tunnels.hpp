@@ -5,17 +5,41 @@
 #include "flow/fields/field.hpp"
 #include "flow/figures/held_rows.hpp"
 #include "flow/totals.hpp"
+#include "wire/mka/key_agreement.hpp"
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace lacuna::report {
 
+/// Between whom an SA goes.
+struct TunnelEnds {
+    std::string id;
+    std::string a; ///< the first in the order of the text; of a channel its MAC address and port
+    std::string b;
+    bool backward = false; ///< it goes from b to a
+};
+
+/// MACsec channels that MKA saw under one CKN are one tunnel: `ckn-<hex>`. Of two its ends are
+/// theirs, of more none is told.
+class LinkNames {
+public:
+    LinkNames() = default;
+    explicit LinkNames(std::span<const wire::MkaParticipant> participants);
+    /// Null: MKA did not tell of it.
+    const TunnelEnds* of(std::uint64_t sci) const;
+
+private:
+    std::map<std::uint64_t, TunnelEnds> ends_;
+};
+
 /// One tunnel: the SAs of both directions between two addresses, through all rekeys. A MACsec
-/// secure channel is one for itself.
+/// secure channel MKA does not tell of is one for itself.
 struct Tunnel {
-    std::string id;            ///< `<a>~<b>`, in the order of the text; `macsec-<sci>` of a channel
+    std::string
+        id; ///< `<a>~<b>`, in the order of the text; `ckn-<hex>` or `macsec-<sci>` of MACsec
     std::string ends[2];       ///< a and b; of a channel only a, its MAC address and port
     flow::Totals direction[2]; ///< from a to b, and from b to a; `flows` are their SAs
     TimeNs first_time = 0;
@@ -27,6 +51,7 @@ struct Tunnel {
 /// Tunnels by their ends. Memory by tunnels, some 1.5 KiB each.
 class Tunnels {
 public:
+    explicit Tunnels(LinkNames names = {}) : names_(std::move(names)) {}
     /// Adds a row of an encrypted link; others are passed over.
     void add(const flow::SaSummary& s);
     std::size_t count() const { return tunnels_.size(); }
@@ -37,6 +62,7 @@ public:
     const Tunnel* find(const std::string& id) const;
 
 private:
+    LinkNames names_;
     std::map<std::string, Tunnel> tunnels_;
 };
 
@@ -50,7 +76,7 @@ std::string name_of(const Tunnel& tunnel);
 std::string tunnel_id(const flow::SaSummary& s);
 
 /// Of the rows of a run.
-Tunnels tunnels_of(const flow::HeldRows& rows);
+Tunnels tunnels_of(const flow::HeldRows& rows, LinkNames names = {});
 
 /// Writes id, name, ends, the sums by the names of `totals`, times, and both directions.
 void write_tunnel(JsonWriter& json, const Tunnel& tunnel);

@@ -105,6 +105,7 @@ Status Query::show(const std::string& what, Format format, bool& shown) const {
         return {};
     }
     if (what == "summary") return s.summary(format, shown);
+    if (what == "mka") return s.mka(format, shown);
     if (what == "late") return s.late(format, shown);
     if (what == "events")
         return show_events(s.reader(), s.run().id, s.only(), s.span(), most, format, shown);
@@ -216,6 +217,7 @@ void register_query(CLI::App& app, int& status) {
     add("tunnel", "one of them", nullptr, false)
         ->add_option("ID", query->tunnel_id, "id of the tunnel: <address>~<address>")
         ->required();
+    add("mka", "who agreed on MACsec keys, which are in use, what changed", nullptr, false);
     add("gaps", "the gaps, of all SAs or of one", "id of an SA", false);
     add("late", "packets that came late, too late to tell, or again", "id of an SA", false);
     CLI::App* top = add("top", "the SAs with most of a field", nullptr, false);

@@ -172,7 +172,8 @@ Result<GapList> Stored::gaps() const {
 }
 
 Result<report::Tunnels> Stored::tunnels(Spanned& spanned) const {
-    report::Tunnels list;
+    report::Tunnels list(chosen_.mka ? report::LinkNames(chosen_.mka->participants)
+                                     : report::LinkNames());
     auto asked = each_sa([&](const flow::SaSummary& row) {
         if (asked_.selected->matches(row)) list.add(row);
     });
@@ -184,6 +185,16 @@ Result<report::Tunnels> Stored::tunnels(Spanned& spanned) const {
                          : "no tunnel of this run has this id or name, or more than one",
                      asked_.tunnel_id, "'tunnels' lists them", 2};
     return list;
+}
+
+Status Stored::mka(Format format, bool& shown) const {
+    const store::MkaRecord none;
+    const store::MkaRecord& all = chosen_.mka ? *chosen_.mka : none;
+    std::vector<wire::MkaEvent> events;
+    for (const wire::MkaEvent& e : all.events)
+        if (span_.holds(e.time)) events.push_back(e);
+    shown = show_mka({all.participants, events, all.beyond}, chosen_, format);
+    return {};
 }
 
 Status Stored::summary(Format format, bool& shown) const {

@@ -54,6 +54,8 @@ public:
     Result<report::Tunnels> tunnels(Spanned& spanned) const;
     /// What rows of the run tell of moves, by row.
     Result<std::vector<flow::Event>> moves() const;
+    /// Prints what MKA said in the run, the events of the span.
+    Status mka(Format format, bool& shown) const;
     /// Prints the totals of the run, or of the span.
     Status summary(Format format, bool& shown) const;
     /// Prints late ones.

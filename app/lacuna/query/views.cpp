@@ -325,6 +325,21 @@ bool show_flow(const RowList& rows, Format format, const report::ViewOptions& vi
     return print(std::move(out));
 }
 
+bool show_mka(const report::MkaView& mka, const store::RunRecord& run, Format format) {
+    if (format == Format::csv) return print(report::mka_csv(mka));
+    std::string out;
+    if (format == Format::json) {
+        JsonWriter json(out);
+        report::write_mka(json, mka);
+        return print(std::move(out) + '\n');
+    }
+    out = report::mka_table(mka);
+    if (!out.empty()) return print(std::move(out));
+    return print(run.state == store::RunState::open
+                     ? "what key agreement (MKA) said is stored when the run has ended\n"
+                     : "no key agreement (MKA) was seen\n");
+}
+
 bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question,
                   const Spanned& spanned, Format format) {
     const auto& [id, limit, by] = question;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "query/lists.hpp"
+#include "report/key_exchange.hpp"
 #include "report/report.hpp"
 #include "report/tunnels.hpp"
 #include "store/read/span.hpp"
@@ -35,6 +36,7 @@ struct TunnelQuestion {
 bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question,
                   const Spanned& spanned, Format format);
 bool show_gaps(const GapList& gaps, Format format);
+bool show_mka(const report::MkaView& mka, const store::RunRecord& run, Format format);
 
 /// Said of a list of gaps where GapList::complete is false and the form has no place for it.
 extern const char* const kIncompleteGaps;

@@ -106,6 +106,9 @@ Status StoredRecorder::finish_store(const report::Report& report) {
     writer.prepare_end();
     if (Status s = put_rows(writer, report.rows); !s) return s;
     record_.figures = report.figures;
+    if (report.figures.mka)
+        record_.mka =
+            std::make_shared<const store::MkaRecord>(store::MkaRecord::of(*report.figures.mka));
     record_.summary_lag = 0;
     record_.ended = wall_clock();
     if (options_.limits.any())

@@ -252,6 +252,7 @@ Outcome<TunnelList> StoreBackend::tunnels(Run run, const std::optional<store::Sp
     const auto at = place(run);
     if (!at) return at.error();
     TunnelList list;
+    if (at->run.mka) list.tunnels = report::Tunnels(report::LinkNames(at->run.mka->participants));
     const auto add = [&](const flow::SaSummary& s) {
         if (select.matches(s)) list.tunnels.add(s);
         return true;

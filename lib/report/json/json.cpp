@@ -179,7 +179,8 @@ void add_late(Output& out, JsonWriter& json, const Report& r, const ViewOptions&
 }
 
 void add_tunnels(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
-    const Tunnels tunnels = tunnels_of(r.rows);
+    const Tunnels tunnels =
+        tunnels_of(r.rows, r.figures.mka ? LinkNames(r.figures.mka->participants()) : LinkNames());
     std::vector<const Tunnel*> list = tunnels.sorted();
     json.line().member("tunnels_count", list.size());
     if (options.top != 0 && options.top < list.size()) list.resize(options.top);

@@ -181,7 +181,9 @@ bool write_table(std::FILE* out, const Report& report, const ViewOptions& option
     }
     if (options.tunnels) {
         page.blank();
-        page.add(tunnel_table(tunnels_of(report.rows), limit));
+        const auto& mka = report.figures.mka;
+        const LinkNames names = mka ? LinkNames(mka->participants()) : LinkNames();
+        page.add(tunnel_table(tunnels_of(report.rows, names), limit));
     }
     if (const std::string events = event_table(report.rows.notable(), kWorst); !events.empty()) {
         page.blank();

@@ -11,6 +11,7 @@ namespace {
 /// Tags of the further fields of a run.
 constexpr std::uint64_t kFurtherTotals = 1;
 constexpr std::uint64_t kProtocols = 2;
+constexpr std::uint64_t kMka = 3;
 
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
@@ -84,6 +85,13 @@ void get_protocols(ByteReader& r, flow::RunFigures& f) {
     });
 }
 
+std::shared_ptr<const MkaRecord> get_mka(std::string_view octets, ByteReader& r) {
+    auto mka = decode_mka(octets);
+    if (mka) return std::make_shared<const MkaRecord>(std::move(*mka));
+    r.fail();
+    return nullptr;
+}
+
 } // namespace
 
 std::string run_key(RunId run) {
@@ -150,6 +158,7 @@ std::string encode(const RunRecord& run) {
     ByteWriter of_protocols(protocols);
     put_protocols(of_protocols, f);
     if (!protocols.empty()) TaggedWriter(w).octets(kProtocols, protocols);
+    if (run.mka) TaggedWriter(w).octets(kMka, encode(*run.mka));
     return out;
 }
 
@@ -197,6 +206,8 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
                 get_further(part, f.totals);
             else if (field.tag == kProtocols)
                 get_protocols(part, f);
+            else if (field.tag == kMka)
+                run.mka = get_mka(field.octets, r);
             if (!part.ok()) r.fail();
         });
     } else if (run.state == RunState::ended) {

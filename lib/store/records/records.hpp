@@ -3,6 +3,7 @@
 
 #include "flow/event.hpp"
 #include "flow/figures/run_figures.hpp"
+#include "store/records/key_agreement.hpp"
 
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ struct RunRecord {
 
     /// Kept are frames, totals, times and losses; the rest is that of a run in this process.
     flow::RunFigures figures;
+    std::shared_ptr<const MkaRecord> mka; ///< of a run that has ended; null: none was seen
 
     TimeNs written = 0;         ///< wall clock of this record; 0: not known
     TimeNs series_interval = 0; ///< between points of the time series; 0: none

@@ -254,3 +254,50 @@ TEST_CASE("store: every stored field of the table comes back", "[store]") {
     REQUIRE(back);
     CHECK(same_bytes(back->figures.totals, figures.totals));
 }
+
+TEST_CASE("records: what MKA said comes back", "[store]") {
+    store::MkaRecord mka;
+    mka.beyond = 3;
+    wire::MkaParticipant& p = mka.participants.emplace_back();
+    p.ckn.octets = 6;
+    std::copy_n("link-1", 6, p.ckn.octet.begin());
+    p.sci = 0x0200000000100001;
+    p.cipher_suite = wire::kGcmAesXpn256;
+    p.messages = 12;
+    p.first_time = -5;
+    p.last_time = 7;
+    p.last.ckn = p.ckn;
+    p.last.sci = p.sci;
+    p.last.member = {1, 2, 3};
+    p.last.key_server = p.last.uses = true;
+    p.last.priority = 200;
+    p.last.latest = {9, 2, true, true, std::uint64_t{5} << 32 | 77};
+    mka.events.push_back({-5, wire::MkaEvent::Kind::joined, 0, 0, 0, 0});
+    mka.events.push_back({7, wire::MkaEvent::Kind::distributed, 2, 0, 9, wire::kGcmAesXpn256});
+    const std::string octets = store::encode(mka);
+    const auto back = store::decode_mka(octets);
+    REQUIRE(back);
+    CHECK(store::encode(*back) == octets);
+    CHECK(back->beyond == 3);
+    REQUIRE(back->participants.size() == 1);
+    CHECK(back->participants[0].last.latest.lowest_pn == (std::uint64_t{5} << 32 | 77));
+    CHECK(back->participants[0].last.ckn == p.ckn);
+    CHECK(back->participants[0].first_time == -5);
+    REQUIRE(back->events.size() == 2);
+    CHECK(back->events[1].cipher_suite == wire::kGcmAesXpn256);
+    for (std::size_t n = 0; n < octets.size(); ++n)
+        CHECK_FALSE(store::decode_mka(std::string_view(octets).substr(0, n)));
+    mka.events[1].participant = 1; // nobody
+    CHECK_FALSE(store::decode_mka(store::encode(mka)));
+    mka.events[1].participant = 0;
+    mka.participants[0].ckn.octets = 33;
+    CHECK_FALSE(store::decode_mka(store::encode(mka)));
+
+    store::RunRecord run;
+    run.id = 4;
+    run.mka = std::make_shared<const store::MkaRecord>(*back);
+    const auto read = store::decode_run(store::run_key(4), store::encode(run));
+    REQUIRE(read);
+    REQUIRE(read->mka);
+    CHECK(store::encode(*read->mka) == octets);
+}
