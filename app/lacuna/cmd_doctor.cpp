@@ -108,6 +108,9 @@ int Doctor::show(const std::vector<host::Finding>& findings) const {
         out += fmt::format("{} problem{}, {} warning{}: {}\n", problems, problems == 1 ? "" : "s",
                            warnings, warnings == 1 ? "" : "s",
                            problems != 0 ? "a run cannot start" : "nothing stops a run");
+        if (!config_)
+            out += "No port was looked at: --interface NAME, --pci ADDRESS or --config FILE names "
+                   "one.\n";
     }
     const int status = written(print(std::move(out)), "the findings");
     return problems == 0 ? status : 1;

@@ -21,6 +21,13 @@ FAILED = []
 ENVIRONMENT = {**os.environ, "TZ": "CET-1CEST,M3.5.0,M10.5.0/3", "TERM": "xterm"}
 ENVIRONMENT.pop("NO_COLOR", None)
 
+NAMES = """[endpoints]
+"10.53.82.170" = "berlin"
+"10.0.0.0/8" = "site"
+[spi]
+"@SPI@" = "uplink"
+"""
+
 CASES = {
     # where, and who
     "loss": ["analyze", "site.pcap"],
@@ -31,8 +38,17 @@ CASES = {
     # nothing wrong; nothing there
     "clean": ["analyze", "clean.pcap"],
     "nothing": ["analyze", "other.pcap"],
+    # who is that; which tunnel
+    "names": ["analyze", "--names", "names.toml", "site.pcap"],
+    "tunnels": ["analyze", "--tunnels", "--names", "names.toml", "--top", "3", "site.pcap"],
+    # why late
+    "causes": ["analyze", "--causes", "site.pcap"],
+    # is it getting worse
+    "compare": ["compare", "site.pcap", "worse.pcap"],
     # what was kept
     "query": ["query", "--db", "db", "flows"],
+    "flow": ["query", "--db", "db", "--names", "names.toml", "flow", "uplink"],
+    "tunnel-list": ["query", "--db", "db", "--names", "names.toml", "tunnels"],
 }
 
 
@@ -114,10 +130,14 @@ def main():
         for name, options in (
                 ("site.pcap", ["--packets", "20000", "--flows", "14", "--gap-rate", "0.002",
                                "--reorder-rate", "0.005"]),
+                ("worse.pcap", ["--packets", "20000", "--flows", "14", "--gap-rate", "0.02",
+                                "--reorder-rate", "0.005"]),
                 ("clean.pcap", ["--packets", "2000", "--flows", "6"]),
                 ("other.pcap", ["--packets", "200", "--flows", "5", "--protocol", "generic"])):
             subprocess.run([PCAPGEN, *options, "--seed", "1", "--output", name, "--quiet"],
                            check=True)
+        with open("names.toml", "w", encoding="utf-8") as file:
+            file.write(NAMES)
         stored = run(["analyze", "--db", "db", "--quiet", "site.pcap"])
         check("a store", stored.returncode == 0, stored.stderr)
         transcripts()

@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -21,6 +22,7 @@ import urllib.request
 import warnings
 
 import jsonschema
+import openapi_client
 
 LACUNA, PCAPGEN = (os.path.abspath(a) for a in sys.argv[1:3])
 LOSSY = ("--packets 60000 --flows 8 --seed 5 --gap-rate 0.02 --reorder-rate 0.03 "
@@ -289,6 +291,81 @@ def well_described(server, some_id):
                     check(f"{path}?{p['name']}={bad} is refused", False, (status, body))
 
 
+def client_of_the_description(server, report):
+    """What a program finds that was made from the description alone."""
+    document = server.json("/api/v1/openapi.json")
+    loose = [r["$ref"] for r in openapi_client.references(document)
+             if not isinstance(openapi_client.resolve(document, r), dict)]
+    check("every reference of the description leads somewhere", not loose, loose)
+    names = [item["get"]["operationId"] for item in document["paths"].values()]
+    check("operations have readable names", all(re.fullmatch("[a-z][A-Za-z]+", n) for n in names), names)
+    validator = shutil.which("openapi-spec-validator")
+    if validator:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(document, file)
+            file.flush()
+            done = subprocess.run([validator, file.name], capture_output=True, text=True, check=False)
+            check("a validator finds the description valid", done.returncode == 0,
+                  done.stdout + done.stderr)
+    else:
+        print("openapi-spec-validator is not installed: its judgement is missing")
+
+    def fetch(path):
+        status, _, body = server.ask(path)
+        return status, body.decode()
+
+    client = openapi_client.make(document, fetch)
+    flows = {f["id"]: f for f in report["flows"]}
+    listed = client.listFlows(run=1, names="report", limit=1000)["flows"]
+    wrong = [(f["id"], key) for f in listed for key, value in f.items()
+             if key != "moved" and flows[f["id"]][key] != value]
+    check("a generated client reads the report's flows by its names",
+          {f["id"] for f in listed} == set(flows) and not wrong, wrong[:5])
+    totals = client.summary(run=1, names="report")["totals"]
+    check("and its totals", all(report["totals"][n] == v for n, v in totals.items()
+                                if n in report["totals"]), totals)
+    some = next(f["id"] for f in report["flows"] if f["gaps"])
+    check("one SA", client.flow(some, run=1, names="report")["flows"][0]["lost"] == flows[some]["lost"])
+    its = [g for g in report["gaps"] if g["flow_id"] == some]
+    check("its gaps", client.flowGaps(some, run=1, names="report", limit=1000)["gaps"] == its[:1000])
+    short = client.listFlows(run=1, names="report", fields="id,lost", limit=1000)["flows"]
+    check("members of one's choice", short == [{"id": f["id"], "lost": f["lost"]} for f in listed])
+    esp = {i for i, f in flows.items() if f["protocol"] == "esp"}
+    lossy = [g for g in report["gaps"] if g["flow_id"] in esp]
+    found = client.listGaps(run=1, names="report", filter="proto esp", limit=1000)
+    check("gaps of a selection", found["count"] == len(lossy) > 0
+          and {g["flow_id"] for g in found["gaps"]} <= esp, found["count"])
+    middle = sorted(g["time"] for g in report["gaps"])[len(report["gaps"]) // 2]
+    parts = [client.listGaps(run=1, **{bound: middle})["count"] for bound in ("since", "until")]
+    check("gaps of a time", sum(parts) == len(report["gaps"]) and min(parts) > 0, parts)
+    tunnels = client.listTunnels(run=1, sort="received", limit=1000)["tunnels"]
+    check("tunnels, sorted", tunnels == sorted(tunnels, key=lambda t: -t["received"])
+          and sum(t["received"] for t in tunnels) == report["totals"]["received"])
+    some_tunnel = client.listTunnels(run=1, filter="proto esp", limit=1000)
+    check("tunnels of a selection", sum(t["received"] for t in some_tunnel["tunnels"])
+          == sum(flows[i]["received"] for i in esp))
+    check("and all the rest answers", all(getattr(client, n)() for n in names
+                                          if n not in ("flow", "flowGaps", "flowLate", "flowTimeline")))
+
+
+def other_origins(db):
+    """Pages of named origins may read, others may not."""
+    page = "https://grafana.example:3000"
+    with Server("serve", "--db", db, "--port", "0", "--cors", page + ",http://x.example") as server:
+        _, fields, _ = server.ask("/api/v1/flows", Origin=page)
+        check("a named origin may read", fields["Access-Control-Allow-Origin"] == page, fields)
+        status, fields, body = server.ask("/api/v1/flows", method="OPTIONS", Origin=page,
+                                          **{"Access-Control-Request-Method": "GET"})
+        check("a preflight is answered", status == 204 and body == b""
+              and "GET" in fields["Access-Control-Allow-Methods"]
+              and fields["Content-Length"] is None, (status, fields))
+        _, fields, _ = server.ask("/api/v1/flows", Origin="https://evil.example")
+        check("another may not", fields["Access-Control-Allow-Origin"] is None, fields)
+    done = subprocess.run([LACUNA, "serve", "--db", db, "--port", "0", "--cors", "*"],
+                          capture_output=True, text=True, check=False, timeout=20)
+    check("no word for all origins", done.returncode == 2 and "--cors *" in done.stderr, done)
+
+
 def polite(server):
     """Conduct: caching, coding, methods."""
     path = "/api/v1/flows?limit=1000"
@@ -493,8 +570,10 @@ def main():
             stored_metrics(server, reports[0])
             some = next(f["id"] for f in reports[0]["flows"] if ":" in f["id"] and f["gaps"])
             well_described(server, some)
+            client_of_the_description(server, reports[0])
             polite(server)
             check("SIGTERM ends it in order", server.end() == 0)
+        other_origins(db)
         guarded(db, place)
         over_tls(db, place)
     print(f"{len(FAILED)} failed")

@@ -34,7 +34,8 @@ constexpr Member<Point> kReportPoint[] = {
 std::vector<MemberText> flow_members() {
     std::vector<MemberText> members;
     for (const flow::Field& f : flow::kFields)
-        if ((f.in & flow::kReport) != 0) members.push_back({f.name, type_of(f.kind), f.help, &f});
+        if ((f.in & flow::kReport) != 0)
+            members.push_back({f.name, api::type_of(f.kind), f.help, &f});
     members.push_back({"name", "string", "as --names gave it, if it did"});
     members.push_back({"tunnel", "string", "id of the tunnel of an encrypted link"});
     return members;

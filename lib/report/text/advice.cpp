@@ -57,12 +57,13 @@ void add_disorder(Page& p, const flow::Totals& t) {
                counted(t.outliers, "packet"));
 }
 
-void add_window(Page& p, const flow::Totals& t) {
+/// `again`: whether the input is still there, to be asked once more.
+void add_window(Page& p, const flow::Totals& t, bool again) {
     const flow::ReplayWindow w = flow::replay_window(t.late_extents, t.too_old_extents);
     constexpr std::size_t k64 = 6 - flow::kFirstWindowLog2;
     if (w.open())
-        p.line("Replay window: whether {} came before is not known; --window 65536 would tell.",
-               counted(t.too_old, "packet"));
+        p.line("Replay window: whether {} came before is not known; --window 65536 {}.",
+               counted(t.too_old, "packet"), again ? "would tell" : "would have told");
     if (w.out_of_order == 0) return;
     if (w.dropped_at[k64] == 0)
         p.line("Replay window: a receiver's window of {} would have dropped no late packet.",
@@ -109,7 +110,8 @@ std::string advice_text(const Report& r, std::size_t columns) {
     Page p;
     add_loss(p, r.figures);
     add_disorder(p, t);
-    add_window(p, t);
+    const bool piped = !r.input.empty() && r.input.front() == "-";
+    add_window(p, t, !piped);
     add_exhaustion(p, r.figures);
     add_probe(p, r.figures);
     std::string out;
