@@ -1,5 +1,6 @@
 // A configuration → text, and the difference of two.
 #include "config/draft.hpp"
+#include "config/take_words.hpp"
 #include "config/value.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ bool applies(const Key& key, const PortConfig& port) {
     if (key.name == "interface") return kernel;
     if (key.name == "vdev") return !port.vdev.empty();
     if (key.name == "driver") return kernel;
-    if (key.name == "xdp") return kernel && port.driver == Driver::af_xdp;
+    if (key.name == "xdp" || key.name == "take") return kernel && port.driver == Driver::af_xdp;
     return true;
 }
 
@@ -51,6 +52,7 @@ std::string to_toml(const RunConfig& config) {
             open = header;
         }
         out += fmt::format("{} = {}\n", key.name, toml_value(key, slot));
+        if (key.name == "take") out += "# " + take_words(config.ports[port], config.track) + '\n';
     });
     return out;
 }

@@ -2,6 +2,7 @@
 
 #include "config/decoding.hpp"
 #include "config/run_config.hpp"
+#include "config/take_words.hpp"
 #include "wire/layer/dispatch.hpp"
 
 #include <algorithm>
@@ -108,6 +109,15 @@ std::string take_text(const std::vector<Lead>& take) {
         text += last ? ")" : ", ";
     }
     return text;
+}
+
+std::string take_words(const PortConfig& port, const TrackSettings& track) {
+    if (port.mode == Mode::passive) return "takes every frame: the kernel gets none of them";
+    const auto take = parse_take(port.take, track);
+    return take ? fmt::format("takes {} from the kernel, which keeps all else, tunnels that are "
+                              "not named too",
+                              take_text(*take))
+                : take.error().what;
 }
 
 } // namespace lacuna::config

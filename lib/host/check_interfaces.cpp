@@ -1,6 +1,8 @@
 // Interfaces of the kernel that a run listens to, and XDP programs on any of them.
 #include "host/checkup.hpp"
 
+#include "config/take_words.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -50,16 +52,9 @@ void check_af_xdp(const HostDescription& description, const config::PortConfig& 
                        fmt::format("MTU {}: AF_XDP carries {} here", mtu, kXdpMtu),
                        fmt::format("ip link set dev {} mtu {}; or use driver = \"af_packet\"",
                                    port.interface, kXdpMtu)});
-    if (port.mode != config::Mode::passive && description.config != nullptr) {
-        if (const auto take = config::parse_take(port.take, description.config->track))
-            out.push_back({Level::ok, port.name,
-                           fmt::format("takes {} from the kernel, and nothing else",
-                                       config::take_text(*take)),
-                           ""});
-    } else {
+    if (description.config != nullptr)
         out.push_back(
-            {Level::ok, port.name, "takes every frame: the kernel gets none of them", ""});
-    }
+            {Level::ok, port.name, config::take_words(port, description.config->track), ""});
     if (const std::size_t queues = rx_queues(description.tree, folder); queues > 1)
         out.push_back({Level::warning, port.name,
                        fmt::format("{} RX queues, of which lacuna serves one: what it wants on "

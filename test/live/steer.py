@@ -78,7 +78,8 @@ def said():
     """Before anything runs."""
     done = lab.subprocess.run([lab.LACUNA, "run", "--interface", "lo", "--take", TAKE, "--check"],
                               capture_output=True, text=True, check=False, timeout=60)
-    lab.check("--check prints it", done.returncode == 0 and f'take = "{TAKE}"' in done.stdout,
+    lab.check("--check prints it", done.returncode == 0 and f'take = "{TAKE}"' in done.stdout
+              and "pppoe (EtherType 0x8864)" in done.stdout,
               done.stdout + done.stderr)
     done = lab.subprocess.run([lab.LACUNA, "run", "--interface", "lo", "--take", "esp,tunnels",
                                "--check"], capture_output=True, text=True, check=False, timeout=60)
