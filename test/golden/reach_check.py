@@ -168,6 +168,26 @@ def counters(checks, lacuna, folder):
         checks.same(f"{how}: sums", report["counters"]["netflow5"]["lost"], 3)
 
 
+def sent_again(checks, lacuna, folder):
+    """A RoCEv2 sender that goes back repeats packets: that is no loss, whichever side the tap is on."""
+    back = [*range(1, 101), *range(50, 201)]
+    never = [n for n in back if n != 150]
+    for name, numbers, want in (
+            ("before the loss", back, (251, 0, 0, 51)),
+            ("behind it", back[:49] + back[50:], (250, 0, 1, 50)),
+            ("one that never came", never, (250, 1, 0, 51))):
+        capture = Capture()
+        for n in numbers:
+            capture.add(ethernet(0x0800, ipv4(17, udp(49152, 4791, be(0x0440FFFF, 4) + be(0x18, 4)
+                                                      + be(n, 4) + bytes(36)))))
+        path = folder / "roce.pcap"
+        capture.write(path)
+        for how, report in reports(lacuna, path, "--counters", "roce"):
+            sums = report["counters"]["roce"]
+            checks.same(f"{how}: sent again, {name}",
+                        tuple(sums[k] for k in ("received", "lost", "late", "duplicates")), want)
+
+
 def parameter_set(kind, flags, third, body):
     padded = body + bytes(-len(body) % 4)
     return be(kind, 1) + be(flags, 1) + be(third << 4 | len(body) >> 8, 1) + be(len(body) & 255, 1) \
@@ -283,6 +303,7 @@ def main():
         folder = pathlib.Path(name)
         nestings(checks, lacuna, folder, rng)
         counters(checks, lacuna, folder)
+        sent_again(checks, lacuna, folder)
         key_agreement(checks, lacuna, folder)
         stored(checks, lacuna, folder)
     print(f"{checks.done} figures compared, {checks.wrong} wrong")
