@@ -1,4 +1,5 @@
-// Which pages of other servers may read replies: cross-origin resource sharing (Fetch standard 3.2).
+// Which pages of other servers may read replies: cross-origin resource sharing (Fetch
+// standard 3.2).
 #pragma once
 
 #include "api/message.hpp"

@@ -31,8 +31,8 @@ struct Route {
     const char* type;   ///< media type of a good answer; further ones behind commas
     const char* schema; ///< the object it is, if it is JSON; empty: any, or none
     const char* summary;
-    const char* name;  ///< of the operation in the description
-    bool open = false; ///< answered without a token: it tells nothing of the traffic
+    const char* name;               ///< of the operation in the description
+    bool open = false;              ///< answered without a token: it tells nothing of the traffic
     const char* report_schema = ""; ///< the object with names=report; empty: there is no choice
 };
 

@@ -37,12 +37,12 @@ struct Report {
     std::vector<std::string> input;
     flow::RunFigures figures;
     flow::HeldRows rows;
-    std::vector<flow::Event> events; ///< gathered only where gaps are to be listed
-    bool events_cut = false;         ///< the bound on `events` was reached
+    std::vector<flow::Event> events;               ///< gathered only where gaps are to be listed
+    bool events_cut = false;                       ///< the bound on `events` was reached
     std::shared_ptr<const analyze::Causes> causes; ///< null: nobody asked
-    std::string selection;           ///< the filter `rows` and totals were narrowed by; empty: none
-    std::string layout;              ///< of the pipeline, as --layout takes it; empty: none
-    std::string layout_reason;       ///< why `auto` chose it; empty where the user did
+    std::string selection;     ///< the filter `rows` and totals were narrowed by; empty: none
+    std::string layout;        ///< of the pipeline, as --layout takes it; empty: none
+    std::string layout_reason; ///< why `auto` chose it; empty where the user did
 };
 
 } // namespace lacuna::report

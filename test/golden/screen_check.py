@@ -7,6 +7,7 @@ what changed before it is committed.
 """
 
 import difflib
+import json
 import os
 import re
 import subprocess
@@ -137,7 +138,9 @@ def main():
             subprocess.run([PCAPGEN, *options, "--seed", "1", "--output", name, "--quiet"],
                            check=True)
         with open("names.toml", "w", encoding="utf-8") as file:
-            file.write(NAMES)
+            worst = next(f for f in json.loads(run(["analyze", "--json", "site.pcap"]).stdout)["flows"]
+                         if f["protocol"] == "esp")
+            file.write(NAMES.replace("@SPI@", worst["id"].split("-")[1]))
         stored = run(["analyze", "--db", "db", "--quiet", "site.pcap"])
         check("a store", stored.returncode == 0, stored.stderr)
         transcripts()

@@ -103,10 +103,11 @@ Error explain(const CLI::ParseError& e, const CLI::App& app) {
         if (!hint.empty()) error.hint = hint;
         return error;
     }
-    if (e.get_name() == "ExtrasError")
-        for (const std::string& word : app.remaining(true))
-            if (const std::string hint = meant(word, *innermost, false); !hint.empty())
-                return Error{"unknown option " + word, "", hint, 2};
+    if (const auto colon = what.find(": "); e.get_name() == "ExtrasError" && colon != what.npos) {
+        const std::string word = what.substr(colon + 2, what.find(' ', colon + 2) - colon - 2);
+        if (const std::string hint = meant(word, *innermost, false); !hint.empty())
+            return Error{"unknown option " + word, "", hint, 2};
+    }
     if (e.get_name() == "ArgumentMismatch")
         return line(option + (what.ends_with("missing") ? " needs a value" : " is given twice"));
     if (const auto equals = what.find(" = ");

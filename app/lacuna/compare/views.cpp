@@ -78,10 +78,12 @@ Tone tone_of(Change change) {
 }
 
 void add_side(report::Page& page, const char* label, const Side& side) {
-    page.line("{}  {}: {} of {}{}", label, side.source, counted(side.totals.received, "packet"),
-              counted(side.rows.size(), "SA"),
-              side.latest != 0 ? ", " + report::local_span(side.earliest, side.latest)
-                               : std::string());
+    constexpr std::size_t kIndent = 3;
+    std::string text =
+        fmt::format("{}  {}: {} of {}", label, side.source, counted(side.totals.received, "packet"),
+                    counted(side.rows.size(), "SA"));
+    if (side.latest != 0) text += ", " + report::local_span(side.earliest, side.latest);
+    page.line("{}", report::wrapped(text, report::screen().columns, kIndent));
 }
 
 void add_table(report::Page& page, const std::vector<Pair>& pairs) {
