@@ -103,6 +103,32 @@ std::string in_seconds(std::string text) {
 
 } // namespace
 
+namespace {
+
+/// Headings of --help, so that whoever looks for one option need not read all.
+void group_options(CLI::App& command) {
+    struct Group {
+        const char* heading;
+        std::initializer_list<const char*> options;
+    };
+    static const Group kGroups[] = {
+        {"What is shown",
+         {"--top", "--sort", "--filter", "--gaps", "--late", "--tunnels", "--names", "--verbose"}},
+        {"How, and where to",
+         {"--json", "--csv", "--html", "--output", "--quiet", "--interval", "--color", "--utc"}},
+        {"Stored", {"--db", "--spill-interval", "--retain", "--max-db-size"}},
+        {"What is counted",
+         {"--counters", "--declare", "--rtp-ports", "--natt-ports", "--tunnel-port",
+          "--max-nesting", "--l3-flows", "--esn", "--xpn"}},
+        {"Bounds",
+         {"--window", "--max-flows", "--idle-timeout", "--link-speed", "--max-record-memory"}}};
+    for (const Group& g : kGroups)
+        for (const char* name : g.options)
+            command.get_option(name)->group(g.heading);
+}
+
+} // namespace
+
 void CommonOptions::add_to(CLI::App& command) {
     add_output_options(command, *this);
     add_screen_options(command);
@@ -201,6 +227,7 @@ void CommonOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_flag("--esn", view.esn, "IPsec sequence numbers have 64 bits");
     command.add_flag("--xpn", view.xpn, "MACsec packet numbers have 64 bits");
+    group_options(command);
 }
 
 Status CommonOptions::check() {

@@ -2,6 +2,7 @@
 
 #include "flow/fields/derived.hpp"
 #include "names/given.hpp"
+#include "report/text/clock.hpp"
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ struct Group {
         ++ids;
         ends = direction_of(row);
         figures.sum.add(row);
-        const double seconds = static_cast<double>(last - first) / 1e9;
+        const double seconds = report::seconds_between(first, last);
         figures.rate_pps = seconds > 0 ? static_cast<double>(figures.sum.received) / seconds : 0;
     }
 };
