@@ -5,6 +5,7 @@
 #include "flow/select/terms.hpp"
 #include "wire/sa_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace lacuna::names {
@@ -52,7 +53,11 @@ std::string Names::of(const flow::SaSummary& s) const {
     for (const std::string& destination : {to, std::string()})
         if (const auto at = spi_.find({id.key.spi, destination}); at != spi_.end())
             return at->second;
-    const std::string from = wire::source_text(id);
+    // An old store tells no source.
+    const std::uint8_t* const source = wire::source_octets(id);
+    const bool known = std::any_of(source, source + wire::address_size(id.key),
+                                   [](std::uint8_t octet) { return octet != 0; });
+    const std::string from = known ? wire::source_text(id) : std::string();
     const std::string a = of_end(from);
     const std::string b = of_end(to);
     if (a.empty() && b.empty()) return {};

@@ -388,8 +388,10 @@ def several_senders(folder):
         check(f"senders of one SPI, {kind}", told == wanted, told)
         samples = {f["id"]: f["segments"][0]["delay_ns"]["samples"] for f in answer["flows"]
                    if f["segments"]}
-        check(f"and their delays, {kind}", sorted(samples.values())
-              == ([1993, 1998, 1999] if kind == "captures" else [0, 0, 0]), samples)
+        # A store stamps numbers of identities with one counter only.
+        stamped = samples.pop("esp-00001000-10.1.0.2") if kind != "captures" else 1
+        check(f"and their delays, {kind}", stamped > 0 and sorted(samples.values())
+              == ([1993, 1998, 1999] if kind == "captures" else [0, 0]), samples)
 
 
 def parallel_ways(folder):

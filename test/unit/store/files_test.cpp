@@ -118,7 +118,7 @@ const Place kPlaces[] = {
          std::vector<rocksdb::ColumnFamilyHandle*> handles;
          std::vector<rocksdb::ColumnFamilyDescriptor> families;
          for (const char* name :
-              {"default", "runs", "flows", "events", "notable", "late", "series"})
+              {"default", "runs", "flows", "events", "notable", "late", "series", "stamps"})
              families.emplace_back(name, rocksdb::ColumnFamilyOptions());
          REQUIRE(rocksdb::DB::Open({}, d / "s", families, &handles, &db).ok());
          const std::unique_ptr<rocksdb::DB> owner(db);
