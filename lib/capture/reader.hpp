@@ -6,6 +6,7 @@
 
 #include "base/drops.hpp"
 #include "base/result.hpp"
+#include "base/steady_times.hpp"
 #include "wire/frame.hpp"
 
 #include <algorithm>
@@ -84,11 +85,31 @@ public:
     /// Fills up to `max` frames in file order and returns how many; 0: the end. The frames point
     /// into the mapping or an internal buffer and stay valid until the next call (mapped files:
     /// until the Reader is destroyed). `caplen` and `wirelen` leave a captured FCS out.
+    /// Their times are the steady ones of the file, see set_clock_tolerance().
     std::size_t next(wire::Frame* out, std::size_t max) {
+        if (!times_.empty()) [[unlikely]]
+            return next_waiting(out, max, 0);
         const std::size_t n = take(out, max);
-        if (n != 0) latest_ = std::max(latest_, out[n - 1].time);
+        if (n == 0) return 0;
+        TimeNs least = out[0].time;
+        TimeNs most = least;
+        for (std::size_t i = 1; i < n; ++i) {
+            least = std::min(least, out[i].time);
+            most = std::max(most, out[i].time);
+        }
+        if (!times_.usual(least, most)) [[unlikely]]
+            return next_waiting(out, max, n);
+        latest_ = std::max(latest_, most);
         return n;
     }
+
+    /// Stamps farther from the clock of the file than that are believed only if those that follow
+    /// do not contradict them; 0, which it is unless set: all are. Before the first next().
+    void set_clock_tolerance(TimeNs tolerance) { times_.set_tolerance(tolerance); }
+    /// The clock of the file after what next() gave last.
+    TimeNs clock() const { return times_.clock(); }
+    /// Frames so far whose stamps were odd: their times are that of the clock.
+    std::uint64_t odd_times() const { return times_.odd(); }
 
     /// Frames the capturing machine lost before those that next() gave last, one loss a call;
     /// false: no more. A burst ends before a loss, so that whoever asks after each knows in time.
@@ -106,7 +127,7 @@ public:
 
     /// Time of the first frame of a file, if there is one; before the first next(). None for pipes.
     virtual std::optional<TimeNs> first_time() { return std::nullopt; }
-    /// The latest time so far, as the last frames of the bursts tell.
+    /// The latest time so far.
     TimeNs latest_time() const { return latest_; }
 
     const CaptureInfo& info() const { return info_; }
@@ -133,8 +154,19 @@ protected:
     std::uint16_t source_ = 0;
 
 private:
-    bool take_untold(Drops& out);
+    /// A frame whose time is not known yet, with octets of its own unless its file is mapped.
+    struct Waiting {
+        wire::Frame frame;
+        std::unique_ptr<std::uint8_t[]> octets;
+    };
 
+    bool take_untold(Drops& out);
+    /// next() where stamps have to be looked at one by one: after the first `n` of `out`.
+    std::size_t next_waiting(wire::Frame* out, std::size_t max, std::size_t n);
+    void wait(const wire::Frame* frames, std::size_t n);
+
+    SteadyTimes<Waiting> times_;
+    std::vector<std::unique_ptr<std::uint8_t[]>> lent_; ///< octets of what next() gave last
     TimeNs latest_ = std::numeric_limits<TimeNs>::min();
     std::vector<Drops> untold_; ///< few
 };

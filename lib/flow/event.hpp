@@ -22,7 +22,15 @@ enum class EventKind : std::uint8_t {
     // Of the probe itself; identity and row are 0.
     probe_dropped = 8, ///< a: frames it dropped, b: since when
     store_resumed = 9, ///< storing had failed and works again; a: records not stored, b: since when
+    no_link = 14,      ///< a port had no link; a: number of the port, b: its last packet before
+    not_running = 15,  ///< no probe ran; a: SAs the run before held, b: since when
 };
+
+/// Whether it happened to the probe, not to an SA.
+constexpr bool of_probe(EventKind kind) {
+    return kind == EventKind::probe_dropped || kind == EventKind::store_resumed
+           || kind == EventKind::no_link || kind == EventKind::not_running;
+}
 
 /// Event::flags
 enum EventFlag : std::uint8_t {

@@ -21,6 +21,8 @@ Result<flow::RunFigures> LiveView::gather(Clock::time_point until) const {
     if (!figures) return figures;
     PortsFigures ports = all_ports();
     figures->set_lost(frames_lost(ports));
+    for (const flow::PortFigures& port : ports.each)
+        figures->odd_times += port.odd_times;
     figures->ports = std::move(ports.each);
     return figures;
 }

@@ -111,6 +111,12 @@ void CommonOptions::add_to(CLI::App& command) {
                     "seconds of packet time after which an idle SA leaves the table (0: never)")
         ->type_name("S");
     command
+        .add_option("--clock-tolerance", clock_tolerance_s,
+                    "seconds a stamp may lie from the clock of its port and be believed at once "
+                    "(0: all are)")
+        ->type_name("S")
+        ->capture_default_str();
+    command
         .add_option("--link-speed", link_speed,
                     "bit/s of the link, like 10G: more loss than it carries is doubtful "
                     "(default: 400G)")
@@ -163,6 +169,10 @@ Status CommonOptions::check() {
     if (!std::isfinite(idle_timeout_s) || idle_timeout_s < 0 || idle_timeout_s > 1e9)
         return Error{"--idle-timeout must be a number of seconds from 0 to 1000000000", "",
                      "0 means never", 2};
+    if (!std::isfinite(clock_tolerance_s) || clock_tolerance_s < 0 || clock_tolerance_s > 1e9)
+        return Error{"--clock-tolerance must be a number of seconds from 0 to 1000000000", "",
+                     "10 is the default", 2};
+    tracker.clock_tolerance = static_cast<TimeNs>(clock_tolerance_s * 1e9);
     tracker.window = static_cast<std::uint32_t>(window);
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);
     if (l3_flows) tracker.max_transport_flows = tracker.max_flows;

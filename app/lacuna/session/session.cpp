@@ -20,7 +20,7 @@ store::RunWatch watch_of(const telemetry::LiveView& live, const pipeline::Pipeli
 } // namespace
 
 Session::Session(const CommonOptions& options, std::unique_ptr<Recorder> recorder)
-    : options_(options), recorder_(std::move(recorder)), budget_(options.tracker.max_flows) {}
+    : options_(options), recorder_(std::move(recorder)) {}
 
 Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
                      const std::atomic<bool>& stop, const Views& views) {
@@ -28,7 +28,8 @@ Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
     config.decoding = options_.decoding;
     config.tracker.recent_events = kRecentEvents;
     config.mailboxes = recorder_->start(config.layout.trackers());
-    auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), budget_, stop);
+    budget_.emplace(config.tracker.max_flows, config.layout.trackers());
+    auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), *budget_, stop);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
 
@@ -51,6 +52,11 @@ Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
     if (!server) return server.error();
     server_ = std::move(*server);
     return {};
+}
+
+void Session::take_up(std::vector<flow::LeftBehind> left) {
+    left_behind_ = std::move(left);
+    pipe_->take_up(left_behind_);
 }
 
 Result<report::Report> Session::report() const {

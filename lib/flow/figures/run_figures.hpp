@@ -54,18 +54,30 @@ struct ProbeLoss {
     bool operator==(const ProbeLoss&) const = default;
 };
 
+/// A port had no link: from its last packet before, or the beginning, to its first after.
+struct Outage {
+    TimeNs from;
+    TimeNs to;
+};
+
 /// A port of a live run.
 struct PortFigures {
     std::string name;
     std::string driver;
     std::uint64_t received = 0;
-    std::uint64_t missed = 0;         ///< lost by NIC, kernel or socket
-    std::uint64_t nombuf = 0;         ///< lost for want of a packet buffer
-    bool link = true;                 ///< up
-    std::vector<std::string> granted; ///< what hardware and driver gave of what was asked for
+    std::uint64_t missed = 0;           ///< lost by NIC, kernel or socket
+    std::uint64_t nombuf = 0;           ///< lost for want of a packet buffer
+    bool link = true;                   ///< up
+    std::uint64_t odd_times = 0;        ///< stamps of the NIC that were not believed
+    std::uint64_t outages = 0;          ///< times it had no link, and packets came again
+    std::vector<Outage> latest_outages; ///< kOutages of them at most, the latest last
+    std::vector<std::string> granted;   ///< what hardware and driver gave of what was asked for
     /// What the XDP program did with the frames that came, by verdict; empty: there is none.
     std::vector<std::pair<std::string, std::uint64_t>> steering;
 };
+
+/// Outages of a port remembered one by one.
+inline constexpr std::size_t kOutages = 64;
 
 struct Timing {
     double wall_s = 0;    ///< the whole process, up to the report
@@ -85,6 +97,8 @@ struct RunFigures {
     TimeNs earliest = 0;          ///< packet time of the first packet of an SA; 0: none yet
     TimeNs latest = 0;            ///< latest packet time; 0: none yet
     ProbeLoss probe;
+    /// Packets whose stamps no clock could believe; their times are those of their port's clock.
+    std::uint64_t odd_times = 0;
     bool causes_known = false; ///< false: of `probe` only not_stored is known
 
     TableCounters table;

@@ -209,10 +209,10 @@ Identity* Tracker::Impl::moved_from(const wire::Observation& o) {
 
 /// A row that leads to `id` under the destination of `o`. False: no room.
 bool Tracker::Impl::add_alias(Identity& id, const wire::Observation& o) {
-    if (!budget.take() && !make_room(id.primary)) return false;
+    if (!share.take() && !make_room(id.primary)) return false;
     const Row row = table.insert(o);
     if (row == kNoRow) {
-        budget.give_back();
+        share.give_back();
         return false;
     }
     begin_row({&table.at(row), &table.rest(row)}, o.seq32(), o.time);

@@ -10,13 +10,13 @@ RowRef LiveRows::of_row(Row row) {
 RowRef LiveRows::row(Slot slot, TimeNs time) {
     Counter& c = counters_.counter(slot);
     if (c.row != kNoRow) return of_row(c.row);
-    if (!t_.budget.take() && !t_.make_room(id_.primary)) {
+    if (!t_.share.take() && !t_.make_room(id_.primary)) {
         ++t_.counters.refused;
         return {nullptr, nullptr};
     }
     const Row row = t_.table.insert_apart(c.shown);
     if (row == kNoRow) {
-        t_.budget.give_back();
+        t_.share.give_back();
         ++t_.counters.refused;
         return {nullptr, nullptr};
     }

@@ -142,7 +142,7 @@ std::string flow_text(const flow::SaSummary& s, const ViewOptions& options) {
 void write_event(JsonWriter& json, const flow::Event& e) {
     json.begin_object();
     json.member("kind", kind_name(e));
-    if (!of_probe(e)) json.member("flow_id", wire::sa_text(e.id));
+    if (!flow::of_probe(e.kind)) json.member("flow_id", wire::sa_text(e.id));
     json.key("time").time(e.time);
     switch (e.kind) {
     case flow::EventKind::rekey:
@@ -172,6 +172,14 @@ void write_event(JsonWriter& json, const flow::Event& e) {
         break;
     case flow::EventKind::store_resumed:
         json.member("records", e.a);
+        json.key("since").time(e.b);
+        break;
+    case flow::EventKind::no_link:
+        json.member("port", e.a);
+        json.key("since").time(e.b);
+        break;
+    case flow::EventKind::not_running:
+        json.member("flows", e.a);
         json.key("since").time(e.b);
         break;
     default:

@@ -73,6 +73,7 @@ void add_probe(JsonWriter& json, const flow::RunFigures& f) {
     json.member("table_full", f.probe.table_full);
     json.member("events_lost", f.probe.not_stored);
     json.member("capture_dropped", f.probe.capture_dropped);
+    json.member("odd_times", f.odd_times);
     json.end_object();
     json.line().key("table").begin_object();
     json.member("rows", f.table.rows);

@@ -88,6 +88,12 @@ void add_probe(Page& p, const flow::RunFigures& f) {
                grouped(f.probe.rx_missed), grouped(f.probe.rx_nombuf), grouped(f.probe.ring_full));
     if (f.probe.capture_dropped != 0)
         p.line("The capture itself lost {}.", counted(f.probe.capture_dropped, "frame"));
+    if (f.odd_times != 0)
+        p.line("Odd times: {} far from those around {}; the clock did not follow "
+               "(--clock-tolerance).",
+               f.odd_times == 1 ? std::string("one packet is stamped")
+                                : grouped(f.odd_times) + " packets are stamped",
+               f.odd_times == 1 ? "it" : "them");
     if (f.probe.table_full != 0)
         p.line("The flow table was full: {} of further SAs not tracked (--max-flows).",
                counted(f.probe.table_full, "packet"));
