@@ -110,7 +110,7 @@ private:
     std::uint64_t dropped_ = 0;
     std::vector<TimeNs> latest_; ///< of each file
     SteadyTimes<rte_mbuf*> times_;
-    flow::Counter position_;
+    flow::SharedCount position_;
     std::vector<flow::Truncation> truncated_;
     Status outcome_;
 };

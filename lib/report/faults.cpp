@@ -15,7 +15,7 @@ Faults faults_of(const flow::HeldRows& rows, std::size_t limit, const ViewOption
     Faults faults;
     std::vector<SortKey> keys;
     flow::SaSummary s;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         rows.read(ref, s);
         const bool link = wire::is_link(s.id.key.protocol);
         faults.links += link;

@@ -19,7 +19,7 @@ Sums HeldRows::select(const Filter& filter) {
     Sums sums;
     selected_ = 0;
     SaSummary s;
-    each([&](RowRef ref) {
+    each([&](HeldRow ref) {
         ++selected_;
         read(ref, s);
         sums.of(s.id.key.protocol).add(s);
@@ -37,7 +37,7 @@ std::uint64_t HeldRows::count() const {
     return n;
 }
 
-void HeldRows::each(const std::function<void(RowRef)>& fn) const {
+void HeldRows::each(const std::function<void(HeldRow)>& fn) const {
     SaSummary s;
     for (std::uint32_t shard = 0; shard < shards_.size(); ++shard)
         for (std::uint32_t row = 0; row < shards_[shard]->row_limit(); ++row) {
@@ -50,15 +50,15 @@ void HeldRows::each(const std::function<void(RowRef)>& fn) const {
         }
 }
 
-wire::SaIdentity HeldRows::identity(RowRef ref) const {
+wire::SaIdentity HeldRows::identity(HeldRow ref) const {
     return shards_[ref.shard]->identity(ref.row);
 }
 
-TimeNs HeldRows::first_time(RowRef ref) const {
+TimeNs HeldRows::first_time(HeldRow ref) const {
     return shards_[ref.shard]->first_time(ref.row);
 }
 
-void HeldRows::read(RowRef ref, SaSummary& out) const {
+void HeldRows::read(HeldRow ref, SaSummary& out) const {
     shards_[ref.shard]->summarize(ref.row, out);
 }
 
@@ -76,7 +76,7 @@ void HeldRows::keep(std::vector<Item>& list, Identity identity_of) const {
         wanted.emplace_back(identity_of(item), false);
     std::sort(wanted.begin(), wanted.end(),
               [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-    each([&](RowRef ref) {
+    each([&](HeldRow ref) {
         wire::SaIdentity id = identity(ref);
         for (const bool channel : {false, true}) {
             if (channel) id.key.an = 0;

@@ -15,7 +15,7 @@ namespace lacuna::flow {
 class Tracker;
 
 /// Where a row lives.
-struct RowRef {
+struct HeldRow {
     std::uint32_t shard;
     std::uint32_t row;
 };
@@ -33,11 +33,11 @@ public:
 
     std::uint64_t count() const;
     /// Every row, by shard and place.
-    void each(const std::function<void(RowRef)>& fn) const;
-    wire::SaIdentity identity(RowRef ref) const;
+    void each(const std::function<void(HeldRow)>& fn) const;
+    wire::SaIdentity identity(HeldRow ref) const;
     /// Packet time of the packet that arrived first.
-    TimeNs first_time(RowRef ref) const;
-    void read(RowRef ref, SaSummary& out) const;
+    TimeNs first_time(HeldRow ref) const;
+    void read(HeldRow ref, SaSummary& out) const;
 
     /// Restarts, rekeys and exhaustion warnings of all shards, by time, then identity.
     std::vector<Event> notable() const;

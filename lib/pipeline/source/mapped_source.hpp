@@ -47,7 +47,7 @@ private:
     std::size_t current_ = 0;
     std::uint64_t base_ = 0; ///< octets of the files before the current one
     std::uint64_t size_ = 0;
-    flow::Counter position_;
+    flow::SharedCount position_;
 };
 
 } // namespace lacuna::pipeline

@@ -140,7 +140,7 @@ void add_events(Output& out, JsonWriter& json, const Report& r) {
 void add_exhaustion(JsonWriter& json, const Report& r, const ViewOptions& options) {
     std::vector<std::string> ids;
     flow::SaSummary s;
-    r.rows.each([&](flow::RowRef ref) {
+    r.rows.each([&](flow::HeldRow ref) {
         r.rows.read(ref, s);
         if (exhaustion(s, options).warning) ids.push_back(wire::sa_text(s.id));
     });
@@ -188,13 +188,13 @@ void add_tunnels(Output& out, JsonWriter& json, const Report& r, const ViewOptio
 }
 
 void add_flows(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
-    const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top, options.sort);
+    const std::vector<flow::HeldRow> rows = ordered_rows(r.rows, options.top, options.sort);
     if (rows.size() < r.rows.count()) json.line().member("flows_truncated", true);
     flow::SaSummary s;
     const std::vector<flow::Event> moves = moves_by_row(r.rows.notable());
     ViewOptions with_moves = options;
     with_moves.moves = moves;
-    add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::RowRef row) {
+    add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::HeldRow row) {
         r.rows.read(row, s);
         write_flow(to, s, with_moves);
     });
