@@ -21,7 +21,9 @@ inline constexpr std::size_t kClockConfirm = 64;
 ///  - it lies ahead, and one of them lies behind it, but not behind the clock;
 ///  - it lies behind, and the next one lies ahead of it and not behind the clock, or one of the
 ///    others is near the clock;
-///  - it lies behind, and none follows.
+///  - it lies behind, and none follows;
+///  - it lies ahead, none follows, and it lies farther ahead than all stamps before lie apart, two
+///    at least.
 /// "Behind" and "ahead" are by more than the tolerance. Else it is a step, and the clock goes
 /// there. Decisions depend on the stamps alone, never on how they were cut into bursts. One owner.
 template <typename Element>
@@ -114,7 +116,9 @@ private:
             clock_ = std::max(clock_, w.stamp);
         } else {
             const std::size_t behind = std::min(waiting_.size() - 1, kClockConfirm);
-            bool odd = behind == 0 && ended && w.stamp < clock_;
+            bool odd =
+                behind == 0 && ended
+                && (w.stamp < clock_ || (first_ < clock_ && w.stamp - clock_ > clock_ - first_));
             for (std::size_t i = 1; i <= behind && !odd; ++i)
                 odd = contradicts(stamp(i), w.stamp, i == 1);
             if (!odd && behind < kClockConfirm && !ended) return false;
@@ -123,6 +127,7 @@ private:
             } else {
                 state = w.stamp < clock_ ? State::back : State::known;
                 clock_ = w.stamp;
+                first_ = std::min(first_, clock_);
             }
         }
         w.clock = clock_;
@@ -144,7 +149,7 @@ private:
             if (waiting_.size() < 3 && !ended) return false;
             if (waiting_.size() >= 3 && near(stamp(2), stamp(1))) tell(w, at = stamp(1));
         }
-        clock_ = at;
+        clock_ = first_ = at;
         begun_ = true;
         return true;
     }
@@ -156,6 +161,7 @@ private:
 
     TimeNs tolerance_ = 0;
     TimeNs clock_ = 0; ///< of what was decided
+    TimeNs first_ = 0; ///< where it began, or was set back to
     TimeNs told_ = std::numeric_limits<TimeNs>::min();
     bool begun_ = false;
     std::uint64_t odd_ = 0;

@@ -100,6 +100,8 @@ def main():
         for at in (0, 400, 8001):
             everywhere(f"one stamp an hour ahead at {at}", path, with_odd(at, ahead), 1,
                        dict(more, received=clean["received"] + 1), *ageing)
+        everywhere("the last stamp years ahead", path, with_odd(len(stream()), far), 1,
+                   dict(more, received=clean["received"] + 1), *ageing)
         everywhere("five stamps years ahead", path, with_odd(900, *[far + i for i in range(5)]), 5,
                    dict(more, received=clean["received"] + 5), *ageing)
         everywhere("one stamp of 1970", path, with_odd(900, 7), 1, dict(more, received=clean["received"] + 1), *ageing)

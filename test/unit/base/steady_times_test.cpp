@@ -66,6 +66,7 @@ Steady steady(const std::vector<TimeNs>& stamps, std::size_t burst) {
 Steady by_the_book(const std::vector<TimeNs>& stamps) {
     Steady out;
     TimeNs clock = 0;
+    TimeNs first = 0;
     const auto near = [](TimeNs a, TimeNs b) {
         return std::max(a, b) - std::min(a, b) <= kTolerance;
     };
@@ -77,11 +78,13 @@ Steady by_the_book(const std::vector<TimeNs>& stamps) {
         bool odd = false;
         if (i == 0) {
             odd = next.size() >= 2 && next[0] < t - kTolerance && near(next[0], next[1]);
-            clock = odd ? next[0] : t;
+            clock = first = odd ? next[0] : t;
         } else if (near(t, clock)) {
             clock = std::max(clock, t);
         } else {
-            if (t > clock)
+            if (t > clock && next.empty())
+                odd = first < clock && t - clock > clock - first;
+            else if (t > clock)
                 for (const TimeNs u : next)
                     odd |= u < t - kTolerance && u >= clock - kTolerance;
             else if (next.empty())
@@ -91,6 +94,7 @@ Steady by_the_book(const std::vector<TimeNs>& stamps) {
                     odd |= k == 0 ? next[k] > t + kTolerance && next[k] >= clock - kTolerance
                                   : near(next[k], clock);
             if (!odd) clock = t;
+            first = std::min(first, clock);
         }
         out.odd += odd;
         out.times.push_back(odd ? clock : t);
@@ -147,7 +151,10 @@ TEST_CASE("steady times: what is odd and what is a step", "[base]") {
         {"silence, then three", silence, 0, silence.back()},
         {"one packet a minute, one ahead", rare, 1, rare.back()},
         {"within the tolerance", with(100, {calm[100] + kTolerance}), 0, calm.back()},
-        {"the last, ahead: nothing contradicts it", with(200, {9 * kHour}), 0, 9 * kHour},
+        {"the last, ahead: nothing confirms it", with(200, {9 * kHour}), 1, calm.back()},
+        {"the last, after a pause as long as all before", with(200, {calm.back() + 199 * kSecond}),
+         0, calm.back() + 199 * kSecond},
+        {"two far apart", {0, kHour}, 0, kHour},
         {"the last, behind", with(200, {0}), 1, calm.back()},
         {"as far as stamps go", with(100, {INT64_MIN, INT64_MAX, INT64_MIN}), 3, calm.back()},
     };
