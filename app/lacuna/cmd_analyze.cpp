@@ -149,6 +149,7 @@ Status Analyze::fill_report(analyze::Team& team) {
     report_.input = stream_.paths();
     report_.figures = std::move(*figures);
     report_.rows = flow::HeldRows(team.shards());
+    report_.judge_silence({.now = report_.figures.latest}, common.tracker.silent_after);
     return {};
 }
 

@@ -19,6 +19,8 @@ enum class EventKind : std::uint8_t {
     counter = 11, ///< a further counter of the identity; a: highest beside it, b: its first number
     moved = 12,   ///< the counter goes on with another address (`from`, `to`); a, b: as of a jump
     late = 13,    ///< late, too old or seen before; a: its number, b: its extent, aux: seq::Verdict
+    silent = 16,  ///< it sends nothing for longer than it ever should; b: its last packet
+    resumed = 17, ///< and came back; b: its last packet before
     // Of the probe itself; identity and row are 0.
     probe_dropped = 8, ///< a: frames it dropped, b: since when
     store_resumed = 9, ///< storing had failed and works again; a: records not stored, b: since when

@@ -7,6 +7,7 @@
 #include "flow/event.hpp"
 #include "flow/rekey_totals.hpp"
 #include "flow/sample.hpp"
+#include "flow/table/alive.hpp"
 #include "flow/table/drop_allowance.hpp"
 #include "flow/table/table_counters.hpp"
 #include "flow/totals.hpp"
@@ -31,6 +32,10 @@ struct TrackerConfig {
     TimeNs clock_tolerance = kClockTolerance;
     std::uint64_t record_memory =
         0; ///< bytes for side records of this tracker; 0: 1 KiB a flow, 1 GiB at most
+    TimeNs final_after = 10'000'000'000; ///< a number missing for so long is final; 0: only once it
+                                         ///< has left the memory
+    TimeNs silent_after = 10'000'000'000; ///< least time without packets that makes an SA silent;
+                                          ///< 0: none is
     double link_speed = 400e9; ///< bit/s; what no link of this speed carries is doubtful loss
     std::uint64_t max_transport_flows = 0; ///< rows for TCP and UDP 5-tuples; 0: not observed
     bool events = false;                   ///< collect events
@@ -60,17 +65,28 @@ public:
     /// What long spans of drops may still make blind.
     DropAllowance& drops() { return drops_; }
 
+    /// Of a live run, before its first tracker: trackers tell each other which peers send. False:
+    /// no memory.
+    bool watch_peers(std::uint64_t rows) {
+        alive_ = std::make_unique<Alive>();
+        return alive_->reserve(rows);
+    }
+    /// Null: nobody asked for it.
+    Alive* alive() { return alive_.get(); }
+
 private:
     const std::uint64_t share_;
     std::atomic<std::int64_t> left_;
     DropAllowance drops_;
+    std::unique_ptr<Alive> alive_;
 };
 
 /// The rows one worker may have: its share, then of those for all. One owner.
 class FlowShare {
 public:
     /// `budget` outlives it.
-    explicit FlowShare(FlowBudget& budget) : budget_(budget), own_(budget.share()) {}
+    explicit FlowShare(FlowBudget& budget)
+        : budget_(budget), alive_(budget.alive()), own_(budget.share()) {}
     bool take() {
         if (own_ == 0) {
             if (!budget_.take()) return false;
@@ -89,9 +105,11 @@ public:
         budget_.give_back();
     }
     DropAllowance& drops() { return budget_.drops(); }
+    Alive* alive() const { return alive_; }
 
 private:
     FlowBudget& budget_;
+    Alive* const alive_;
     std::uint64_t own_;          ///< left of its share
     std::uint64_t borrowed_ = 0; ///< of those for all
 };
@@ -105,6 +123,9 @@ struct LeftBehind {
         return std::memcmp(&a.id, &b.id, sizeof a.id) < 0;
     }
 };
+
+/// Pauses one tracker remembers.
+inline constexpr std::size_t kMaxPauses = 4096;
 
 /// Notable events one tracker remembers.
 inline constexpr std::size_t kMaxNotable = 65536;
@@ -201,6 +222,11 @@ public:
     /// Channels with rekeys, sorted by SCI.
     std::vector<RekeyTotals> rekeys() const;
 
+    /// Where no run is live: packets that came after a pause which would make their SA silent, if
+    /// nothing replaced it meanwhile (figures/silences.hpp); EventKind::resumed, a: nanoseconds of
+    /// quiet that were enough. The first kMaxPauses.
+    std::span<const Event> pauses() const;
+
     /// TCP and UDP 5-tuples; nullptr unless asked for.
     const TransportFlows* transport() const;
 
@@ -211,13 +237,16 @@ public:
     TimeNs first_time(std::size_t row) const;
     TimeNs last_time(std::size_t row) const;
     wire::SaIdentity identity(std::size_t row) const;
+    /// SaSummary::source of a used row.
+    wire::SaIdentity source(std::size_t row) const;
     /// The summary of a used row, as if the input ended here.
     void summarize(std::size_t row, SaSummary& out) const;
 
     /// Sums while the table is in use (flow/tracker/table_sums.hpp): begin_table_sums(), then
     /// continue_table_sums() until it returns true. One call looks at up to `effort` rows, fewer
     /// where they have records.
-    void begin_table_sums();
+    /// `quiet`: rows that have sent nothing for long by then are told to be silent.
+    void begin_table_sums(const Quiet& quiet = {});
     bool continue_table_sums(std::size_t effort);
     /// The table_sums that ended last, until the next begins.
     const TableSums& table_sums() const;

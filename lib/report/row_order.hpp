@@ -13,6 +13,6 @@ struct SortKey {
 
 /// The first `limit` (0: all) of `keys`, which it sorts, by rank, then by identity and time.
 std::vector<flow::HeldRow> first_of(std::vector<SortKey>& keys, std::size_t limit,
-                                   const flow::HeldRows& rows);
+                                    const flow::HeldRows& rows);
 
 } // namespace lacuna::report

@@ -17,7 +17,7 @@ int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
 } // namespace
 
 std::vector<flow::HeldRow> first_of(std::vector<SortKey>& keys, std::size_t limit,
-                                   const flow::HeldRows& rows) {
+                                    const flow::HeldRows& rows) {
     const auto before = [&rows](const SortKey& a, const SortKey& b) {
         if (a.rank != b.rank) return a.rank > b.rank;
         // Without loss all are alike up to here: no more than this is read of a row.
@@ -39,7 +39,7 @@ std::vector<flow::HeldRow> first_of(std::vector<SortKey>& keys, std::size_t limi
 }
 
 std::vector<flow::HeldRow> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
-                                       const flow::Field* by) {
+                                        const flow::Field* by) {
     std::vector<SortKey> keys;
     keys.reserve(rows.count());
     flow::SaSummary s;

@@ -10,7 +10,7 @@ namespace lacuna::report {
 /// flow::RowRank), then by identity. The order does not depend on the layout the run had. 40 octets
 /// a row while it sorts.
 std::vector<flow::HeldRow> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
-                                       const flow::Field* by = nullptr);
+                                        const flow::Field* by = nullptr);
 
 using flow::Gap;
 

@@ -2,7 +2,7 @@
 """Checks that no stamp that lies changes what is found: `analyze` with any number of threads and `replay` in
 several layouts and from both sources agree, and find what was sent.
 
-time_check.py: LACUNA names the program. Also what a flood leaves of established SAs where the table is full.
+time_check.py: LACUNA names the program. Also who fell silent, and what a flood leaves of established SAs where the table is full.
 """
 
 import json
@@ -25,8 +25,8 @@ def check(what, good, *details):
         failures.append(what)
 
 
-def esp(spi, number):
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 44, 0, 0, 64, 50, 0, b"\x0a\0\0\1", b"\x0a\0\0\2")
+def esp(spi, number, peer=1):
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 44, 0, 0, 64, 50, 0, bytes([10, 0, 0, peer]), b"\x0a\0\0\2")
     return b"\2\0\0\0\0\2\2\0\0\0\0\1\x08\0" + ip + struct.pack(">II", spi, number) + b"\0" * 16
 
 
@@ -48,6 +48,29 @@ def report(command, path, *options):
     if done.returncode != 0:
         sys.exit(f"lacuna {command} {' '.join(options)}: exit {done.returncode}\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+def silence(path):
+    """One SA stops and stays away, one comes back, one is replaced."""
+    frames = [(START + i * 10**7, esp(0x300 + p, i, p)) for p in (1, 2, 3, 4) for i in range(1, 101)]
+    frames += [(START + 40 * SECOND + i * 10**7, esp(0x302, i, 2)) for i in range(111, 211)]  # ten are lost
+    frames += [(START + 3 * SECOND + i * 10**7, esp(0x313, i, 3)) for i in range(1, 4001)]
+    frames += [(START + i * 10**7, esp(0x304, i, 4)) for i in range(101, 4301)]
+    frames.sort(key=lambda f: f[0])
+    write(path, frames)
+    for way in WAYS:
+        r = report(way[0], path, *way[1:])
+        silent = [f["id"] for f in r["flows"] if f.get("silent")]
+        told = [(e["kind"], e["flow_id"][4:12], e["time"][17:22]) for e in r["events"]]
+        check(f"silence, {' '.join(way)}", silent == ["esp-00000301-10.0.0.2"] and r["table"]["silent"] == 1
+              and told == [("silent", "00000301", "31.00"), ("silent", "00000302", "31.00"),
+                           ("resumed", "00000302", "01.11")], silent, told)
+    r = report("analyze", path, "--silent-after", "60")
+    check("it takes longer where that is asked", r["table"]["silent"] == 0 and not r["events"], r["events"])
+    r = report("analyze", path, "--filter", "silent")
+    check("a filter selects them", [f["id"][4:12] for f in r["flows"]] == ["00000301"], r["flows"])
+    text = subprocess.run([LACUNA, "analyze", path, "--quiet"], capture_output=True, text=True, timeout=60).stdout
+    check("the report says so", "1 association fell silent" in text and "silent since" in text, text)
 
 
 WAYS = ([("analyze", "--threads", str(n)) for n in (1, 2, 3, 4)]
@@ -109,6 +132,8 @@ def main():
                        {"received": clean["received"] + 1}, "--clock-tolerance", "0", ways=WAYS[:1])
         check("without a tolerance it is shown as it came",
               [f["last_time"] for f in r["flows"] if f["id"].startswith("esp-00000999")] == ["2023-11-14T23:13:20.000000000Z"])
+
+        silence(path)
 
         # The clock is set back once, by more than the time-out.
         slow = [(t if i < 7200 else t - 90 * SECOND, f) for i, (t, f) in enumerate(stream(4000, 10**7))]

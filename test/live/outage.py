@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What passes while a port has no link, or while no probe runs, is blind; the SAs go on. Through every
-driver the kernel offers."""
+driver the kernel offers. And SAs that stop are told to be silent."""
 
 import struct
 
@@ -104,8 +104,35 @@ def restarted(end):
         lab.check("both runs are there", len(runs) == 2, runs)
 
 
+def silent():
+    """Both SAs stop, and go on: no packet reveals the one, the next one the other."""
+    with lab.Lab("a", "b") as net:
+        net.join("a", "v0", "b", "v1")
+        db = f"{net.folder}/db"
+        probe = net.probe("b", "--interface", "v1", "--driver", "af_packet", "--db", db,
+                          "--silent-after", "1s").wait_until_running()
+        send(net, "before", range(1, 400))
+        lab.time.sleep(3.5)
+        told = events(db, "silent")
+        lab.check("SAs that stop are silent, without a packet", len(told) == 2
+                  and all(e["since"] < e["time"] for e in told), told)
+        send(net, "after", range(401, 800))
+        lab.time.sleep(1.2)
+        report = probe.stop()
+        lab.check("they come back", len(events(db, "resumed")) == 2 and report["table"]["silent"] == 0
+                  and not any(f.get("silent") for f in report["flows"]), report["table"])
+        probe = net.probe("b", "--interface", "v1", "--driver", "af_packet",
+                          "--silent-after", "1s").wait_until_running()
+        send(net, "last", range(1, 400))
+        lab.time.sleep(1.5)
+        report = probe.stop()
+        lab.check("what is silent at the end is marked", report["table"]["silent"] == 2
+                  and all(f.get("silent") for f in report["flows"]), report["table"])
+
+
 def main():
     lab.require_root()
+    silent()
     no_link("af_packet", "v1", ("--interface", "v1", "--driver", "af_packet"))
     no_link("tap", "t7", ("--interface", "t7", "--driver", "tap"))
     no_link("af_xdp", "v1", ("--interface", "v1", "--driver", "af_xdp"))

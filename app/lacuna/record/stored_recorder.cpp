@@ -105,6 +105,7 @@ Status StoredRecorder::finish_store(const report::Report& report) {
         if (Status s = writer.resume(); !s) return s;
     writer.prepare_end();
     if (Status s = put_rows(writer, report.rows); !s) return s;
+    if (Status s = writer.put_events(report.rows.silence_events()); !s) return s;
     record_.figures = report.figures;
     record_.summary_lag = 0;
     record_.ended = wall_clock();

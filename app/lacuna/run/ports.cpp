@@ -250,8 +250,10 @@ void RunPorts::tend(const Say& say) {
         if (!up && !one.gone && one.port->gone()) {
             one.gone = true;
             say(fmt::format("port {}: the interface is gone", one.port->name()));
-        } else if (up != one.link)
+        } else if (up != one.link) {
+            one.link_since = up ? now() : 0;
             say(fmt::format("port {}: the link is {}", one.port->name(), up ? "up" : "down"));
+        }
         one.link = up;
         if (!one.steering) continue;
         const std::uint64_t astray = one.steering->verdicts()[STEER_NO_SOCKET];
@@ -276,6 +278,7 @@ std::vector<flow::PortFigures> RunPorts::figures() const {
         f.missed = one.port->watch().missed();
         f.nombuf = one.port->watch().nombuf();
         f.link = one.link;
+        f.link_since = one.link_since;
         f.outages = one.outages;
         f.latest_outages = one.latest_outages;
         for (std::size_t s = 0; s < sources_.size(); ++s)

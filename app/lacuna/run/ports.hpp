@@ -39,6 +39,8 @@ public:
     /// Whether no port is left to listen to, as tend() found them.
     bool all_gone() const;
     std::vector<flow::PortFigures> figures() const;
+    /// The clock of packet times.
+    TimeNs now() const { return clock_.now(); }
     /// What the ports could not tell, or could not receive, and whose loss their drivers counted;
     /// one line each.
     std::vector<std::string> notes() const;
@@ -60,6 +62,7 @@ private:
         std::unique_ptr<port::LivePort> port;
         std::vector<std::string> granted; ///< what hardware and driver gave; one line each
         bool link = true;
+        TimeNs link_since = 0; ///< 0: it never went
         bool gone = false;
         std::uint64_t no_socket = 0;
         port::DeafPort deaf;

@@ -49,8 +49,7 @@ void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptio
         if (port.outages != 0)
             notes.push_back(fmt::format(
                 "port {} had no link {}, the last time from {} to {}: what is missing from its "
-                "last "
-                "packet before to its first after is blind",
+                "last packet before to its first after is blind",
                 port.name, port.outages == 1 ? "once" : fmt::format("{} times", port.outages),
                 rfc3339(port.latest_outages.back().from), rfc3339(port.latest_outages.back().to)));
     if (ports.size() > 1)

@@ -195,7 +195,7 @@ Status LiveRun::start() {
                                        c.track.clock_tolerance);
         !s)
         return s;
-    board_.put({ports_.figures(), 0});
+    board_.put({ports_.figures(), 0, ports_.now()});
     const Session::Views views{options_.http, c.telemetry.flows, [this] { return board_.get(); }};
     if (Status s = session_->open(std::move(config), ports_.input(), never_, views); !s) return s;
     if (!c.store.db.empty()) take_up_predecessor();
@@ -234,7 +234,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
     while (!pipe.wait(kStep)) {
         service_.alive();
         ports_.tend([this](const std::string& line) { say(line); });
-        board_.put({ports_.figures(), 0});
+        board_.put({ports_.figures(), 0, ports_.now()});
         say_remarks();
         if (take_hangup()) reload();
         const bool long_enough =
@@ -269,7 +269,7 @@ int LiveRun::end() {
     session_->pipe().finish();
     ports_.tend([this](const std::string& line) { say(line); }); // what came since
     const std::uint64_t unaccounted = ports_.unaccounted();
-    board_.put({ports_.figures(), unaccounted});
+    board_.put({ports_.figures(), unaccounted, ports_.now()});
     auto report = session_->report();
     if (!report) return fail(report.error());
     for (const config::PortConfig& p : options_.config.ports)

@@ -29,6 +29,8 @@ Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
     config.tracker.recent_events = kRecentEvents;
     config.mailboxes = recorder_->start(config.layout.trackers());
     budget_.emplace(config.tracker.max_flows, config.layout.trackers());
+    if (config.tracker.live && !budget_->watch_peers(config.tracker.max_flows))
+        return Error{"no memory for the flow table", "", "ask for fewer flows (--max-flows)", 1};
     auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), *budget_, stop);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
@@ -66,6 +68,7 @@ Result<report::Report> Session::report() const {
     r.figures = std::move(*figures);
     r.figures.end(*pipe_->frame_counts());
     r.rows = flow::HeldRows(pipe_->trackers());
+    r.judge_silence(live_->quiet_at_end(r.figures), options_.tracker.silent_after);
     return r;
 }
 

@@ -42,6 +42,10 @@ KindText kind_text(EventKind kind) {
         return {"probe_dropped", "frames", "since_ns"};
     case EventKind::store_resumed:
         return {"store_resumed", "not_stored", "since_ns"};
+    case EventKind::silent:
+        return {"silent", nullptr, "since_ns"};
+    case EventKind::resumed:
+        return {"resumed", nullptr, "since_ns"};
     case EventKind::no_link:
         return {"no_link", "port", "since_ns"};
     case EventKind::not_running:
@@ -76,8 +80,7 @@ using J = JsonWriter;
 constexpr Member<Event> kEvent[] = {
     {"kind", "string",
      "hole_opened, hole_filled, restart, restart_undone, rekey, exhaustion, evicted, jump, "
-     "counter, "
-     "moved, probe_dropped, store_resumed, no_link or not_running",
+     "counter, moved, silent, resumed, probe_dropped, store_resumed, no_link or not_running",
      [](J& j, const Event& e) { j.value(event_kind(e)); }},
     {"flow_id", "string|null", "text id of the SA; null: of the probe itself",
      [](J& j, const Event& e) {

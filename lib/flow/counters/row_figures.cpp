@@ -106,7 +106,9 @@ Shown judge_packet(seq::Pool& pool, RowRef row, std::uint32_t wire, TimeNs time,
     seq::Instance in{s.highest, row.rest->first};
     const bool hole = d > 1;
     shown.verdict =
-        seq::judge(*r, in, {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX},
+        seq::judge(*r, in,
+                   {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX, time,
+                    judging.final_after},
                    shown.change);
     s.highest = in.highest;
     if (seq::wants_memory(*r, shown.verdict, shown.extent, judging.most_window)) enlarge(pool, row);

@@ -60,6 +60,12 @@ TimeNs HeldRows::first_time(HeldRow ref) const {
 
 void HeldRows::read(HeldRow ref, SaSummary& out) const {
     shards_[ref.shard]->summarize(ref.row, out);
+    if (silences_.count() != 0 && silences_.silent({ref.shard, ref.row})) out.silent = 1;
+}
+
+std::size_t HeldRows::judge_silence(const Quiet& end, TimeNs after, const wire::KeyAgreement* mka) {
+    silences_ = Silences(shards_, end, after, mka);
+    return silences_.count();
 }
 
 /// Leaves in `list` what belongs to a selected row; a channel's AN is 0.
@@ -93,6 +99,7 @@ std::vector<Event> HeldRows::notable() const {
         const std::vector<Event> some = t->notable();
         all.insert(all.end(), some.begin(), some.end());
     }
+    all.insert(all.end(), silences_.events().begin(), silences_.events().end());
     if (filter_.selects()) keep(all, [](const Event& e) { return e.id; });
     std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
         return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;

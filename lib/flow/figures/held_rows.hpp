@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow/event.hpp"
+#include "flow/figures/silences.hpp"
 #include "flow/rekey_totals.hpp"
 #include "flow/select/filter.hpp"
 #include "flow/totals.hpp"
@@ -26,6 +27,12 @@ class HeldRows {
 public:
     HeldRows() = default;
     explicit HeldRows(std::vector<const Tracker*> shards) : shards_(std::move(shards)) {}
+
+    /// The input has ended: judges who is silent (SaSummary::silent), see Silences. Returns how
+    /// many are.
+    std::size_t judge_silence(const Quiet& end, TimeNs after, const wire::KeyAgreement* mka);
+    /// EventKind::silent and resumed that are told here first; notable() has them, too.
+    const std::vector<Event>& silence_events() const { return silences_.events(); }
 
     /// From now on all but the rows a filter matches is left out: of count(), each(), notable() and
     /// rekeys(). Returns their sums; of those that left the table nothing is known.
@@ -63,6 +70,7 @@ private:
     void keep(std::vector<Item>& list, Identity identity_of) const;
 
     std::vector<const Tracker*> shards_;
+    Silences silences_;
     Filter filter_;
     std::uint64_t selected_ = 0; ///< rows it matches
 };

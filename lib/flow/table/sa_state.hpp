@@ -22,6 +22,7 @@ enum StateFlag : std::uint16_t {
     kOpen = 1u << 11,    ///< which counter a packet belongs to has to be looked up
     kAlias = 1u << 12,   ///< only leads to an identity under another destination
     kApart = 1u << 13,   ///< a further counter of an identity: not in the index
+    kSilent = 1u << 14,  ///< EventKind::silent was told of it
 };
 static_assert(kAssumed == 1);
 

@@ -41,6 +41,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
     } else if (o.id.key.multicast == 0) {
         last_seen.put(sources.spi_and_source(o.id), row);
     }
+    if (share.alive() != nullptr) share.alive()->begins(peers_of(source_of(row)), o.time);
     if (s.highest >= seq::kExhaustionWarning) warn_exhaustion(row, o.time);
 }
 

@@ -46,7 +46,11 @@ void LiveRows::absorbed(Slot old, Slot into) {
 }
 
 void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
-    if (new_period && t_.config.sample_periods != 0) t_.sample(counters_.counter(slot).row, time);
+    const Row row = counters_.counter(slot).row;
+    if (t_.was_quiet(t_.table.at(row), time)) t_.comes_back(row, time);
+    if (!new_period) return;
+    if (t_.share.alive() != nullptr) t_.share.alive()->sends(peers_of(t_.source_of(row)), time);
+    if (t_.config.sample_periods != 0) t_.sample(row, time);
 }
 
 void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {

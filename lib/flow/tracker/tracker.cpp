@@ -44,7 +44,9 @@ bool Tracker::Impl::reserve() {
     judging.window = config.window != 0 ? config.window : seq::kFirstWindow;
     judging.most_window = config.window != 0 ? config.window : seq::kLargestWindow;
     judging.numbers_per_ns = config.link_speed / kLeastFrameBits / 1e9;
+    judging.final_after = or_never(config.final_after);
     notable.reserve(kMaxNotable);
+    if (!config.live) pauses.reserve(kMaxPauses);
     if (config.late != 0) late = std::make_unique_for_overwrite<Event[]>(config.late);
     if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
@@ -117,6 +119,10 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
     SaState& s = table.at(row);
     SaRest& rest = table.rest(row);
     const RowRef at{&s, &rest};
+    if (was_quiet(s, o.time)) [[unlikely]]
+        comes_back(row, o.time);
+    if (new_period && share.alive() != nullptr)
+        share.alive()->sends(peers_of(source_of(row)), o.time);
     const Seq64 before = s.highest;
     const Seq64 d = seq::distance(s.highest, o.seq32());
     Shown shown{};

@@ -3,6 +3,7 @@
 
 #include "base/bounded_list.hpp"
 #include "flow/counters/apply.hpp"
+#include "flow/period.hpp"
 #include "flow/table/channels.hpp"
 #include "flow/table/sources.hpp"
 #include "flow/tracker.hpp"
@@ -44,14 +45,20 @@ struct Usual {
 };
 
 struct Tracker::Impl {
+    static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+    static std::uint64_t or_never(TimeNs time) {
+        return time != 0 ? static_cast<std::uint64_t>(time) : kNever;
+    }
+
     Impl(const TrackerConfig& c, FlowBudget& b) : config(c), share(b) {}
 
     const TrackerConfig config;
+    /// Of TrackerConfig; UINT64_MAX: never.
+    const std::uint64_t silent_after = or_never(config.silent_after);
     /// Inter-arrival times from here on, and steps back in time, need a closer look.
-    const std::uint64_t long_interarrival =
-        config.idle_timeout == 0 || config.idle_timeout >= kLongInterarrival
-            ? kLongInterarrival
-            : static_cast<std::uint64_t>(config.idle_timeout) + 1;
+    const std::uint64_t long_interarrival = std::min(
+        {std::uint64_t{kLongInterarrival}, silent_after,
+         config.idle_timeout != 0 ? static_cast<std::uint64_t>(config.idle_timeout) + 1 : kNever});
     FlowShare share; ///< it may have
     SaTable table;
     Channels channels;
@@ -67,6 +74,7 @@ struct Tracker::Impl {
     BoundedList<Event> events;
     BoundedList<Event> notable; ///< at most kMaxNotable
     std::uint64_t notable_count = 0;
+    BoundedList<Event> pauses;     ///< Tracker::pauses()
     std::unique_ptr<Event[]> late; ///< config.late of them
     std::size_t late_size = 0;
     std::uint64_t late_count = 0;
@@ -121,6 +129,12 @@ struct Tracker::Impl {
     const LeftBehind* left_by_earlier_run(const wire::Observation& o) const;
     void go_on_from(Row row, const wire::Observation& o, const LeftBehind& left);
     void evict_idle_siblings(const wire::Observation& o);
+    void comes_back(Row row, TimeNs time);
+    bool falls_silent(Row row, const Quiet& quiet);
+    /// Whether a packet of the row at `time` comes after a pause that has to be looked at.
+    bool was_quiet(const SaState& s, TimeNs time) const {
+        return (s.flags & kSilent) != 0 || elapsed(s.last_time, time) >= silent_after;
+    }
     void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
     void tell_late(Row row, TimeNs time, const Shown& shown);
     void untell_late(Row row, const Entry& e);
@@ -145,6 +159,12 @@ struct Tracker::Impl {
     /// The identity and source an SA is shown under: those of its first packet.
     wire::SaIdentity shown_identity(Row row) const;
     wire::SaIdentity named(Row row) const;
+    /// The identity and source of its first packet.
+    wire::SaIdentity source_of(Row row) const {
+        wire::SaIdentity id = table.with_source(row);
+        id.key.tag = 0;
+        return wire::shown_source(id);
+    }
 
     // evict.cpp
     Row find_victim();

@@ -201,6 +201,7 @@ inline void work_loop(WorkArgs& a) {
         a.counters.idle_polls.add(1);
         a.counters.clock.rest();
         a.request_slot.serve(flow::RequestSlot::kWhileIdle);
+        a.outbox.flush(a.tracker, a.counters); // an SA may have been found silent
         backoff.wait();
     }
 }
@@ -213,7 +214,10 @@ void rtc_loop(RtcArgs<Access>& a, Pacer pacer) {
     wire::Frame frames[wire::kBurst];
     wire::Observation obs[wire::kMaxObservations];
     std::uint64_t burst = 0;
-    const auto idle = [&a] { a.request_slot.serve(flow::RequestSlot::kWhileIdle); };
+    const auto idle = [&a] {
+        a.request_slot.serve(flow::RequestSlot::kWhileIdle);
+        a.outbox.flush(a.tracker, a.counters); // an SA may have been found silent
+    };
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         a.access.open(got.data(), got.size(), frames);
         const std::size_t k =

@@ -174,6 +174,10 @@ void write_event(JsonWriter& json, const flow::Event& e) {
         json.member("records", e.a);
         json.key("since").time(e.b);
         break;
+    case flow::EventKind::silent:
+    case flow::EventKind::resumed:
+        json.key("since").time(e.b);
+        break;
     case flow::EventKind::no_link:
         json.member("port", e.a);
         json.key("since").time(e.b);

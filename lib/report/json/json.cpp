@@ -77,6 +77,7 @@ void add_probe(JsonWriter& json, const flow::RunFigures& f) {
     json.end_object();
     json.line().key("table").begin_object();
     json.member("rows", f.table.rows);
+    json.member("silent", f.silent_rows);
     json.member("evicted_idle", f.table.evicted_idle);
     json.member("evicted_full", f.table.evicted_full);
     json.member("short_memory", f.table.short_memory);

@@ -74,6 +74,13 @@ void add_window(Page& p, const flow::Totals& t) {
                         : std::string("not even 65,536 is enough"));
 }
 
+void add_silence(Page& p, const flow::RunFigures& f) {
+    if (f.silent_rows == 0) return;
+    p.line("Silent: {} sent nothing any more, and nothing replaced {} (--silent-after); what was "
+           "lost then no number tells.",
+           counted(f.silent_rows, "SA"), f.silent_rows == 1 ? "it" : "them");
+}
+
 void add_exhaustion(Page& p, const flow::RunFigures& f) {
     if (f.exhausting != 0)
         p.line("Exhaustion: {} past three quarters of the 32-bit numbers{}.",
@@ -116,6 +123,7 @@ std::string advice_text(const Report& r, std::size_t columns) {
     add_loss(p, r.figures);
     add_disorder(p, t);
     add_window(p, t);
+    add_silence(p, r.figures);
     add_exhaustion(p, r.figures);
     add_probe(p, r.figures);
     std::string out;

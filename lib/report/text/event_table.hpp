@@ -10,8 +10,8 @@
 namespace lacuna::report {
 
 /// "restart", "restart_undone", "rekey", "exhaustion", "probe_dropped", "store_resumed",
-/// "no_link", "not_running"; the others
-/// are not notable.
+/// "no_link", "not_running", "jump", "counter", "moved", "silent" or "resumed"; the others are not
+/// notable.
 const char* kind_name(const flow::Event& event);
 /// What happened, for a person, without when and to whom.
 std::string event_text(const flow::Event& event);
