@@ -2,7 +2,8 @@
 """Checks that no stamp that lies changes what is found: `analyze` with any number of threads and `replay` in
 several layouts and from both sources agree, and find what was sent.
 
-time_check.py: LACUNA names the program. Also who fell silent, and what a flood leaves of established SAs where the table is full.
+time_check.py: LACUNA names the program. Also who fell silent, what a capture saw on two interfaces, and what a flood
+leaves of established SAs where the table is full.
 """
 
 import json
@@ -50,6 +51,21 @@ def report(command, path, *options):
     return json.loads(done.stdout)
 
 
+def write_interfaces(path, frames):
+    """(time, interface, frame) as pcapng."""
+    def block(kind, body):
+        body += b"\0" * (-len(body) % 4)
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    out += 2 * block(1, struct.pack("<HHI", 1, 0, 0))
+    for time, interface, frame in frames:
+        us = time // 1000
+        out += block(6, struct.pack("<IIIII", interface, us >> 32, us & 0xFFFFFFFF, len(frame), len(frame)) + frame)
+    with open(path, "wb") as f:
+        f.write(out)
+
+
 def silence(path):
     """One SA stops and stays away, one comes back, one is replaced."""
     frames = [(START + i * 10**7, esp(0x300 + p, i, p)) for p in (1, 2, 3, 4) for i in range(1, 101)]
@@ -71,6 +87,23 @@ def silence(path):
     check("a filter selects them", [f["id"][4:12] for f in r["flows"]] == ["00000301"], r["flows"])
     text = subprocess.run([LACUNA, "analyze", path, "--quiet"], capture_output=True, text=True, timeout=60).stdout
     check("the report says so", "1 association fell silent" in text and "silent since" in text, text)
+
+
+def two_interfaces(path):
+    """A router that captures on all interfaces sees each packet twice; a copy on the way is something else."""
+    twice = [(START + i * 10**6 + k, k, esp(0x400, i)) for i in range(1, 101) if i != 41 for k in (0, 1)]
+    write_interfaces(path, twice)
+    sentence = "were seen on two interfaces"
+    for way in WAYS[:4] + [w for w in WAYS if "mapped" in w]:
+        r = report(way[0], path, *way[1:])
+        check(f"two interfaces, {' '.join(way)}", r["totals"]["duplicates"] == 99 and r["totals"]["lost"] == 1
+              and any(f"99 of 99 duplicates {sentence}" in n for n in r["notes"]), r["notes"])
+    text = subprocess.run([LACUNA, "analyze", path, "--quiet"], capture_output=True, text=True, timeout=60).stdout
+    check("the text says so", "seen on two interfaces" in text and "copied on the way" not in text, text)
+    write_interfaces(path, [(t, 1, f) for t, _, f in twice])
+    r = report("analyze", path)
+    check("copies on one interface are that", r["totals"]["duplicates"] == 99
+          and not any(sentence in n for n in r["notes"]), r["notes"])
 
 
 WAYS = ([("analyze", "--threads", str(n)) for n in (1, 2, 3, 4)]
@@ -134,6 +167,7 @@ def main():
               [f["last_time"] for f in r["flows"] if f["id"].startswith("esp-00000999")] == ["2023-11-14T23:13:20.000000000Z"])
 
         silence(path)
+        two_interfaces(path)
 
         # The clock is set back once, by more than the time-out.
         slow = [(t if i < 7200 else t - 90 * SECOND, f) for i, (t, f) in enumerate(stream(4000, 10**7))]

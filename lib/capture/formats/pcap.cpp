@@ -3,8 +3,10 @@
 #include "capture/formats/window_reader.hpp"
 
 #include "base/endian.hpp"
+#include "wire/frame_source.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace lacuna::capture {
 
@@ -169,7 +171,11 @@ protected:
         for (;;) {
             const std::size_t n = walk_(window_->cur, window_->end, same, ahead_, out, max);
             position_ = window_->offset();
-            if (n != 0) return n;
+            if (n != 0) {
+                if (info_.link == wire::LinkType::linux_sll2) [[unlikely]]
+                    tell_interfaces(out, n);
+                return n;
+            }
             if (!bring_record()) return 0;
         }
     }
@@ -180,6 +186,13 @@ private:
                 header_.fcs,
                 header_.record,
                 header_.lengths};
+    }
+    /// Cooked v2 names the interface of each frame.
+    void tell_interfaces(wire::Frame* frames, std::size_t n) const {
+        constexpr std::size_t kInterface = 4;
+        for (wire::Frame& f : std::span(frames, n))
+            if (f.caplen >= kInterface + 4)
+                f.source = wire::frame_source(source_, load_be<std::uint32_t>(f.data + kInterface));
     }
     /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
     /// capture ends.

@@ -181,6 +181,7 @@ void take_figures(RowRef row, const Figures& figures) {
     row.rest->channel = kept.channel;
     row.rest->slot = kept.slot;
     row.rest->ordinal = kept.ordinal;
+    row.rest->port = kept.port;
 }
 
 void add_difference(seq::Pool& pool, RowRef to, RowRef more, RowRef less, const Judging& judging,

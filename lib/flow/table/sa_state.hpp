@@ -70,7 +70,7 @@ struct SaRest {
     seq::Block identity;  ///< Identity; kNoBlock while its packets simply make one counter
     std::uint8_t slot;    ///< of the counter in its identity
     std::uint8_t ordinal; ///< of the counter in its identity, by appearance
-    std::uint16_t spare;
+    std::uint16_t port;   ///< Observation::port() of the first packet
 };
 static_assert(sizeof(SaState) + sizeof(SaRest) == 144, "with index and entry 184 octets an SA");
 

@@ -28,6 +28,7 @@ RowRef LiveRows::row(Slot slot, TimeNs time) {
     made.rest->identity = t_.table.rest(id_.primary).identity;
     made.rest->slot = slot;
     made.rest->ordinal = id_.ordinals++;
+    made.rest->port = t_.table.rest(id_.primary).port;
     return made;
 }
 
@@ -56,6 +57,7 @@ void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
 void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
     const Row row = counters_.counter(slot).row;
     t_.tell(row, e.time, shown.blind, shown.change);
+    if (shown.verdict == seq::Verdict::duplicate) t_.saw_twice(row, e.port);
     if (t_.wants_late()) t_.tell_late(row, e.time, shown);
 }
 

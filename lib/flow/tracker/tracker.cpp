@@ -143,6 +143,8 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (busy ? kBusy : 0));
         set_wake(pool, at);
         if (shown.change.kind != seq::Change::Kind::none) tell(row, o.time, blind, shown.change);
+        if (shown.verdict == seq::Verdict::duplicate)
+            saw_twice(row, static_cast<std::uint8_t>(o.port()));
         if (wants_late()) tell_late(row, o.time, shown);
     }
     if (before < seq::kExhaustionWarning && s.highest >= seq::kExhaustionWarning)

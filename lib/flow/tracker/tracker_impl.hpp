@@ -137,6 +137,10 @@ struct Tracker::Impl {
     }
     void tell(Row row, TimeNs time, bool blind, const seq::Change& c);
     void tell_late(Row row, TimeNs time, const Shown& shown);
+    /// A duplicate came over `port`, of which the low octet is given.
+    void saw_twice(Row row, std::uint8_t port) {
+        counters.elsewhere += static_cast<std::uint8_t>(table.rest(row).port) != port ? 1 : 0;
+    }
     void untell_late(Row row, const Entry& e);
     void note(const Event& e);
     void push_event(const Event& e);

@@ -1,4 +1,5 @@
 #include "base/output.hpp"
+#include "report/figures.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/key_exchange.hpp"
@@ -10,6 +11,7 @@
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace lacuna::report {
 namespace {
@@ -225,7 +227,13 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     if (figures.ike) write_ike(json.line().key("ike"), *figures.ike);
     add_exhaustion(json, report, options);
     json.line().key("notes");
-    add_strings(json, figures.notes);
+    std::vector<std::string> notes = figures.notes;
+    if (const std::uint64_t n = seen_elsewhere(figures); n != 0)
+        notes.push_back(fmt::format(
+            "{} of {} duplicates were seen on two interfaces: a packet that passes both is "
+            "captured twice, not copied on the way",
+            n, figures.totals.duplicates));
+    add_strings(json, notes);
     if (!figures.ports.empty()) {
         json.line().key("ports");
         write_ports(json, figures.ports);

@@ -38,7 +38,8 @@ void add_loss(Page& p, const flow::RunFigures& f) {
                grouped(t.lost_blind), f.probe.capture_dropped != 0 ? "capture" : "probe");
 }
 
-void add_disorder(Page& p, const flow::Totals& t) {
+void add_disorder(Page& p, const flow::RunFigures& f) {
+    const flow::Totals& t = f.totals;
     if (t.late != 0)
         p.line("Reordering: {} ({:.4f} %) came late, at most {} behind.", counted(t.late, "packet"),
                100.0 * flow::reordering_ratio(t), counted(t.max_late_extent, "number"));
@@ -47,8 +48,9 @@ void add_disorder(Page& p, const flow::Totals& t) {
                t.lost == 0 ? "sent again, since nothing is missing"
                            : "sent again, or so late that up to as many lost numbers did come");
     if (t.duplicates != 0)
-        p.line("Duplicates: {} arrived again: copied on the way, or replayed.",
-               counted(t.duplicates, "packet"));
+        p.line("Duplicates: {} arrived again: {}.", counted(t.duplicates, "packet"),
+               seen_elsewhere(f) == 0 ? "copied on the way, or replayed"
+                                      : "seen on two interfaces");
     if (t.restarts != 0)
         p.line("Restarts: {} numbers began again under the same key: a reboot, or a key reused.",
                t.restarts == 1 ? std::string("once") : grouped(t.restarts) + " times");
@@ -121,7 +123,7 @@ std::string advice_text(const Report& r, std::size_t columns) {
     const flow::Totals& t = r.figures.totals;
     Page p;
     add_loss(p, r.figures);
-    add_disorder(p, t);
+    add_disorder(p, r.figures);
     add_window(p, t);
     add_silence(p, r.figures);
     add_exhaustion(p, r.figures);

@@ -268,3 +268,15 @@ TEST_CASE("final: what the probe lost and what is doubtful are apart", "[flow]")
     CHECK(s.lost == 894);
     CHECK(run.final_at(kStart + 60 * kSecond) == seq::LossParts{1, 2, 893});
 }
+
+TEST_CASE("duplicates: over another interface than the first packet", "[flow]") {
+    Run run;
+    for (std::uint32_t n = 1; n <= 100; ++n)
+        for (const std::uint16_t port : {std::uint16_t{1}, std::uint16_t{2}}) {
+            wire::Observation o = packet(1, n, kStart + n * kMs);
+            o.id.key.tag = port;
+            run.send(o);
+        }
+    CHECK(run.summary(1).duplicates == 100);
+    CHECK(run.tracker->counters().elsewhere == 100);
+}
