@@ -13,7 +13,7 @@ using flow::Field;
 
 constexpr const char* kHead = R"(# Fields
 
-<!-- Written by build/doc/fields-doc from the table of fields (lib/flow/fields/table.hpp); a test compares. -->
+<!-- Written by build/doc/fields-doc from the table of fields (lib/flow/fields/rows.hpp); a test compares. -->
 
 What lacuna says of a secure association (SA), and of all SAs together (`totals`). A field has one name in JSON
 reports, CSV and `query`; REST keeps the names of an older interface for some. [semantics.md](semantics.md) says what

@@ -151,6 +151,7 @@ Status Analyze::fill_report(analyze::Team& team) {
             figures->truncated.push_back(
                 {reader->info().path, reader->end().offset, reader->end().reason});
         figures->probe.capture_dropped += reader->dropped();
+        figures->odd_times += reader->odd_times();
         unplaced += reader->dropped_unplaced();
         last.push_back(reader->latest_time());
     }
@@ -168,6 +169,7 @@ Status Analyze::fill_report(analyze::Team& team) {
     report_.input = stream_.paths();
     report_.figures = std::move(*figures);
     report_.rows = flow::HeldRows(team.shards());
+    report_.judge_silence({.now = report_.figures.latest}, common.tracker.silent_after);
     return {};
 }
 
@@ -179,7 +181,7 @@ int Analyze::run() {
     if (Status s = prepare_second_look(common, readers_.front()); !s) return fail(s.error());
     const auto recorder = open_recorder(common, stream_.paths());
 
-    flow::FlowBudget budget(common.tracker.max_flows);
+    flow::FlowBudget budget(common.tracker.max_flows, readers_.size());
     auto team = analyze::Team::create({common.tracker, common.decoding}, budget, readers_,
                                       recorder->start(readers_.size()));
     if (!team) return fail(team.error());

@@ -50,8 +50,8 @@ struct Team::Member {
     std::unique_ptr<wire::Observation[]> observations =
         std::make_unique<wire::Observation[]>(wire::kMaxObservations);
 
-    void track(std::size_t made) {
-        tracker->track(observations.get(), made);
+    void track(std::size_t made, TimeNs now) {
+        tracker->track(observations.get(), made, now);
         outbox.flush(*tracker, counters);
         request_slot->serve(flow::RequestSlot::kBetweenBursts);
     }
@@ -74,7 +74,7 @@ struct Team::Member {
                 }
                 for (Drops lost; reader->take_drops(lost);)
                     [[unlikely]] tracker->report_drops(lost);
-                track(made);
+                track(made, reader->clock());
                 ++burst;
                 if (shown != nullptr && (burst % kShowEvery == 0 || n < wire::kBurst))
                     shown->show(*counts);
@@ -94,6 +94,9 @@ Result<std::unique_ptr<Team>> Team::create(const Setup& setup, flow::FlowBudget&
     const wire::HashKey key = wire::HashKey::random();
     flow::TrackerConfig share = setup.tracker;
     share.record_memory /= readers.size();
+    for (const Readers& stream : readers)
+        for (const auto& reader : stream)
+            reader->set_clock_tolerance(setup.tracker.clock_tolerance);
     for (std::size_t i = 0; i < readers.size(); ++i) {
         auto member = std::make_unique<Member>();
         auto tracker = flow::Tracker::create(share, budget);

@@ -137,7 +137,7 @@ void WindowReader::ran_out(std::uint64_t at, std::string reason) {
     }
 }
 
-Reader::Decoded Reader::take_decoded(const wire::DecodeInto& into, wire::Observation* out) {
+Reader::Decoded Reader::decode_next(const wire::DecodeInto& into, wire::Observation* out) {
     wire::Frame frames[wire::kBurst];
     const std::size_t n = next(frames, wire::kBurst);
     return {n, wire::decode_burst(frames, n, out, into)};

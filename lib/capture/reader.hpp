@@ -6,6 +6,7 @@
 
 #include "base/drops.hpp"
 #include "base/result.hpp"
+#include "base/steady_times.hpp"
 #include "wire/decode.hpp"
 
 #include <algorithm>
@@ -84,11 +85,31 @@ public:
     /// Fills up to `max` frames in file order and returns how many; 0: the end. The frames point
     /// into the mapping or an internal buffer and stay valid until the next call (mapped files:
     /// until the Reader is destroyed). `caplen` and `wirelen` leave a captured FCS out.
+    /// Their times are the steady ones of the file, see set_clock_tolerance().
     std::size_t next(wire::Frame* out, std::size_t max) {
+        if (!times_.empty()) [[unlikely]]
+            return next_waiting(out, max, 0);
         const std::size_t n = take(out, max);
-        if (n != 0) saw(out[n - 1].time);
+        if (n == 0) return 0;
+        TimeNs least = out[0].time;
+        TimeNs most = least;
+        for (std::size_t i = 1; i < n; ++i) {
+            least = std::min(least, out[i].time);
+            most = std::max(most, out[i].time);
+        }
+        if (!times_.usual(least, most)) [[unlikely]]
+            return next_waiting(out, max, n);
+        latest_ = std::max(latest_, most);
         return n;
     }
+
+    /// Stamps farther from the clock of the file than that are believed only if those that follow
+    /// do not contradict them; 0, which it is unless set: all are. Before the first next().
+    void set_clock_tolerance(TimeNs tolerance) { times_.set_tolerance(tolerance); }
+    /// The clock of the file after what next() gave last.
+    TimeNs clock() const { return times_.clock(); }
+    /// Frames so far whose stamps were odd: their times are that of the clock.
+    std::uint64_t odd_times() const { return times_.odd(); }
 
     /// What a burst came to.
     struct Decoded {
@@ -98,6 +119,8 @@ public:
     /// next() of at most wire::kBurst frames and wire::decode_burst() of them, in one pass where
     /// the format has one. `out` has room for wire::kMaxObservations.
     Decoded decode(const wire::DecodeInto& into, wire::Observation* out) {
+        if (!times_.empty()) [[unlikely]]
+            return decode_next(into, out);
         return take_decoded(into, out);
     }
 
@@ -117,7 +140,7 @@ public:
 
     /// Time of the first frame of a file, if there is one; before the first next(). None for pipes.
     virtual std::optional<TimeNs> first_time() { return std::nullopt; }
-    /// The latest time so far, as the last frames of the bursts tell.
+    /// The latest time so far.
     TimeNs latest_time() const { return latest_; }
 
     const CaptureInfo& info() const { return info_; }
@@ -133,10 +156,19 @@ protected:
     Reader() = default;
     /// Does what next() says.
     virtual std::size_t take(wire::Frame* out, std::size_t max) = 0;
-    /// Does what decode() says, and calls saw() for a burst that is not empty.
-    virtual Decoded take_decoded(const wire::DecodeInto& into, wire::Observation* out);
-    /// The last frame of a burst came at `time`.
-    void saw(TimeNs time) { latest_ = std::max(latest_, time); }
+    /// Does what decode() says. A format that decodes frames as it finds them ends a burst before
+    /// one that is not in step; a burst that would begin with it is for decode_next().
+    virtual Decoded take_decoded(const wire::DecodeInto& into, wire::Observation* out) {
+        return decode_next(into, out);
+    }
+    /// next(), and then the decoding.
+    Decoded decode_next(const wire::DecodeInto& into, wire::Observation* out);
+    /// The clock of the file for such a format, and what became of it.
+    StampWalk stamp_walk() const { return times_.walk(); }
+    void passed(const StampWalk& walk) {
+        times_.end(walk);
+        latest_ = std::max(latest_, walk.clock());
+    }
     /// A loss before the frame that take() is about to give first.
     void tell(const Drops& drops);
 
@@ -148,8 +180,19 @@ protected:
     std::uint16_t source_ = 0;
 
 private:
-    bool take_untold(Drops& out);
+    /// A frame whose time is not known yet, with octets of its own unless its file is mapped.
+    struct Waiting {
+        wire::Frame frame;
+        std::unique_ptr<std::uint8_t[]> octets;
+    };
 
+    bool take_untold(Drops& out);
+    /// next() where stamps have to be looked at one by one: after the first `n` of `out`.
+    std::size_t next_waiting(wire::Frame* out, std::size_t max, std::size_t n);
+    void wait(const wire::Frame* frames, std::size_t n);
+
+    SteadyTimes<Waiting> times_;
+    std::vector<std::unique_ptr<std::uint8_t[]>> lent_; ///< octets of what next() gave last
     TimeNs latest_ = std::numeric_limits<TimeNs>::min();
     std::vector<Drops> untold_; ///< few
 };

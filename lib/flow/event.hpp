@@ -20,10 +20,20 @@ enum class EventKind : std::uint8_t {
     moved = 12,   ///< the counter goes on with another address (`from`, `to`); a, b: as of a jump
     late = 13,    ///< late, too old or seen before; a: its number, b: its extent, aux: seq::Verdict
     stamp = 18,   ///< number a arrived for the first time; see StampHash for which numbers
+    silent = 16,  ///< it sends nothing for longer than it ever should; b: its last packet
+    resumed = 17, ///< and came back; b: its last packet before
     // Of the probe itself; identity and row are 0.
     probe_dropped = 8, ///< a: frames it dropped, b: since when
     store_resumed = 9, ///< storing had failed and works again; a: records not stored, b: since when
+    no_link = 14,      ///< a port had no link; a: number of the port, b: its last packet before
+    not_running = 15,  ///< no probe ran; a: SAs the run before held, b: since when
 };
+
+/// Whether it happened to the probe, not to an SA.
+constexpr bool of_probe(EventKind kind) {
+    return kind == EventKind::probe_dropped || kind == EventKind::store_resumed
+           || kind == EventKind::no_link || kind == EventKind::not_running;
+}
 
 /// Event::flags
 enum EventFlag : std::uint8_t {

@@ -10,8 +10,8 @@
 
 namespace lacuna::flow {
 
-/// A counter with one writer. Any thread may read it at any time.
-class Counter {
+/// A count with one writer. Any thread may read it at any time.
+class SharedCount {
 public:
     void set(std::uint64_t n) { v_.store(n, std::memory_order_relaxed); }
     void add(std::uint64_t n) {
@@ -38,15 +38,15 @@ constexpr const char* stage_name(Stage s) {
 
 /// Written by the lcore it belongs to, read by the main thread for progress and reports.
 struct alignas(kCacheLine) LcoreCounters {
-    Counter frames;       ///< rx, parse, rtc: frames; work: observations
-    Counter bursts;       ///< that carried something
-    Counter busy_polls;   ///< looks for work that found some
-    Counter idle_polls;   ///< looks that found none
-    Counter full_waits;   ///< waits because the next stage's ring was full
-    Counter credit_waits; ///< rx: waits because too many packet buffers were on their way
-    Counter store_waits;  ///< work: waits because the store had no room
-    Counter classes[wire::kFrameClasses]; ///< parse, rtc: frames by class
-    Counter bytes;                        ///< parse, rtc: of all frames
+    SharedCount frames;       ///< rx, parse, rtc: frames; work: observations
+    SharedCount bursts;       ///< that carried something
+    SharedCount busy_polls;   ///< looks for work that found some
+    SharedCount idle_polls;   ///< looks that found none
+    SharedCount full_waits;   ///< waits because the next stage's ring was full
+    SharedCount credit_waits; ///< rx: waits because too many packet buffers were on their way
+    SharedCount store_waits;  ///< work: waits because the store had no room
+    SharedCount classes[wire::kFrameClasses]; ///< parse, rtc: frames by class
+    SharedCount bytes;                        ///< parse, rtc: of all frames
     BusyClock clock;
     std::uint32_t lcore = 0; ///< set before launch
     Stage stage = Stage::rtc;

@@ -29,7 +29,7 @@ void RequestSlot::begin() {
     w.counted = false;
     w.event_count = 0;
     w.next = question_.row;
-    if (question_.kind == Request::Kind::table_sums) tracker_->begin_table_sums();
+    if (question_.kind == Request::Kind::table_sums) tracker_->begin_table_sums(question_.quiet);
     if (question_.kind != Request::Kind::one && question_.kind != Request::Kind::holes) return;
     const auto row = tracker_->find(question_.id, question_.hash);
     if (!row) return;

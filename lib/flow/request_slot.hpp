@@ -34,6 +34,7 @@ struct Request {
     std::uint64_t row = 0;
     std::uint64_t end_row = UINT64_MAX;
     std::uint64_t skip = 0;
+    Quiet quiet; ///< table_sums: as Tracker::begin_table_sums() takes it
     /// page: rows whose last packet is older (packet time) are not looked at.
     TimeNs since = std::numeric_limits<TimeNs>::min();
 };

@@ -27,11 +27,14 @@ struct Counts {
     std::uint64_t before_first = 0;
     std::uint64_t outliers = 0;
     std::uint64_t restarts = 0;
-    std::uint64_t reused_ans = 0;       ///< restarts that were part of a rekey
-    Log2Histogram late_extents = {};    ///< extents of late packets
-    Log2Histogram too_old_extents = {}; ///< extents of packets beyond the memory
-    Log2Histogram loss_periods = {};    ///< lengths of runs of lost numbers (RFC 3357)
-    Log2Histogram loss_distances = {};  ///< from the last number of a run to the first of the next
+    std::uint64_t reused_ans = 0;         ///< restarts that were part of a rekey
+    std::uint64_t recovered = 0;          ///< late packets of numbers that were final already
+    std::uint64_t recovered_blind = 0;    ///< the part of them that had been blind
+    std::uint64_t recovered_doubtful = 0; ///< and doubtful
+    Log2Histogram late_extents = {};      ///< extents of late packets
+    Log2Histogram too_old_extents = {};   ///< extents of packets beyond the memory
+    Log2Histogram loss_periods = {};      ///< lengths of runs of lost numbers (RFC 3357)
+    Log2Histogram loss_distances = {}; ///< from the last number of a run to the first of the next
 };
 
 /// Cumulative: a later summary of the same row supersedes an earlier one. A row is one life of an
@@ -56,6 +59,8 @@ struct SaSummary : Counts {
     std::uint32_t interleaved; ///< 1: no numbers of one counter; its loss is doubtful
     std::uint32_t ordinal;     ///< of the counter in its identity, by appearance
     std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
+    std::uint32_t silent;      ///< 1: it sends nothing any more, and nothing replaced it
+    std::uint32_t spare;       ///< 0
     std::uint64_t
         inside; ///< wire::Encapsulation around the header of the latest packet looked at closely
 

@@ -130,6 +130,11 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineConfig config, Input 
     return std::unique_ptr<Pipeline>(new Pipeline(std::move(impl)));
 }
 
+void Pipeline::take_up(std::span<const flow::LeftBehind> left) {
+    for (const auto& t : impl_->trackers)
+        t->take_up(left);
+}
+
 Status Pipeline::launch() {
     Impl& p = *impl_;
     p.tasks.reserve(p.stages.size());

@@ -80,6 +80,8 @@ public:
                                                     const std::atomic<bool>& stop);
     ~Pipeline();
 
+    /// Tracker::take_up() of all trackers; before launch().
+    void take_up(std::span<const flow::LeftBehind> left);
     /// Starts the loops on the first worker lcores. Errors: an lcore is busy (exit 1).
     Status launch();
 

@@ -64,11 +64,6 @@ void survey(capture::Reader& reader, std::uint64_t limit, PcapFile& file) {
         file.dropped += p.drops.frames;
 }
 
-TimeNs time_of(const rte_mbuf* m, const Port& port) {
-    return static_cast<TimeNs>(*RTE_MBUF_DYNFIELD(m, port.time_offset(), const std::uint64_t*)
-                               * port.time_unit_ns());
-}
-
 /// What the driver would take for something else.
 Status refuse_misread(const PcapFile& file) {
     const std::string& path = file.info.path;
@@ -133,19 +128,23 @@ std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files) {
 }
 
 Result<std::unique_ptr<PcapSource>> PcapSource::open(std::vector<PcapFile> files, rte_mempool* pool,
-                                                     std::uint64_t limit) {
+                                                     std::uint64_t limit, TimeNs clock_tolerance) {
     std::unique_ptr<PcapSource> source(new PcapSource());
     for (const PcapFile& f : files)
         source->size_ += f.info.size;
     source->files_ = std::move(files);
     source->pool_ = pool;
     source->limit_ = limit;
+    source->times_.set_tolerance(clock_tolerance);
     const Status opened = source->open_current();
     if (!opened) return opened.error();
     return source;
 }
 
 PcapSource::~PcapSource() {
+    rte_mbuf* m = nullptr;
+    for (TimeNs time = 0; times_.pop(m, time, true, true);)
+        rte_pktmbuf_free(m);
     port_.reset();
     if (fd_ >= 0) close(fd_);
 }
@@ -172,6 +171,7 @@ Status PcapSource::open_current() {
     lengths_ = 0;
     offset_ = kFileHeader;
     told_ = due_ = 0;
+    times_.restart();
     find_losses();
     latest_.push_back(std::numeric_limits<TimeNs>::min());
     return {};
@@ -199,30 +199,81 @@ pipeline::MbufFormat PcapSource::format() const {
 std::size_t PcapSource::receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) {
     if (!credit.within(limit_)) return 0;
     while (!ended_) {
-        if (records_ == next_loss_) [[unlikely]]
-            find_losses();
-        const std::uint64_t may = std::min<std::uint64_t>(max, next_loss_ - records_);
-        const std::size_t n =
-            rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(may));
+        if (!times_.empty()) [[unlikely]]
+            return receive_waiting(out, max, 0);
+        const std::size_t n = take(out, max);
         if (n > 0) [[likely]] {
-            pipeline::PoolOrder::taken(out, n);
-            const auto file = static_cast<std::uint16_t>(current_);
-            std::uint64_t octets = n * kRecordHeader;
-            for (std::size_t i = 0; i < n; ++i) {
-                octets += out[i]->pkt_len;
-                lengths_ |= out[i]->pkt_len;
-                // A store to the line the driver has just written costs more than asking.
-                if (out[i]->port != file) out[i]->port = file;
+            TimeNs least = time_of(out[0]);
+            TimeNs most = least;
+            for (std::size_t i = 1; i < n; ++i) {
+                least = std::min(least, time_of(out[i]));
+                most = std::max(most, time_of(out[i]));
             }
-            offset_ += octets;
-            records_ += n;
-            latest_.back() = std::max(latest_.back(), time_of(out[n - 1], *port_));
-            position_.add(octets);
+            if (!times_.usual(least, most)) [[unlikely]]
+                return receive_waiting(out, max, n);
+            latest_.back() = std::max(latest_.back(), most);
             return n;
         }
         finish_current();
     }
     return 0;
+}
+
+TimeNs PcapSource::time_of(const rte_mbuf* m) const {
+    return static_cast<TimeNs>(*RTE_MBUF_DYNFIELD(m, port_->time_offset(), const std::uint64_t*)
+                               * port_->time_unit_ns());
+}
+
+/// The next records of the current file; 0: it has no more.
+std::size_t PcapSource::take(rte_mbuf** out, std::size_t max) {
+    if (records_ == next_loss_) [[unlikely]]
+        find_losses();
+    const std::uint64_t may = std::min<std::uint64_t>(max, next_loss_ - records_);
+    const std::size_t n = rte_eth_rx_burst(port_->id(), 0, out, static_cast<std::uint16_t>(may));
+    if (n == 0) return 0;
+    pipeline::PoolOrder::taken(out, n);
+    const auto file = static_cast<std::uint16_t>(current_);
+    std::uint64_t octets = n * kRecordHeader;
+    for (std::size_t i = 0; i < n; ++i) {
+        octets += out[i]->pkt_len;
+        lengths_ |= out[i]->pkt_len;
+        // A store to the line the driver has just written costs more than asking.
+        if (out[i]->port != file) out[i]->port = file;
+    }
+    offset_ += octets;
+    records_ += n;
+    position_.add(octets);
+    return n;
+}
+
+/// receive() where stamps have to be looked at one by one: after the first `n` of `out`. Not 0: the
+/// file goes on, or what of it waited comes first.
+std::size_t PcapSource::receive_waiting(rte_mbuf** out, std::size_t max, std::size_t n) {
+    const auto wait = [this](rte_mbuf* const* burst, std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i)
+            times_.push(burst[i], time_of(burst[i]));
+    };
+    std::size_t known = 0;
+    for (; known < n && times_.in_step(time_of(out[known])); ++known)
+        latest_.back() = std::max(latest_.back(), time_of(out[known]));
+    wait(out + known, n - known);
+    if (known != 0) return known;
+    for (bool ended = false;;) {
+        std::size_t given = 0;
+        rte_mbuf* m = nullptr;
+        TimeNs time = 0;
+        while (given < max && times_.pop(m, time, ended, given == 0)) {
+            *RTE_MBUF_DYNFIELD(m, port_->time_offset(), std::uint64_t*) =
+                static_cast<std::uint64_t>(time) / port_->time_unit_ns();
+            latest_.back() = std::max(latest_.back(), time);
+            out[given++] = m;
+        }
+        if (given != 0) return given;
+        rte_mbuf* more[wire::kBurst];
+        const std::size_t got = take(more, wire::kBurst);
+        wait(more, got);
+        ended = got == 0;
+    }
 }
 
 void PcapSource::finish_current() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/steady_times.hpp"
 #include "capture/reader.hpp"
 #include "flow/figures/truncation.hpp"
 #include "pipeline/frame_access.hpp"
@@ -48,9 +49,11 @@ std::vector<std::string> pcap_notes(const std::vector<PcapFile>& files);
 /// driver does not say when a file ends; see net_pcap.cpp for how it is known.
 class PcapSource final : public pipeline::Source<rte_mbuf*> {
 public:
-    /// Opens the first file. `pool` outlives the source; `limit`: see BufferPool. Errors: exit 1.
+    /// Opens the first file. `pool` outlives the source; `limit`: see BufferPool.
+    /// `clock_tolerance` as in capture::Reader. Errors: exit 1.
     static Result<std::unique_ptr<PcapSource>> open(std::vector<PcapFile> files, rte_mempool* pool,
-                                                    std::uint64_t limit);
+                                                    std::uint64_t limit,
+                                                    TimeNs clock_tolerance = 0);
     ~PcapSource() override;
 
     std::size_t receive(rte_mbuf** out, std::size_t max, pipeline::Credit& credit) override;
@@ -69,7 +72,9 @@ public:
     std::uint64_t size() const { return size_; }
     /// Inputs that ended inside a record. After the end.
     const std::vector<flow::Truncation>& truncated() const { return truncated_; }
-    /// The latest time in each file, as the last packets of bursts tell. After the end.
+    /// Frames so far whose stamps were odd. After the end.
+    std::uint64_t odd_times() const { return times_.odd(); }
+    /// The latest time in each file. After the end.
     const std::vector<TimeNs>& latest() const { return latest_; }
     /// Frames lost as the captures tell. After the end.
     std::uint64_t dropped() const { return dropped_; }
@@ -80,6 +85,9 @@ public:
 private:
     PcapSource() = default;
     Status open_current();
+    std::size_t take(rte_mbuf** out, std::size_t max);
+    std::size_t receive_waiting(rte_mbuf** out, std::size_t max, std::size_t n);
+    TimeNs time_of(const rte_mbuf* m) const;
     void finish_current();
     Status settle_end();
     void find_losses();
@@ -101,7 +109,8 @@ private:
     std::uint64_t next_loss_ = UINT64_MAX; ///< record before which the loss after those is told
     std::uint64_t dropped_ = 0;
     std::vector<TimeNs> latest_; ///< of each file
-    flow::Counter position_;
+    SteadyTimes<rte_mbuf*> times_;
+    flow::SharedCount position_;
     std::vector<flow::Truncation> truncated_;
     Status outcome_;
 };

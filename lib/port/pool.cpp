@@ -17,9 +17,11 @@ Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, const Buffe
     // The main lcore may free buffers too, so it has a cache like the others.
     const std::uint64_t caches =
         (std::uint64_t{config.layout.lcores()} + 1) * (kCache + kCache / 2);
+    // Those whose times are not known yet wait in the source (base/steady_times.hpp).
+    const std::uint64_t waiting = 3 * burst;
     const std::uint64_t wanted =
-        pipeline::buffers_in_flight(config, kCache) + kCache * 2 + 2 * burst;
-    const std::uint64_t useful = demand.in_all + caches + 2 * burst;
+        pipeline::buffers_in_flight(config, kCache) + kCache * 2 + 2 * burst + waiting;
+    const std::uint64_t useful = demand.in_all + caches + 2 * burst + waiting;
     const std::uint64_t count = std::min(std::max(kSmallest, wanted), useful);
 
     BufferPool out;
@@ -32,7 +34,7 @@ Result<BufferPool> make_pool(const pipeline::PipelineConfig& config, const Buffe
                          + " packet buffers: " + rte_strerror(rte_errno),
                      "EAL", "give EAL more memory (-m, hugepages) or choose a smaller layout", 1};
     }
-    out.limit = count - caches - burst;
+    out.limit = count - caches - burst - waiting;
     return out;
 }
 

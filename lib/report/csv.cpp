@@ -80,7 +80,7 @@ bool write_csv(std::FILE* file, const Report& report, const ViewOptions& options
                            append_late_csv);
     out.text = csv_header();
     flow::SaSummary s;
-    for (const flow::RowRef ref : ordered_rows(report.rows, options.top, options.sort)) {
+    for (const flow::HeldRow ref : ordered_rows(report.rows, options.top, options.sort)) {
         report.rows.read(ref, s);
         append_csv(out.text, s);
         if (!out.good()) return false;

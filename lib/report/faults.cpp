@@ -8,14 +8,14 @@ namespace lacuna::report {
 
 bool has_fault(const flow::SaSummary& s, const ViewOptions& options) {
     return s.lost != 0 || s.late != 0 || s.duplicates != 0 || s.too_old != 0 || s.outliers != 0
-           || s.restarts != s.reused_ans || exhaustion(s, options).warning;
+           || s.restarts != s.reused_ans || s.silent != 0 || exhaustion(s, options).warning;
 }
 
 Faults faults_of(const flow::HeldRows& rows, std::size_t limit, const ViewOptions& options) {
     Faults faults;
     std::vector<SortKey> keys;
     flow::SaSummary s;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         rows.read(ref, s);
         const bool link = wire::is_link(s.id.key.protocol);
         faults.links += link;

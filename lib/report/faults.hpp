@@ -11,8 +11,8 @@ bool has_fault(const flow::SaSummary& s, const ViewOptions& options);
 
 /// The rows of a run, told apart by whether they have a fault.
 struct Faults {
-    std::vector<flow::RowRef> worst; ///< the first of those that have one, in the order of rows
-    std::uint64_t faulty = 0;        ///< all that have one
+    std::vector<flow::HeldRow> worst; ///< the first of those that have one, in the order of rows
+    std::uint64_t faulty = 0;         ///< all that have one
     std::uint64_t lossy =
         0; ///< encrypted links with numbers lost on the way (flow::lost_on_the_way)
     std::uint64_t links = 0; ///< encrypted links among all rows

@@ -6,6 +6,7 @@
 #include "report/report.hpp"
 #include "seq/constants.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace lacuna::report {
@@ -28,6 +29,13 @@ inline Exhaustion exhaustion(const flow::SaSummary& s, const ViewOptions& option
     e.warning = s.highest_ext >= seq::kExhaustionWarning;
     if (e.rate_per_s > 0) e.seconds_left = static_cast<double>(kEnd - s.highest_ext) / e.rate_per_s;
     return e;
+}
+
+/// Duplicates that came over another interface than the first packets of their SAs, where that
+/// tells about most of them; else 0.
+inline std::uint64_t seen_elsewhere(const flow::RunFigures& f) {
+    const std::uint64_t n = std::min(f.table.elsewhere, f.totals.duplicates);
+    return 2 * n > f.totals.duplicates ? n : 0;
 }
 
 } // namespace lacuna::report

@@ -43,6 +43,12 @@ struct Report {
     std::string selection;     ///< the filter `rows` and totals were narrowed by; empty: none
     std::string layout;        ///< of the pipeline, as --layout takes it; empty: none
     std::string layout_reason; ///< why `auto` chose it; empty where the user did
+
+    /// Says of the rows which are silent now that the input has ended, if anybody can know.
+    void judge_silence(const flow::Quiet& end, TimeNs after) {
+        if (!end.known()) return;
+        figures.silent_rows = rows.judge_silence(end, after, figures.mka.get());
+    }
 };
 
 } // namespace lacuna::report

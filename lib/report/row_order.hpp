@@ -8,11 +8,11 @@ namespace lacuna::report {
 
 struct SortKey {
     flow::RowRank rank;
-    flow::RowRef ref;
+    flow::HeldRow ref;
 };
 
 /// The first `limit` (0: all) of `keys`, which it sorts, by rank, then by identity and time.
-std::vector<flow::RowRef> first_of(std::vector<SortKey>& keys, std::size_t limit,
-                                   const flow::HeldRows& rows);
+std::vector<flow::HeldRow> first_of(std::vector<SortKey>& keys, std::size_t limit,
+                                    const flow::HeldRows& rows);
 
 } // namespace lacuna::report

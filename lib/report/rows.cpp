@@ -16,8 +16,8 @@ int compare(const wire::SaIdentity& a, const wire::SaIdentity& b) {
 
 } // namespace
 
-std::vector<flow::RowRef> first_of(std::vector<SortKey>& keys, std::size_t limit,
-                                   const flow::HeldRows& rows) {
+std::vector<flow::HeldRow> first_of(std::vector<SortKey>& keys, std::size_t limit,
+                                    const flow::HeldRows& rows) {
     const auto before = [&rows](const SortKey& a, const SortKey& b) {
         if (a.rank != b.rank) return a.rank > b.rank;
         // Without loss all are alike up to here: no more than this is read of a row.
@@ -31,19 +31,19 @@ std::vector<flow::RowRef> first_of(std::vector<SortKey>& keys, std::size_t limit
     } else {
         std::sort(keys.begin(), keys.end(), before);
     }
-    std::vector<flow::RowRef> refs;
+    std::vector<flow::HeldRow> refs;
     refs.reserve(keys.size());
     for (const SortKey& k : keys)
         refs.push_back(k.ref);
     return refs;
 }
 
-std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
-                                       const flow::Field* by) {
+std::vector<flow::HeldRow> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
+                                        const flow::Field* by) {
     std::vector<SortKey> keys;
     keys.reserve(rows.count());
     flow::SaSummary s;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         rows.read(ref, s);
         keys.push_back({flow::RowRank(s, by), ref});
     });

@@ -9,8 +9,8 @@ namespace lacuna::report {
 /// References to the first `limit` rows (0: all), those with most of `by` first (null: the worst;
 /// flow::RowRank), then by identity. The order does not depend on the layout the run had. 40 octets
 /// a row while it sorts.
-std::vector<flow::RowRef> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
-                                       const flow::Field* by = nullptr);
+std::vector<flow::HeldRow> ordered_rows(const flow::HeldRows& rows, std::size_t limit,
+                                        const flow::Field* by = nullptr);
 
 using flow::Gap;
 

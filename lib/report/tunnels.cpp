@@ -163,7 +163,7 @@ const Tunnel* Tunnels::find(const std::string& id) const {
 Tunnels tunnels_of(const flow::HeldRows& rows, LinkNames names) {
     Tunnels tunnels(std::move(names));
     flow::SaSummary s;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         rows.read(ref, s);
         tunnels.add(s);
     });

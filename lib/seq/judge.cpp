@@ -1,6 +1,7 @@
 #include "seq/judge.hpp"
 
 #include "seq/extend.hpp"
+#include "seq/final.hpp"
 #include "seq/reorder_window.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace lacuna::seq {
 namespace {
 
 /// A number at or below the highest one.
-Verdict judge_back(Record& r, Instance& in, Seq64 n, Change& change) {
+Verdict judge_back(Record& r, Instance& in, Seq64 n, const Arrival& p, Change& change) {
     const auto extent = static_cast<std::uint64_t>(in.highest - n);
     const auto told = [&](Verdict v) {
         count(r, v, extent);
@@ -18,12 +19,18 @@ Verdict judge_back(Record& r, Instance& in, Seq64 n, Change& change) {
     if (n < in.first) return told(Verdict::before_first);
     if (extent >= r.window || n < r.floor) return told(Verdict::too_old);
     if (seen(r, n)) return told(Verdict::duplicate);
+    settle(r, p.time, p.final_after);
+    const std::uint64_t blind = r.lost_blind;
     fill(r, in, n);
+    const bool doubtful = n >= r.doubtful_from && n < r.doubtful_to;
+    if (doubtful) --r.lost_doubtful;
+    if (n <= r.final_number)
+        ++(blind != r.lost_blind ? r.recovered.blind
+           : doubtful            ? r.recovered.doubtful
+                                 : r.recovered.network);
     ++r.late;
     ++r.late_extents[log2_bucket(extent)];
     r.max_late_extent = std::max(r.max_late_extent, extent);
-    if (n >= r.doubtful_from && n < r.doubtful_to) --r.lost_doubtful;
-    if (n <= r.final_number) ++r.recovered;
     change = {Change::Kind::hole_filled, n, static_cast<Seq64>(extent)};
     return Verdict::late;
 }
@@ -32,7 +39,7 @@ Verdict judge_back(Record& r, Instance& in, Seq64 n, Change& change) {
 
 Verdict judge(Record& r, Instance& in, const Arrival& p, Change& change) {
     const std::int32_t d = distance(in.highest, p.wire);
-    if (d <= 0) return judge_back(r, in, in.highest + d, change);
+    if (d <= 0) return judge_back(r, in, in.highest + d, p, change);
     if (d == 1) {
         advance(r, in, in.highest + 1, false);
         return Verdict::in_order;
@@ -45,6 +52,7 @@ Verdict judge(Record& r, Instance& in, const Arrival& p, Change& change) {
         r.doubtful_from = change.a;
         r.doubtful_to = change.b;
     }
+    mark_missing(r, in.highest, p.time, p.final_after);
     return Verdict::jump;
 }
 

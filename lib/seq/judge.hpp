@@ -21,6 +21,8 @@ struct Arrival {
     bool blind;         ///< the source reported drops of its own since the counter's last packet
     /// Numbers the link could carry since then; a longer hole cannot have been packets.
     std::uint64_t capacity = UINT64_MAX;
+    TimeNs time = 0;
+    std::uint64_t final_after = UINT64_MAX; ///< as of settle()
 };
 
 /// What a step changed, in numbers.

@@ -10,8 +10,7 @@ void Record::init(std::uint32_t memory) {
     std::memset(static_cast<void*>(this), 0, size(memory));
     std::memset(seen() + 0, 0xFF, memory / 8);
     window = memory;
-    floor = final_number = next_final_number = INT64_MIN;
-    final_mark = INT64_MIN;
+    floor = final_number = INT64_MIN;
     doubtful_from = doubtful_to = INT64_MIN;
 }
 
@@ -29,7 +28,9 @@ void Record::absorb(const Record& other, int times) {
     add(too_old, other.too_old);
     add(before_first, other.before_first);
     add(outliers, other.outliers);
-    add(recovered, other.recovered);
+    add(recovered.network, other.recovered.network);
+    add(recovered.blind, other.recovered.blind);
+    add(recovered.doubtful, other.recovered.doubtful);
     restarts += static_cast<std::uint32_t>(factor) * other.restarts;
     reused_ans += static_cast<std::uint32_t>(factor) * other.reused_ans;
     max_late_extent = std::max(max_late_extent, other.max_late_extent);

@@ -13,6 +13,29 @@ struct Instance {
     Seq64 first;
 };
 
+/// Lost numbers, by what they are put down to; each is in one of the three.
+struct LossParts {
+    std::uint64_t network = 0;
+    std::uint64_t blind = 0;
+    std::uint64_t doubtful = 0;
+
+    std::uint64_t sum() const { return network + blind + doubtful; }
+    LossParts& operator+=(const LossParts& o) {
+        network += o.network;
+        blind += o.blind;
+        doubtful += o.doubtful;
+        return *this;
+    }
+    bool operator==(const LossParts&) const = default;
+};
+
+/// When numbers were missing: all up to `number` were at `to`, the last of them since then.
+struct MissingMark {
+    Seq64 number;
+    TimeNs from; ///< the first of them since then
+    TimeNs to;
+};
+
 /// Figures and memory of one counter; `window` / 64 words of each bitmap follow the struct in
 /// memory. Plain data without pointers: copied byte by byte where a branch leaves two outcomes
 /// open. Written by the one worker that owns it.
@@ -50,11 +73,11 @@ struct alignas(8) Record {
     Seq64 doubtful_from;
     Seq64 doubtful_to;
 
-    // Missing numbers up to `final_number` are final: they were missing --final-after ago.
+    // Missing numbers up to `final_number` are final (seq/final.hpp).
+    static constexpr std::size_t kMarks = 4;
     Seq64 final_number;
-    Seq64 next_final_number; ///< the highest when a mark was set last ...
-    TimeNs final_mark;       ///< ... at this time
-    std::uint64_t recovered; ///< numbers that came although they were final
+    MissingMark marks[kMarks]; ///< of those above it, the oldest first
+    LossParts recovered;       ///< numbers that came although they were final, as they were lost
 
     // Outliers change nothing, the time of the packet before them included.
     std::uint64_t outlier_received; ///< packets of the row with the latest outlier ...
@@ -67,7 +90,8 @@ struct alignas(8) Record {
     std::uint32_t reused_ans;       ///< restarts that were part of a rekey
     bool has_last_loss;
     bool has_blind; ///< some bit of the blind map is set
-    std::uint8_t spare[2];
+    std::uint8_t mark_count;
+    std::uint8_t spare[1];
 
     std::uint64_t* seen() { return reinterpret_cast<std::uint64_t*>(this + 1); }
     const std::uint64_t* seen() const { return reinterpret_cast<const std::uint64_t*>(this + 1); }

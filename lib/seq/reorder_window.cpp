@@ -124,7 +124,8 @@ void flush(Record& r, const Instance& in) {
     if (r.has_blind) std::memset(r.blind(), 0, r.window / 8);
     r.has_blind = false;
     r.has_last_loss = false;
-    r.floor = r.final_number = r.next_final_number = INT64_MIN;
+    r.floor = r.final_number = INT64_MIN;
+    r.mark_count = 0;
     r.doubtful_from = r.doubtful_to = INT64_MIN;
 }
 
@@ -158,6 +159,14 @@ std::uint64_t missing_above(const Record& r, const Instance& in, Seq64 n) {
     std::uint64_t sum = 0;
     walk(r, from, static_cast<std::uint64_t>(in.highest - from + 1),
          [&sum](Seq64, std::uint64_t length, bool was_seen) { sum += was_seen ? 0 : length; });
+    return sum;
+}
+
+std::uint64_t blind_above(const Record& r, const Instance& in, Seq64 n) {
+    if (!r.has_blind) return 0;
+    std::uint64_t sum = 0;
+    for (Seq64 k = std::max(in.highest - static_cast<Seq64>(r.window), n) + 1; k <= in.highest; ++k)
+        sum += get(r.blind(), place(r, k)) ? 1 : 0;
     return sum;
 }
 

@@ -29,6 +29,9 @@ void grow(const Record& from, const Instance& in, Record& to);
 /// How many numbers above `n` are missing within the memory.
 std::uint64_t missing_above(const Record& r, const Instance& in, Seq64 n);
 
+/// How many of them the probe itself may have lost.
+std::uint64_t blind_above(const Record& r, const Instance& in, Seq64 n);
+
 /// Calls `fn(first, length)` for every run of missing numbers that is not final yet, lowest first.
 template <typename Fn>
 void for_each_open_run(const Record& r, const Instance& in, Fn&& fn);

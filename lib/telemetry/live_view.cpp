@@ -3,6 +3,7 @@
 #include "flow/figures/gather.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace lacuna::telemetry {
 
@@ -11,22 +12,52 @@ using namespace std::chrono;
 LiveView::LiveView(const pipeline::Pipeline& pipe, Providers providers, LiveOptions options)
     : pipe_(pipe), providers_(std::move(providers)), options_(options) {}
 
-Result<flow::RunFigures> LiveView::gather(Clock::time_point until) const {
+Result<flow::RunFigures> LiveView::gather(Clock::time_point until, bool judge) const {
     flow::GatherOptions options;
     options.timeout = duration_cast<milliseconds>(until - Clock::now());
     options.esn = options_.esn;
     options.xpn = options_.xpn;
     options.worst = std::min(options_.worst, kMaxWorst);
+    PortsFigures ports = all_ports();
+    if (judge) options.quiet = quiet(ports);
     auto figures = flow::gather(pipe_.workers(), options);
     if (!figures) return figures;
-    PortsFigures ports = all_ports();
+    never_less(figures->final);
     figures->set_lost(frames_lost(ports));
+    for (const flow::PortFigures& port : ports.each)
+        figures->odd_times += port.odd_times;
     figures->ports = std::move(ports.each);
     return figures;
 }
 
 Result<flow::RunFigures> LiveView::gather() const {
-    return gather(Clock::now() + options_.timeout);
+    return gather(Clock::now() + options_.timeout, false);
+}
+
+/// A live run goes on without packets. While a port that had some has no link, nobody knows who
+/// sends: which port an SA comes over is not kept.
+flow::Quiet LiveView::quiet(const PortsFigures& ports) const {
+    if (!pipe_.config().tracker.live || ports.now == 0) return {};
+    flow::Quiet q{ports.now, std::numeric_limits<TimeNs>::min()};
+    for (const flow::PortFigures& port : ports.each) {
+        if (port.received == 0) continue;
+        if (!port.link) return {};
+        q.heard_since = std::max(q.heard_since, port.link_since);
+    }
+    return q;
+}
+
+flow::Quiet LiveView::quiet_at_end(const flow::RunFigures& figures) const {
+    if (!pipe_.config().tracker.live) return {.now = figures.latest};
+    return quiet(all_ports());
+}
+
+/// What was told to be final stays so, though a branch may have been resolved otherwise since.
+void LiveView::never_less(seq::LossParts& final) const {
+    const std::lock_guard lock(mutex_);
+    final.network = told_final_.network = std::max(told_final_.network, final.network);
+    final.blind = told_final_.blind = std::max(told_final_.blind, final.blind);
+    final.doubtful = told_final_.doubtful = std::max(told_final_.doubtful, final.doubtful);
 }
 
 Result<std::shared_ptr<const flow::RunFigures>> LiveView::figures() const {
@@ -40,7 +71,7 @@ Result<std::shared_ptr<const flow::RunFigures>> LiveView::figures() const {
             gathering_ = true;
             lock.unlock();
             const auto begun = Clock::now();
-            auto got = gather(until);
+            auto got = gather(until, true);
             lock.lock();
             gathering_ = false;
             gathered_.notify_all();

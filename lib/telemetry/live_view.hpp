@@ -53,6 +53,8 @@ public:
     std::shared_ptr<const flow::RunFigures> last_figures() const;
     /// The figures of this moment; for the end of a run.
     Result<flow::RunFigures> gather() const;
+    /// What can be known of SAs without packets at the end of the run of `figures`.
+    flow::Quiet quiet_at_end(const flow::RunFigures& figures) const;
 
     /// Up to `limit` (1 - kMaxFlows) rows from `cursor` on: 0, then FlowPage::next. An SA that is
     /// held all the while is shown exactly once; one that comes or goes meanwhile, at most twice.
@@ -90,7 +92,10 @@ private:
 
     flow::ProbeLoss frames_lost(const PortsFigures& ports) const;
     PortsFigures all_ports() const;
-    Result<flow::RunFigures> gather(Clock::time_point until) const;
+    /// `judge`: who sends nothing is told to be silent.
+    Result<flow::RunFigures> gather(Clock::time_point until, bool judge) const;
+    flow::Quiet quiet(const PortsFigures& ports) const;
+    void never_less(seq::LossParts& final) const;
     Result<flow::Reply> ask(std::size_t tracker, const flow::Request& question,
                             Clock::time_point until) const;
     Result<FlowPage> walk(std::size_t tracker, flow::Request question) const;
@@ -105,6 +110,7 @@ private:
     mutable std::mutex mutex_; ///< guards the members below; never held while a worker is asked
     mutable std::condition_variable gathered_;
     mutable bool gathering_ = false;
+    mutable seq::LossParts told_final_;
     mutable std::shared_ptr<const flow::RunFigures> figures_;
     mutable Clock::time_point figures_at_;
     /// Busy clocks of earlier asks, for ratios of the recent past.

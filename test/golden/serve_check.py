@@ -228,7 +228,11 @@ def stored_metrics(server, report):
     text = server.ask("/metrics")[2].decode()
     figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     totals, probe = report["totals"], report["probe"]
-    wanted = {"lacuna_lost_packets_total": totals["lost"], "lacuna_missing_packets": 0,
+    aside = totals["lost_blind"] + totals["lost_doubtful"]
+    wanted = {'lacuna_lost_packets_total{why="network"}': totals["lost"] - aside,
+              'lacuna_lost_packets_total{why="blind"}': totals["lost_blind"],
+              'lacuna_lost_packets_total{why="doubtful"}': totals["lost_doubtful"],
+              "lacuna_recovered_packets_total": totals["recovered"], "lacuna_missing_packets": 0,
               "lacuna_received_packets_total": totals["received"], "lacuna_gaps": totals["gaps"],
               "lacuna_late_packets": totals["late"], "lacuna_flows_total": totals["flows"],
               "lacuna_offered_packets_total": report["packets"]["offered"]}

@@ -110,7 +110,8 @@ def other_views(live, report):
           == packets["offered"] and all(
               int(figures[f'lacuna_packets_total{{protocol="{p}"}}']) == packets[p]
               for p in ("macsec", "esp", "ah", "other", "malformed"))
-          and int(figures["lacuna_lost_packets_total"]) + int(figures["lacuna_missing_packets"])
+          and sum(int(v) for k, v in figures.items() if k.startswith("lacuna_lost_packets_total{"))
+          - int(figures["lacuna_recovered_packets_total"]) + int(figures["lacuna_missing_packets"])
           == report["totals"]["lost"], text[:500])
     told = telemetry(live)
     check("live: dpdk-telemetry.py is told the same", told

@@ -78,6 +78,7 @@ def figures():
                   and any("native XDP" in g for g in granted), (granted, report["ports"]))
         probe = {**report["probe"]}
         lab.check("a live run has no capture that lost", probe.pop("capture_dropped") == 0)
+        lab.check("its clock is steady", probe.pop("odd_times") == 0)
         lab.check("so are the drops", drops == probe, (drops, report["probe"]))
         told = {k: summary["totals"][k] for k in ("flows", "received", "bytes", "gaps", "lost")}
         lab.check("so are the sums", {k: report["totals"][k] for k in told} == told,

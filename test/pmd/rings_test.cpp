@@ -98,21 +98,26 @@ TEST_CASE("batches come back whole, empty and largest ones too", "[pmd][rings]")
         order[i] = static_cast<std::uint16_t>(obs.size() - 1 - i);
     }
     std::uint32_t count = 0;
-    CHECK(read_batch(r.ring, 0, count, [](const wire::Observation*, std::size_t) {})
+    CHECK(read_batch(r.ring, 0, count, [](const wire::Observation*, std::size_t, TimeNs) {})
           == BatchRead::none);
     for (std::uint64_t burst = 0; burst < 500; ++burst) {
         const std::uint32_t sizes[] = {0, 1, static_cast<std::uint32_t>(wire::kMaxRxObservations),
                                        static_cast<std::uint32_t>(random() % 513)};
         const std::uint32_t n = sizes[burst % 4];
-        REQUIRE(write_batch(r.ring, burst, obs.data(), order.data(), n));
+        const auto now = static_cast<TimeNs>(burst * 1000 + 7);
+        REQUIRE(write_batch(r.ring, burst, now, obs.data(), order.data(), n));
         std::uint32_t seen = 0;
-        const auto sink = [&](const wire::Observation* o, std::size_t k) {
+        std::uint32_t told = 0;
+        const auto sink = [&](const wire::Observation* o, std::size_t k, TimeNs clock) {
+            REQUIRE(clock == now);
+            ++told;
             for (std::size_t i = 0; i < k; ++i)
                 REQUIRE(o[i].seq == obs[order[seen++]].seq);
         };
         REQUIRE(read_batch(r.ring, burst, count, sink) == BatchRead::taken);
         REQUIRE(count == n);
         REQUIRE(seen == n);
+        REQUIRE(told != 0);
     }
 }
 
@@ -121,15 +126,15 @@ TEST_CASE("a batch that does not fit changes nothing; one out of turn is noticed
     REQUIRE(r.ring != nullptr);
     std::vector<wire::Observation> obs(64);
     std::vector<std::uint16_t> order(64, 0);
-    REQUIRE(write_batch(r.ring, 8, obs.data(), order.data(), 40));
-    CHECK_FALSE(write_batch(r.ring, 9, obs.data(), order.data(), 40));
+    REQUIRE(write_batch(r.ring, 8, 0, obs.data(), order.data(), 40));
+    CHECK_FALSE(write_batch(r.ring, 9, 0, obs.data(), order.data(), 40));
     CHECK(rte_ring_count(r.ring) == 41);
-    CHECK(write_batch(r.ring, 9, obs.data(), order.data(), 21)); // 63 of 63 elements
+    CHECK(write_batch(r.ring, 9, 0, obs.data(), order.data(), 21)); // 63 of 63 elements
     CHECK(rte_ring_free_count(r.ring) == 0);
 
     std::uint32_t count = 0;
     std::size_t seen = 0;
-    const auto sink = [&](const wire::Observation*, std::size_t n) { seen += n; };
+    const auto sink = [&](const wire::Observation*, std::size_t n, TimeNs) { seen += n; };
     CHECK(read_batch(r.ring, 7, count, sink) == BatchRead::disorder);
     CHECK(seen == 0);
     CHECK(read_batch(r.ring, 8, count, sink) == BatchRead::taken);

@@ -34,7 +34,7 @@ inline telemetry::Snapshot full_snapshot() {
     run->counters[0].flows = 1;
     run->totals.late = 50;
     run->totals.duplicates = 40;
-    run->final_lost = 60;
+    run->final = {50, 6, 4};
     run->table.rows = 20;
     run->table.evicted_idle = 9;
     run->latest = 1'704'067'200'500'000'000;

@@ -111,7 +111,7 @@ Status BenchPipeline::run_once(BenchResult& result) {
 Status BenchPipeline::move(pipeline::PipelineConfig config, pipeline::Input input,
                            BenchResult& result) {
     const std::atomic<bool>& interrupted = watch_interrupts();
-    flow::FlowBudget budget(config.tracker.max_flows);
+    flow::FlowBudget budget(config.tracker.max_flows, config.layout.trackers());
     auto pipe =
         pipeline::Pipeline::create(std::move(config), std::move(input), budget, interrupted);
     if (!pipe) return pipe.error();

@@ -194,6 +194,23 @@ void CommonOptions::add_to(CLI::App& command) {
         ->type_name("TIME")
         ->transform(in_seconds, "");
     command
+        .add_option("--clock-tolerance", clock_tolerance_s,
+                    "seconds a stamp may lie from the clock of its port and be believed at once "
+                    "(0: all are)")
+        ->type_name("S")
+        ->capture_default_str();
+    command
+        .add_option("--final-after", final_after_s,
+                    "seconds after which a missing number is final (0: only once it has left the "
+                    "memory)")
+        ->type_name("S")
+        ->capture_default_str();
+    command
+        .add_option("--silent-after", silent_after_s,
+                    "least seconds without a packet that make an SA silent (0: none is)")
+        ->type_name("S")
+        ->capture_default_str();
+    command
         .add_option("--link-speed", link_speed,
                     "bit/s of the link, like 10G: more loss than it carries is doubtful "
                     "(default: 400G)")
@@ -254,6 +271,15 @@ Status CommonOptions::check() {
             return Error{fmt::format("--interval {} is not a time from 100ms on", interval), "",
                          "like 10s or 1m", 2};
         interim = std::chrono::nanoseconds(*span);
+    }
+    for (const auto& [seconds, name, to] :
+         {std::tuple(clock_tolerance_s, "--clock-tolerance", &tracker.clock_tolerance),
+          std::tuple(final_after_s, "--final-after", &tracker.final_after),
+          std::tuple(silent_after_s, "--silent-after", &tracker.silent_after)}) {
+        if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9)
+            return Error{fmt::format("{} must be a number of seconds from 0 to 1000000000", name),
+                         "", "10 is the default", 2};
+        *to = static_cast<TimeNs>(seconds * 1e9);
     }
     tracker.window = static_cast<std::uint32_t>(window);
     tracker.max_flows = static_cast<std::uint64_t>(max_flows);

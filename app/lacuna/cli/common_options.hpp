@@ -33,7 +33,10 @@ struct CommonOptions {
     };
     Store store;
     double idle_timeout_s = 0;
-    long long window = 0; ///< 0: begins at 1,024 and grows
+    double clock_tolerance_s = 10; ///< 0: every stamp is believed
+    double final_after_s = 10;     ///< 0: only once a number has left the memory
+    double silent_after_s = 10;    ///< 0: no SA is silent
+    long long window = 0;          ///< 0: begins at 1,024 and grows
     long long max_flows = 1 << 20;
     long long top = 0;
     std::string sort;

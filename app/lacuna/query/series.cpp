@@ -76,8 +76,8 @@ void append_point_csv(std::string& out, const wire::SaIdentity& id, const store:
 
 void append_notable_csv(std::string& out, const flow::Event& e) {
     fmt::format_to(std::back_inserter(out), "{},{},{},{},{},\"{}\"\r\n", rfc3339(e.time),
-                   report::of_probe(e) ? "" : wire::sa_text(e.id), report::kind_name(e), e.a, e.b,
-                   report::event_text(e));
+                   flow::of_probe(e.kind) ? "" : wire::sa_text(e.id), report::kind_name(e), e.a,
+                   e.b, report::event_text(e));
 }
 
 Status show_timeline(const store::StoreReader& store, const SeriesQuestion& q, Format format,
@@ -138,7 +138,7 @@ Status show_events(const store::StoreReader& store, store::RunId run,
         ++count;
         if (format == Format::table) {
             out.text += fmt::format("{}  {:<48}  {}\n", report::local_time(e.time),
-                                    report::of_probe(e) ? "the probe" : wire::sa_text(e.id),
+                                    flow::of_probe(e.kind) ? "the probe" : wire::sa_text(e.id),
                                     report::event_text(e));
         } else if (format == Format::csv) {
             append_notable_csv(out.text, e);

@@ -55,6 +55,9 @@ public:
     /// Starts the thread. `workers` mailboxes; none if nobody wants events.
     std::vector<flow::Mailbox*> start(std::size_t workers);
 
+    /// Stores what happened to the probe itself, after opened(). What fails shows at the end.
+    virtual void note(const flow::Event&) {}
+
     /// Stores what `watch` tells of the run while it lives, until finish() or the end of what it
     /// returns. `watch.not_stored` is filled in here.
     [[nodiscard]] Following follow(store::RunWatch watch) {

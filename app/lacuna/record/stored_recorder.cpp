@@ -17,7 +17,7 @@ constexpr std::size_t kPlaces = 65'536;
 /// A row, and about where among the keys of the store its summary goes.
 struct Place {
     std::uint64_t order;
-    flow::RowRef ref;
+    flow::HeldRow ref;
 };
 
 Status put_places(store::StoreWriter& store, const flow::HeldRows& rows, std::vector<Place>& places,
@@ -42,7 +42,7 @@ Status put_rows(store::StoreWriter& store, const flow::HeldRows& rows) {
     std::vector<Place> places;
     places.reserve(kPlaces);
     Status status;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         if (!status) return;
         places.push_back({store::key_order(rows.identity(ref)), ref});
         if (places.size() == kPlaces) status = put_places(store, rows, places, batch);
@@ -105,6 +105,7 @@ Status StoredRecorder::finish_store(const report::Report& report) {
         if (Status s = writer.resume(); !s) return s;
     writer.prepare_end();
     if (Status s = put_rows(writer, report.rows); !s) return s;
+    if (Status s = writer.put_events(report.rows.silence_events()); !s) return s;
     record_.figures = report.figures;
     if (report.figures.mka)
         record_.mka =

@@ -24,6 +24,7 @@ public:
     Status opened() override;
     bool failed() const override { return store_.failed(); }
     std::optional<store::StoreFigures> figures() const override;
+    void note(const flow::Event& event) override { (void)store_.put_events({&event, 1}); }
     Status finish(report::Report& report) override;
 
 private:

@@ -8,8 +8,9 @@ Status ReplayInput::check(const ReplayOptions& options) {
         options.mapped ? capture::Survey::losses : capture::Survey::none);
     if (!stream) return stream.error();
     stream_ = std::move(*stream);
+    clock_tolerance_ = options.common.tracker.clock_tolerance;
     if (options.mapped) {
-        auto source = pipeline::MappedSource::open(stream_);
+        auto source = pipeline::MappedSource::open(stream_, clock_tolerance_);
         if (!source) return source.error();
         mapped_ = std::move(*source);
         return {};
@@ -31,7 +32,8 @@ Status ReplayInput::prepare(const pipeline::PipelineConfig& config) {
 
 Status ReplayInput::open() {
     if (mapped_) return {};
-    auto source = port::PcapSource::open(std::move(files_), pool_.pool.get(), pool_.limit);
+    auto source =
+        port::PcapSource::open(std::move(files_), pool_.pool.get(), pool_.limit, clock_tolerance_);
     if (!source) return source.error();
     pcap_ = std::move(*source);
     return {};
@@ -55,6 +57,14 @@ std::uint64_t ReplayInput::capture_dropped() const {
     std::uint64_t frames = 0;
     for (const auto& reader : mapped_->readers())
         frames += reader->dropped();
+    return frames;
+}
+
+std::uint64_t ReplayInput::odd_times() const {
+    if (!mapped_) return pcap_->odd_times();
+    std::uint64_t frames = 0;
+    for (const auto& reader : mapped_->readers())
+        frames += reader->odd_times();
     return frames;
 }
 

@@ -15,6 +15,8 @@ class ReplayInput {
 public:
     /// Looks at the files, before EAL starts. Errors: exit 2.
     Status check(const ReplayOptions& options);
+    /// Frames whose stamps were odd. After the end.
+    std::uint64_t odd_times() const;
     /// Gets buffers; EAL is up. Errors: exit 1.
     Status prepare(const pipeline::PipelineConfig& config);
     /// Opens the first file. Errors: exit 1.
@@ -34,6 +36,7 @@ public:
     const std::vector<flow::Truncation>& truncated() const;
 
 private:
+    TimeNs clock_tolerance_ = 0;
     capture::Stream stream_;
     port::BufferPool pool_; ///< before the source, which goes first
     std::vector<port::PcapFile> files_;

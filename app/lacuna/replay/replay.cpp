@@ -124,6 +124,7 @@ Result<report::Report> Replay::report() {
     for (std::string& note : input_.notes())
         f.notes.push_back(std::move(note));
     f.probe.capture_dropped = input_.capture_dropped();
+    f.odd_times = input_.odd_times();
     const std::uint64_t received = session_->pipe().frames_received();
     if (f.frames.decoded != received)
         return Error{fmt::format("internal error: {} frames received, {} decoded", received,

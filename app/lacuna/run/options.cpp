@@ -100,6 +100,9 @@ Status RunOptions::check() {
     common.window = config.track.window;
     common.max_flows = static_cast<long long>(config.track.max_flows);
     common.idle_timeout_s = static_cast<double>(config.track.idle_timeout) / 1e9;
+    common.clock_tolerance_s = static_cast<double>(config.track.clock_tolerance) / 1e9;
+    common.final_after_s = static_cast<double>(config.track.final_after) / 1e9;
+    common.silent_after_s = static_cast<double>(config.track.silent_after) / 1e9;
     common.view.esn = config.track.esn;
     common.view.xpn = config.track.xpn;
     common.gaps_option = gaps_option;

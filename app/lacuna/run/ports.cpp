@@ -160,7 +160,8 @@ Status RunPorts::open(const pipeline::PipelineConfig& pipeline, std::uint32_t bu
     return {};
 }
 
-Status RunPorts::make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left) {
+Status RunPorts::make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left,
+                              TimeNs clock_tolerance) {
     auto field = port::TimeField::make();
     if (!field) return field.error();
     time_offset_ = field->offset();
@@ -175,7 +176,8 @@ Status RunPorts::make_sources(const pipeline::Layout& layout, std::atomic<std::i
                 owners.push_back(i);
             }
         }
-        sources_.push_back(std::make_unique<port::PortQueues>(queues, clock_, *field, left));
+        sources_.push_back(
+            std::make_unique<port::PortQueues>(queues, clock_, *field, left, clock_tolerance));
         polled_.push_back(std::move(owners));
     }
     return {};
@@ -241,7 +243,25 @@ void RunPorts::judge_spread(std::size_t port, const Say& say) {
                         one.port->name(), queues));
 }
 
+/// Each queue tells of an outage with its own first packet; of a port it is one.
+void RunPorts::gather_outages() {
+    for (std::size_t s = 0; s < sources_.size(); ++s) {
+        for (port::QueueOutage o{}; sources_[s]->take_outage(o);) {
+            One& one = ports_[polled_[s][o.queue]];
+            std::vector<flow::Outage>& list = one.latest_outages;
+            if (!list.empty() && o.from <= list.back().to && o.to >= list.back().from) {
+                list.back().from = std::min(list.back().from, o.from);
+                continue;
+            }
+            ++one.outages;
+            if (list.size() == flow::kOutages) list.erase(list.begin());
+            list.push_back({o.from, o.to});
+        }
+    }
+}
+
 void RunPorts::tend(const Say& say) {
+    gather_outages();
     // The names of losses may be slow to ask: four times a second is enough.
     constexpr std::uint64_t kSeldom = 5;
     if (tended_++ % kSeldom == 0) {
@@ -255,8 +275,10 @@ void RunPorts::tend(const Say& say) {
         if (!up && !one.gone && one.port->gone()) {
             one.gone = true;
             say(fmt::format("port {}: the interface is gone", one.port->name()));
-        } else if (up != one.link)
+        } else if (up != one.link) {
+            one.link_since = up ? now() : 0;
             say(fmt::format("port {}: the link is {}", one.port->name(), up ? "up" : "down"));
+        }
         one.link = up;
         if (!one.steering) continue;
         const std::uint64_t astray = one.steering->verdicts()[STEER_NO_SOCKET];
@@ -281,6 +303,12 @@ std::vector<flow::PortFigures> RunPorts::figures() const {
         f.missed = one.port->watch().missed();
         f.nombuf = one.port->watch().nombuf();
         f.link = one.link;
+        f.link_since = one.link_since;
+        f.outages = one.outages;
+        f.latest_outages = one.latest_outages;
+        for (std::size_t s = 0; s < sources_.size(); ++s)
+            for (std::size_t q = 0; q < polled_[s].size(); ++q)
+                if (polled_[s][q] == i) f.odd_times += sources_[s]->odd_times(q);
         if (one.steering) {
             const xdp::Verdicts verdicts = one.steering->verdicts();
             for (std::size_t v = 0; v < verdicts.size(); ++v)

@@ -30,7 +30,8 @@ public:
     Status open(const pipeline::PipelineConfig& pipeline, std::uint32_t buffers,
                 const std::string& complaint, const Say& say, const Say& opening);
     /// Sources for the receiving lcores of `layout`; `left` as in PortQueues.
-    Status make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left);
+    Status make_sources(const pipeline::Layout& layout, std::atomic<std::int64_t>* left,
+                        TimeNs clock_tolerance);
     pipeline::MbufInput input() const;
 
     /// About ten times a second: link changes are told, losses outside of DPDK gathered.
@@ -38,6 +39,8 @@ public:
     /// Whether no port is left to listen to, as tend() found them.
     bool all_gone() const;
     std::vector<flow::PortFigures> figures() const;
+    /// The clock of packet times.
+    TimeNs now() const { return clock_.now(); }
     /// What the ports could not tell, or could not receive, and whose loss their drivers counted;
     /// one line each.
     std::vector<std::string> notes() const;
@@ -60,15 +63,19 @@ private:
         std::unique_ptr<port::LivePort> port;
         std::vector<std::string> granted; ///< what hardware and driver gave; one line each
         bool link = true;
+        TimeNs link_since = 0; ///< 0: it never went
         bool gone = false;
         std::uint64_t no_socket = 0;
         port::DeafPort deaf;
         bool spread_judged = false; ///< whether its queues share the frames
+        std::uint64_t outages = 0;
+        std::vector<flow::Outage> latest_outages;
     };
     void tend_losses(std::size_t port, const Say& say);
     void judge_spread(std::size_t port, const Say& say);
     std::uint64_t received(std::size_t port) const;
     std::uint64_t received(std::size_t port, std::uint16_t queue) const;
+    void gather_outages();
 
     std::vector<One> ports_;
     port::HostClock clock_;

@@ -1,5 +1,7 @@
 #include "run/report.hpp"
 
+#include "base/time_text.hpp"
+
 #include <fmt/format.h>
 #include <unordered_map>
 
@@ -11,7 +13,7 @@ namespace {
 std::size_t split_sas(const flow::HeldRows& rows) {
     std::unordered_map<std::string, std::size_t> first_seen;
     std::size_t split = 0;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         const wire::SaIdentity id = rows.identity(ref);
         const std::string key(reinterpret_cast<const char*>(&id), sizeof id);
         const auto [at, fresh] = first_seen.emplace(key, ref.shard);
@@ -43,6 +45,13 @@ void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptio
             "{} frames were handed to lacuna's socket and lost there without the driver telling "
             "when; loss they caused may not be marked as blind",
             unaccounted));
+    for (const flow::PortFigures& port : report.figures.ports)
+        if (port.outages != 0)
+            notes.push_back(fmt::format(
+                "port {} had no link {}, the last time from {} to {}: what is missing from its "
+                "last packet before to its first after is blind",
+                port.name, port.outages == 1 ? "once" : fmt::format("{} times", port.outages),
+                rfc3339(port.latest_outages.back().from), rfc3339(port.latest_outages.back().to)));
     if (ports.size() > 1)
         notes.push_back("an SA that arrives on several ports has no defined order between them");
     if (options.layout.trackers() > 1 && ports.front().queues > 1) {
@@ -52,6 +61,19 @@ void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptio
                 "\"off\" (spreads by addresses alone), or one queue",
                 n));
     }
+}
+
+void add_taken_up(report::Report& report, const std::vector<const flow::Tracker*>& trackers,
+                  TimeNs since) {
+    flow::TakenUp sum;
+    for (const flow::Tracker* t : trackers) {
+        sum.sas += t->taken_up().sas;
+        sum.missing += t->taken_up().missing;
+    }
+    report.figures.notes.push_back(fmt::format(
+        "no probe ran from {} until this run began; {} SAs came back, and {} numbers they used "
+        "meanwhile are blind",
+        rfc3339(since), sum.sas, sum.missing));
 }
 
 } // namespace lacuna::app

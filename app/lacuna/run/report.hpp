@@ -13,4 +13,8 @@ Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live
 /// What cannot be known of the run. `unaccounted` as RunPorts::unaccounted().
 void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptions& options);
 
+/// What came of taking up the run that ended at `since`, as its trackers tell once they have ended.
+void add_taken_up(report::Report& report, const std::vector<const flow::Tracker*>& trackers,
+                  TimeNs since);
+
 } // namespace lacuna::app

@@ -1,6 +1,7 @@
 // lacuna run: live ports until a signal, or for so long or so many frames.
 #include "base/backoff.hpp"
 #include "base/output.hpp"
+#include "base/time_text.hpp"
 #include "base/wall_clock.hpp"
 #include "cli/interim.hpp"
 #include "cli/interrupt.hpp"
@@ -19,6 +20,7 @@
 #include "run/service.hpp"
 #include "run/start_watch.hpp"
 #include "session/session.hpp"
+#include "store/read/predecessor.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -48,6 +50,11 @@ std::string differing(const config::RunConfig& config) {
     return out + "the rest as by default (--check prints all)";
 }
 
+std::string host_name() {
+    char name[256] = {};
+    return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
 class LiveRun {
 public:
     explicit LiveRun(RunOptions& options) : options_(options) {}
@@ -58,6 +65,7 @@ private:
     Status start_eal();
     Status set_up();
     Status start();
+    void take_up_predecessor();
     void watch(const std::atomic<bool>& interrupted);
     void reload();
     int end();
@@ -82,6 +90,7 @@ private:
     std::unique_ptr<Session> session_;
     Clock::time_point started_;
     double process_s_ = 0;
+    TimeNs dark_since_ = 0; ///< the run before ended then, and is taken up; 0: none is
 };
 
 int LiveRun::run() {
@@ -166,9 +175,11 @@ Status LiveRun::set_up() {
     std::vector<std::string> inputs;
     for (const config::PortConfig& p : c.ports)
         inputs.push_back(p.name);
+    auto pairs = config::to_pairs(c);
+    pairs.emplace_back(store::kHostKey, host_name());
     session_ = std::make_unique<Session>(
         options_.common,
-        open_recorder(options_.common, "run", inputs, OnFailure::go_on, config::to_pairs(c)));
+        open_recorder(options_.common, "run", inputs, OnFailure::go_on, std::move(pairs)));
     if (Status s = session_->recorder().opened(); !s) return s;
     say_remarks();
     return {};
@@ -183,16 +194,39 @@ Status LiveRun::start() {
     config.when_full = flow::WhenFull::count;
     Backoff::limit(c.pipeline.wait == config::Wait::spin ? 0 : kLiveNapNs);
     left_ = static_cast<std::int64_t>(c.run.packets);
-    if (Status s = ports_.make_sources(options_.layout, c.run.packets != 0 ? &left_ : nullptr); !s)
+    if (Status s = ports_.make_sources(options_.layout, c.run.packets != 0 ? &left_ : nullptr,
+                                       c.track.clock_tolerance);
+        !s)
         return s;
-    board_.put({ports_.figures(), 0});
+    board_.put({ports_.figures(), 0, ports_.now()});
     const Session::Views views{options_.http, c.telemetry.flows, [this] { return board_.get(); }};
     if (Status s = session_->open(std::move(config), ports_.input(), never_, views); !s) return s;
+    if (!c.store.db.empty()) take_up_predecessor();
     started_ = Clock::now();
     if (Status s = session_->pipe().launch(); !s) return s;
     service_.ready();
     say("running; end with Ctrl-C");
     return {};
+}
+
+/// SAs go on where the last run of this host and store left them: what they sent meanwhile nobody
+/// could see. A store that cannot be read is no reason not to run.
+void LiveRun::take_up_predecessor() {
+    Recorder& recorder = session_->recorder();
+    const auto found = store::find_predecessor(options_.config.store.db, recorder.run(),
+                                               options_.config.track.idle_timeout, wall_clock());
+    if (!found) return say("the run before is not taken up: " + found.error().text());
+    if (!*found) return;
+    store::Predecessor before = **found;
+    say(fmt::format("run {} of this host ended at {}; {} SAs go on from there", before.run,
+                    rfc3339(before.until), before.sas.size()));
+    flow::Event e{};
+    e.kind = flow::EventKind::not_running;
+    e.time = wall_clock();
+    e.a = static_cast<Seq64>(before.sas.size());
+    e.b = dark_since_ = before.until;
+    recorder.note(e);
+    session_->take_up(std::move(before.sas));
 }
 
 void LiveRun::watch(const std::atomic<bool>& interrupted) {
@@ -203,7 +237,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
     while (!pipe.wait(kStep)) {
         service_.alive();
         ports_.tend([this](const std::string& line) { say(line); });
-        board_.put({ports_.figures(), 0});
+        board_.put({ports_.figures(), 0, ports_.now()});
         say_remarks();
         if (take_hangup()) reload();
         if (take_request()) {
@@ -240,8 +274,9 @@ void LiveRun::reload() {
 int LiveRun::end() {
     service_.stopping();
     session_->pipe().finish();
+    ports_.tend([this](const std::string& line) { say(line); }); // what came since
     const std::uint64_t unaccounted = ports_.unaccounted();
-    board_.put({ports_.figures(), unaccounted});
+    board_.put({ports_.figures(), unaccounted, ports_.now()});
     auto report = session_->report();
     if (!report) return fail(report.error());
     for (const config::PortConfig& p : options_.config.ports)
@@ -250,6 +285,7 @@ int LiveRun::end() {
     for (std::string& note : ports_.notes())
         report->figures.notes.push_back(std::move(note));
     add_notes(*report, unaccounted, options_);
+    if (dark_since_ != 0) add_taken_up(*report, session_->pipe().trackers(), dark_since_);
     screen_.reset();
     const int status = conclude(session_->recorder(), *report, options_.common);
     if (status != 0 || !ports_.all_gone()) return status;

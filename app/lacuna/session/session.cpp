@@ -20,7 +20,7 @@ store::RunWatch watch_of(const telemetry::LiveView& live, const pipeline::Pipeli
 } // namespace
 
 Session::Session(const CommonOptions& options, std::unique_ptr<Recorder> recorder)
-    : options_(options), recorder_(std::move(recorder)), budget_(options.tracker.max_flows) {}
+    : options_(options), recorder_(std::move(recorder)) {}
 
 Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
                      const std::atomic<bool>& stop, const Views& views) {
@@ -28,7 +28,10 @@ Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
     config.decoding = options_.decoding;
     config.tracker.recent_events = kRecentEvents;
     config.mailboxes = recorder_->start(config.layout.trackers());
-    auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), budget_, stop);
+    budget_.emplace(config.tracker.max_flows, config.layout.trackers());
+    if (config.tracker.live && !budget_->watch_peers(config.tracker.max_flows))
+        return Error{"no memory for the flow table", "", "ask for fewer flows (--max-flows)", 1};
+    auto pipe = pipeline::Pipeline::create(std::move(config), std::move(input), *budget_, stop);
     if (!pipe) return pipe.error();
     pipe_ = std::move(*pipe);
 
@@ -53,6 +56,11 @@ Status Session::open(pipeline::PipelineConfig config, pipeline::Input input,
     return {};
 }
 
+void Session::take_up(std::vector<flow::LeftBehind> left) {
+    left_behind_ = std::move(left);
+    pipe_->take_up(left_behind_);
+}
+
 Result<report::Report> Session::report() const {
     auto figures = live_->gather();
     if (!figures) return figures.error();
@@ -60,6 +68,7 @@ Result<report::Report> Session::report() const {
     r.figures = std::move(*figures);
     r.figures.end(*pipe_->frame_counts());
     r.rows = flow::HeldRows(pipe_->trackers());
+    r.judge_silence(live_->quiet_at_end(r.figures), options_.tracker.silent_after);
     return r;
 }
 

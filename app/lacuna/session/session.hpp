@@ -9,6 +9,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace lacuna::app {
 
@@ -38,6 +40,9 @@ public:
     pipeline::Pipeline& pipe() { return *pipe_; }
     const telemetry::LiveView& live() const { return *live_; }
 
+    /// The SAs an earlier run left, sorted: the pipeline takes them up. After open(), before
+    /// launch().
+    void take_up(std::vector<flow::LeftBehind> left);
     /// After the loops have ended and Pipeline::finish(): the figures and rows of the run.
     Result<report::Report> report() const;
 
@@ -45,7 +50,8 @@ private:
     // Each uses those above it and goes before them.
     const CommonOptions& options_;
     const std::unique_ptr<Recorder> recorder_; ///< holds the mailboxes of the workers
-    flow::FlowBudget budget_;
+    std::optional<flow::FlowBudget> budget_;
+    std::vector<flow::LeftBehind> left_behind_;
     std::unique_ptr<pipeline::Pipeline> pipe_;
     std::unique_ptr<telemetry::LiveView> live_;
     Following following_; ///< the recorder asks `live_`

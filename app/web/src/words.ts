@@ -88,6 +88,10 @@ export const kKinds: Record<string, string> = {
   moved: 'Moved',
   probe_dropped: 'Probe lost frames',
   store_resumed: 'Store resumed',
+  silent: 'Silent',
+  resumed: 'Sends again',
+  no_link: 'No link',
+  not_running: 'No probe ran',
   hole_opened: 'Hole opened',
   hole_filled: 'Hole filled',
 };
@@ -120,6 +124,14 @@ export function eventWords(e: Event): string {
       return `${d('frames')} frames, so what is missing then is blind`;
     case 'store_resumed':
       return `${d('not_stored')} records were not stored`;
+    case 'silent':
+      return 'it sends nothing any more, and nothing replaced it';
+    case 'resumed':
+      return 'it had sent nothing for longer than it ever should';
+    case 'no_link':
+      return `port ${d('port')} heard nothing, so what is missing then is blind`;
+    case 'not_running':
+      return `${d('flows')} SAs go on where the run before left them; what passed meanwhile is blind`;
     case 'hole_opened':
       return `from ${d('first_missing')} to before ${d('next')}`;
     case 'hole_filled':

@@ -44,12 +44,16 @@ KindText kind_text(EventKind kind) {
         return {"probe_dropped", "frames", "since_ns"};
     case EventKind::store_resumed:
         return {"store_resumed", "not_stored", "since_ns"};
+    case EventKind::silent:
+        return {"silent", nullptr, "since_ns"};
+    case EventKind::resumed:
+        return {"resumed", nullptr, "since_ns"};
+    case EventKind::no_link:
+        return {"no_link", "port", "since_ns"};
+    case EventKind::not_running:
+        return {"not_running", "flows", "since_ns"};
     }
     return {"unknown", nullptr, nullptr};
-}
-
-bool of_probe(const Event& e) {
-    return e.kind == EventKind::probe_dropped || e.kind == EventKind::store_resumed;
 }
 
 /// The numbers of an event, by names that depend on its kind.
@@ -78,11 +82,12 @@ using J = JsonWriter;
 constexpr Member<Event> kEvent[] = {
     {"kind", "string",
      "hole_opened, hole_filled, restart, restart_undone, rekey, exhaustion, evicted, jump, "
-     "counter, "
-     "moved, probe_dropped or store_resumed",
+     "counter, moved, silent, resumed, probe_dropped, store_resumed, no_link or not_running",
      [](J& j, const Event& e) { j.value(event_kind(e)); }},
     {"flow_id", "string|null", "text id of the SA; null: of the probe itself",
-     [](J& j, const Event& e) { of_probe(e) ? j.null() : j.value(wire::sa_text(e.id)); }},
+     [](J& j, const Event& e) {
+         flow::of_probe(e.kind) ? j.null() : j.value(wire::sa_text(e.id));
+     }},
     {"timestamp", "string", "when it became known, RFC 3339",
      [](J& j, const Event& e) { j.time(e.time); }},
     {"instance", "integer", "0, then one more with each restart",

@@ -4,8 +4,10 @@
 
 #include "base/endian.hpp"
 #include "wire/decoder.hpp"
+#include "wire/frame_source.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace lacuna::capture {
 
@@ -40,8 +42,8 @@ std::uint32_t load32(const std::uint8_t* p) {
 }
 
 /// Whole records between `cur` and `end` become frames, at most `max`, and go to `sink`; stops at
-/// the first that is not whole or that cannot be. Returns how many. The loop of the hot path:
-/// everything that varies by file is chosen outside.
+/// the first that is not whole or that cannot be, or that `sink` does not take. Returns how many it
+/// took. The loop of the hot path: everything that varies by file is chosen outside.
 template <bool Swapped, bool Nano, bool Fcs, typename Sink>
 inline std::size_t each_record(const std::uint8_t*& cur, const std::uint8_t* end,
                                const Fixed& fixed, ReadAhead& read_ahead, std::size_t max,
@@ -73,9 +75,10 @@ inline std::size_t each_record(const std::uint8_t*& cur, const std::uint8_t* end
         }
         const TimeNs seconds = load32<Swapped>(p);
         const TimeNs fraction = load32<Swapped>(p + 4);
-        sink(wire::Frame{p + kPcapRecord, caplen, wirelen,
-                         seconds * 1'000'000'000 + fraction * (Nano ? 1 : 1000), fixed_frame.link,
-                         fixed_frame.source, 0});
+        if (!sink(wire::Frame{p + kPcapRecord, caplen, wirelen,
+                              seconds * 1'000'000'000 + fraction * (Nano ? 1 : 1000),
+                              fixed_frame.link, fixed_frame.source, 0})) [[unlikely]]
+            break;
         p = next;
         ++n;
     } while (n != max && p <= last);
@@ -88,26 +91,29 @@ template <bool Swapped, bool Nano, bool Fcs>
 std::size_t walk(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
                  ReadAhead& read_ahead, wire::Frame* out, std::size_t max) {
     return each_record<Swapped, Nano, Fcs>(cur, end, fixed, read_ahead, max,
-                                           [&out](const wire::Frame& f) { *out++ = f; });
+                                           [&out](const wire::Frame& f) {
+                                               *out++ = f;
+                                               return true;
+                                           });
 }
 
-/// The records of a burst, decoded one by one as they are found.
-struct WalkedBurst {
-    Reader::Decoded made;
-    TimeNs last_time = 0;
-};
+/// The records of a burst, decoded one by one as they are found; it ends before one that is not in
+/// step.
 template <bool Nano, bool Sharded>
-WalkedBurst walk_and_decode(const std::uint8_t*& cur, const std::uint8_t* end, const Fixed& fixed,
-                            ReadAhead& read_ahead, const wire::DecodeInto& into,
-                            wire::Observation* out) {
+Reader::Decoded walk_and_decode(const std::uint8_t*& cur, const std::uint8_t* end,
+                                const Fixed& fixed, ReadAhead& read_ahead, StampWalk& stamps,
+                                const wire::DecodeInto& into, wire::Observation* out) {
     wire::Decoder<Sharded> decoder(into, out);
-    TimeNs last_time = 0;
-    const std::size_t n = each_record<false, Nano, false>(cur, end, fixed, read_ahead, wire::kBurst,
-                                                          [&](const wire::Frame& f) {
-                                                              decoder.take(f);
-                                                              last_time = f.time;
-                                                          });
-    return {{n, decoder.finish(n)}, last_time};
+    StampWalk in_registers = stamps;
+    const std::size_t n = each_record<false, Nano, false>(
+        cur, end, fixed, read_ahead, wire::kBurst, [&](const wire::Frame& f) {
+            if (!in_registers.in_step(f.time)) [[unlikely]]
+                return false;
+            decoder.take(f);
+            return true;
+        });
+    stamps = in_registers;
+    return {n, decoder.finish(n)};
 }
 
 /// The two lengths of the record at `p`.
@@ -159,11 +165,13 @@ struct Header {
     Lengths lengths;
 };
 
-using WalkAndDecode = WalkedBurst (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&,
-                                      ReadAhead&, const wire::DecodeInto&, wire::Observation*);
+using WalkAndDecode = Reader::Decoded (*)(const std::uint8_t*&, const std::uint8_t*, const Fixed&,
+                                          ReadAhead&, StampWalk&, const wire::DecodeInto&,
+                                          wire::Observation*);
 /// For the captures that are written today; nullptr for the rest.
 WalkAndDecode choose_walk_and_decode(const Header& h, bool sharded) {
-    if (h.swapped || h.fcs != 0 || h.record != kPcapRecord || h.lengths != Lengths::captured_first)
+    if (h.swapped || h.fcs != 0 || h.record != kPcapRecord || h.lengths != Lengths::captured_first
+        || h.link != wire::LinkType::ethernet)
         return nullptr;
     if (sharded) return h.nano ? walk_and_decode<true, true> : walk_and_decode<false, true>;
     return h.nano ? walk_and_decode<true, false> : walk_and_decode<false, false>;
@@ -205,7 +213,11 @@ protected:
         for (;;) {
             const std::size_t n = walk_(window_->cur, window_->end, same, ahead_, out, max);
             position_ = window_->offset();
-            if (n != 0) return n;
+            if (n != 0) {
+                if (info_.link == wire::LinkType::linux_sll2) [[unlikely]]
+                    tell_interfaces(out, n);
+                return n;
+            }
             if (!bring_record()) return 0;
         }
     }
@@ -213,16 +225,18 @@ protected:
     Decoded take_decoded(const wire::DecodeInto& into, wire::Observation* out) override {
         const WalkAndDecode walk =
             into.whole_frames() ? nullptr : choose_walk_and_decode(header_, into.shard.count != 1);
-        if (walk == nullptr) return WindowReader::take_decoded(into, out);
+        if (walk == nullptr) return decode_next(into, out);
         if (ended_) return {};
         const Fixed same = fixed();
         for (;;) {
-            const WalkedBurst b = walk(window_->cur, window_->end, same, ahead_, into, out);
+            StampWalk stamps = stamp_walk();
+            const Decoded made = walk(window_->cur, window_->end, same, ahead_, stamps, into, out);
             position_ = window_->offset();
-            if (b.made.frames != 0) {
-                saw(b.last_time);
-                return b.made;
+            if (made.frames != 0) {
+                passed(stamps);
+                return made;
             }
+            if (stamps.stopped()) return decode_next(into, out);
             if (!bring_record()) return {};
         }
     }
@@ -233,6 +247,13 @@ private:
                 header_.fcs,
                 header_.record,
                 header_.lengths};
+    }
+    /// Cooked v2 names the interface of each frame.
+    void tell_interfaces(wire::Frame* frames, std::size_t n) const {
+        constexpr std::size_t kInterface = 4;
+        for (wire::Frame& f : std::span(frames, n))
+            if (f.caplen >= kInterface + 4)
+                f.source = wire::frame_source(source_, load_be<std::uint32_t>(f.data + kInterface));
     }
     /// Cold: the record at the window's position is not at hand whole. Fetches it, or says how the
     /// capture ends.

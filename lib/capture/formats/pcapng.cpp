@@ -3,6 +3,7 @@
 #include "capture/formats/link.hpp"
 #include "capture/formats/pcapng_block.hpp"
 #include "capture/formats/window_reader.hpp"
+#include "wire/frame_source.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -160,7 +161,7 @@ private:
                 wirelen,
                 f.time,
                 f.from->link,
-                source_,
+                wire::frame_source(source_, f.packet.interface),
                 0};
     }
 

@@ -157,7 +157,7 @@ constexpr Cell<SeriesRow> kSeriesCells[] = {
 // What names an event in both tables that hold events.
 constexpr Cell<EventRow> kSa = {
     "sa", "String", [](RowWriter& w, const EventRow& r) {
-        w.text(report::of_probe(r.event.event) ? "" : wire::sa_text(r.event.event.id));
+        w.text(flow::of_probe(r.event.event.kind) ? "" : wire::sa_text(r.event.event.id));
     }};
 constexpr Cell<EventRow> kRow = {
     "row", "Int64", [](RowWriter& w, const EventRow& r) { w.number(r.event.event.row); }};

@@ -13,6 +13,7 @@ struct Packet {
     TimeNs time;
     std::uint32_t bytes;
     bool assumed;                  ///< kSciAssumed
+    std::uint8_t port;             ///< low octet of Observation::port()
     const wire::SaIdentity* shown; ///< identity and source
 };
 

@@ -51,7 +51,7 @@ struct Entry {
     Slot slot;
     std::uint8_t flags; ///< EntryFlag
     seq::Verdict verdict;
-    std::uint8_t spare;
+    std::uint8_t port; ///< low octet of Observation::port(), of the first
 };
 static_assert(sizeof(Entry) == 64);
 
@@ -68,6 +68,7 @@ struct Misfit {
     bool applied;
     std::uint8_t flags;
     Slot slot;
+    std::uint8_t port; ///< as Entry::port
 };
 
 /// Misfits of one source, each a step above the one before.

@@ -109,6 +109,7 @@ Slot Counters::remember(const Packet& p, const Slots& mine, Slot near) {
         return branch_of_run(at, p, mine, near);
     log(near, p, kEntryRun | outlier);
     Misfit m{};
+    m.port = p.port;
     m.index = id_.index;
     m.time = p.time;
     m.extent = extent;
@@ -175,6 +176,7 @@ Slot Counters::branch_of_run(std::uint32_t at, const Packet& p, const Slots& min
         e.slot = s;
         e.flags = kEntrySaved;
         e.verdict = m.verdict;
+        e.port = m.port;
         if (!id_.log.insert(pool_, saved, e)) continue;
         ++saved;
         counter(m.slot).count -= e.count;

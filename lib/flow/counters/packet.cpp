@@ -129,6 +129,7 @@ bool Counters::log(Slot s, const Packet& p, std::uint8_t flags) {
     e.shortest = kLongInterarrival;
     e.slot = s;
     e.flags = flags;
+    e.port = p.port;
     return id_.log.push(pool_, e);
 }
 

@@ -106,7 +106,9 @@ Shown judge_packet(seq::Pool& pool, RowRef row, std::uint32_t wire, TimeNs time,
     seq::Instance in{s.highest, row.rest->first};
     const bool hole = d > 1;
     shown.verdict =
-        seq::judge(*r, in, {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX},
+        seq::judge(*r, in,
+                   {wire, blind, hole ? judging.capacity(s.last_time, time) : UINT64_MAX, time,
+                    judging.final_after},
                    shown.change);
     s.highest = in.highest;
     if (seq::wants_memory(*r, shown.verdict, shown.extent, judging.most_window)) enlarge(pool, row);
@@ -179,6 +181,7 @@ void take_figures(RowRef row, const Figures& figures) {
     row.rest->channel = kept.channel;
     row.rest->slot = kept.slot;
     row.rest->ordinal = kept.ordinal;
+    row.rest->port = kept.port;
 }
 
 void add_difference(seq::Pool& pool, RowRef to, RowRef more, RowRef less, const Judging& judging,

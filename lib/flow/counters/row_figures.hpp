@@ -18,6 +18,7 @@ struct Judging {
     std::uint32_t window;      ///< of a new record
     std::uint32_t most_window; ///< what it may grow to
     double numbers_per_ns;     ///< what the link can carry; 0: unlimited
+    std::uint64_t final_after; ///< as seq::settle() takes it
     /// Packets that can be stamped the same: clocks tick, and packets are stamped in bursts.
     static constexpr TimeNs kTick = 1000;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow/totals.hpp"
+#include "seq/record.hpp"
 
 #include <string>
 
@@ -54,6 +55,14 @@ constexpr std::uint64_t distinct_numbers(const Counts& c) {
 /// Lost numbers that neither the probe nor doubt explains.
 constexpr std::uint64_t lost_on_the_way(const Counts& c) {
     return c.lost - c.lost_blind - c.lost_doubtful;
+}
+
+/// What is lost by what it is put down to, as if nothing late could come any more; what came all
+/// the same is in it.
+inline seq::LossParts final_parts(const Counts& c) {
+    const std::uint64_t aside = c.recovered_blind + c.recovered_doubtful;
+    return {lost_on_the_way(c) + c.recovered - aside, c.lost_blind + c.recovered_blind,
+            c.lost_doubtful + c.recovered_doubtful};
 }
 
 /// Their share of them and the distinct numbers seen. Of an SA, or of totals; 0 without any.

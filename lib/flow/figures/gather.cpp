@@ -21,8 +21,9 @@ void add(RunFigures& sum, const TableSums& t, const GatherOptions& options) {
     sum.totals += t.sums.links;
     for (std::size_t i = 0; i < wire::kCounters; ++i)
         sum.counters[i] += t.sums.counters[i];
-    sum.final_lost += t.final_lost;
+    sum.final += t.final;
     sum.lossy_rows += t.lossy_rows;
+    sum.silent_rows += t.silent_rows;
     if (t.table.created != 0) {
         const bool first = sum.table.created == 0;
         sum.earliest = first ? t.earliest : std::min(sum.earliest, t.earliest);
@@ -55,7 +56,9 @@ Result<RunFigures> gather(const Workers& workers, const GatherOptions& options) 
     for (RequestSlot* slot : workers.request_slots) {
         const auto left =
             std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
-        const auto reply = slot->ask({}, std::max(left, std::chrono::milliseconds(1)));
+        Request question;
+        question.quiet = options.quiet;
+        const auto reply = slot->ask(question, std::max(left, std::chrono::milliseconds(1)));
         if (!reply) return reply.error();
         add(figures, reply->table_sums, options);
         figures.worst.insert(figures.worst.end(), reply->rows.begin(), reply->rows.end());

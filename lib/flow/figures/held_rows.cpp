@@ -19,7 +19,7 @@ Sums HeldRows::select(const Filter& filter) {
     Sums sums;
     selected_ = 0;
     SaSummary s;
-    each([&](RowRef ref) {
+    each([&](HeldRow ref) {
         ++selected_;
         read(ref, s);
         sums.of(s.id.key.protocol).add(s);
@@ -37,7 +37,7 @@ std::uint64_t HeldRows::count() const {
     return n;
 }
 
-void HeldRows::each(const std::function<void(RowRef)>& fn) const {
+void HeldRows::each(const std::function<void(HeldRow)>& fn) const {
     SaSummary s;
     for (std::uint32_t shard = 0; shard < shards_.size(); ++shard)
         for (std::uint32_t row = 0; row < shards_[shard]->row_limit(); ++row) {
@@ -50,16 +50,22 @@ void HeldRows::each(const std::function<void(RowRef)>& fn) const {
         }
 }
 
-wire::SaIdentity HeldRows::identity(RowRef ref) const {
+wire::SaIdentity HeldRows::identity(HeldRow ref) const {
     return shards_[ref.shard]->identity(ref.row);
 }
 
-TimeNs HeldRows::first_time(RowRef ref) const {
+TimeNs HeldRows::first_time(HeldRow ref) const {
     return shards_[ref.shard]->first_time(ref.row);
 }
 
-void HeldRows::read(RowRef ref, SaSummary& out) const {
+void HeldRows::read(HeldRow ref, SaSummary& out) const {
     shards_[ref.shard]->summarize(ref.row, out);
+    if (silences_.count() != 0 && silences_.silent({ref.shard, ref.row})) out.silent = 1;
+}
+
+std::size_t HeldRows::judge_silence(const Quiet& end, TimeNs after, const wire::KeyAgreement* mka) {
+    silences_ = Silences(shards_, end, after, mka);
+    return silences_.count();
 }
 
 /// Leaves in `list` what belongs to a selected row; a channel's AN is 0.
@@ -76,7 +82,7 @@ void HeldRows::keep(std::vector<Item>& list, Identity identity_of) const {
         wanted.emplace_back(identity_of(item), false);
     std::sort(wanted.begin(), wanted.end(),
               [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
-    each([&](RowRef ref) {
+    each([&](HeldRow ref) {
         wire::SaIdentity id = identity(ref);
         for (const bool channel : {false, true}) {
             if (channel) id.key.an = 0;
@@ -97,6 +103,7 @@ std::vector<Event> HeldRows::notable() const {
         const std::vector<Event> some = t->notable();
         all.insert(all.end(), some.begin(), some.end());
     }
+    all.insert(all.end(), silences_.events().begin(), silences_.events().end());
     if (filter_.selects()) keep(all, [](const Event& e) { return e.id; });
     std::stable_sort(all.begin(), all.end(), [](const Event& a, const Event& b) {
         return a.time != b.time ? a.time < b.time : compare(a.id, b.id) < 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow/event.hpp"
+#include "flow/figures/silences.hpp"
 #include "flow/rekey_totals.hpp"
 #include "flow/select/filter.hpp"
 #include "flow/totals.hpp"
@@ -15,7 +16,7 @@ namespace lacuna::flow {
 class Tracker;
 
 /// Where a row lives.
-struct RowRef {
+struct HeldRow {
     std::uint32_t shard;
     std::uint32_t row;
 };
@@ -27,6 +28,12 @@ public:
     HeldRows() = default;
     explicit HeldRows(std::vector<const Tracker*> shards) : shards_(std::move(shards)) {}
 
+    /// The input has ended: judges who is silent (SaSummary::silent), see Silences. Returns how
+    /// many are.
+    std::size_t judge_silence(const Quiet& end, TimeNs after, const wire::KeyAgreement* mka);
+    /// EventKind::silent and resumed that are told here first; notable() has them, too.
+    const std::vector<Event>& silence_events() const { return silences_.events(); }
+
     /// From now on all but the rows a filter matches is left out: of count(), each(), notable() and
     /// rekeys(). Returns their sums; of those that left the table nothing is known.
     Sums select(const Filter& filter);
@@ -36,11 +43,11 @@ public:
     void narrow(std::vector<Event>& events) const;
 
     /// Every row, by shard and place.
-    void each(const std::function<void(RowRef)>& fn) const;
-    wire::SaIdentity identity(RowRef ref) const;
+    void each(const std::function<void(HeldRow)>& fn) const;
+    wire::SaIdentity identity(HeldRow ref) const;
     /// Packet time of the packet that arrived first.
-    TimeNs first_time(RowRef ref) const;
-    void read(RowRef ref, SaSummary& out) const;
+    TimeNs first_time(HeldRow ref) const;
+    void read(HeldRow ref, SaSummary& out) const;
 
     /// Restarts, rekeys and exhaustion warnings of all shards, by time, then identity.
     std::vector<Event> notable() const;
@@ -66,6 +73,7 @@ private:
     void keep(std::vector<Item>& list, Identity identity_of) const;
 
     std::vector<const Tracker*> shards_;
+    Silences silences_;
     Filter filter_;
     std::uint64_t selected_ = 0; ///< rows it matches
 };

@@ -1,5 +1,7 @@
 #include "flow/figures/run_figures.hpp"
 
+#include "flow/fields/derived.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -67,7 +69,7 @@ void RunFigures::end(const wire::FrameCounts& counts) {
         mka = std::make_shared<const wire::KeyAgreement>(counts.mka);
     if (!counts.ike.messages().empty())
         ike = std::make_shared<const wire::Negotiations>(counts.ike);
-    final_lost = totals.lost;
+    final = final_parts(totals);
 }
 
 } // namespace lacuna::flow

@@ -5,6 +5,7 @@
 #include "flow/figures/truncation.hpp"
 #include "flow/table/table_counters.hpp"
 #include "flow/totals.hpp"
+#include "seq/record.hpp"
 #include "wire/frame_counts.hpp"
 
 #include <array>
@@ -54,18 +55,31 @@ struct ProbeLoss {
     bool operator==(const ProbeLoss&) const = default;
 };
 
+/// A port had no link: from its last packet before, or the beginning, to its first after.
+struct Outage {
+    TimeNs from;
+    TimeNs to;
+};
+
 /// A port of a live run.
 struct PortFigures {
     std::string name;
     std::string driver;
     std::uint64_t received = 0;
-    std::uint64_t missed = 0;         ///< lost by NIC, kernel or socket
-    std::uint64_t nombuf = 0;         ///< lost for want of a packet buffer
-    bool link = true;                 ///< up
-    std::vector<std::string> granted; ///< what hardware and driver gave of what was asked for
+    std::uint64_t missed = 0;           ///< lost by NIC, kernel or socket
+    std::uint64_t nombuf = 0;           ///< lost for want of a packet buffer
+    bool link = true;                   ///< up
+    TimeNs link_since = 0;              ///< packet time; 0: since the run began, or it is down
+    std::uint64_t odd_times = 0;        ///< stamps of the NIC that were not believed
+    std::uint64_t outages = 0;          ///< times it had no link, and packets came again
+    std::vector<Outage> latest_outages; ///< kOutages of them at most, the latest last
+    std::vector<std::string> granted;   ///< what hardware and driver gave of what was asked for
     /// What the XDP program did with the frames that came, by verdict; empty: there is none.
     std::vector<std::pair<std::string, std::uint64_t>> steering;
 };
+
+/// Outages of a port remembered one by one.
+inline constexpr std::size_t kOutages = 64;
 
 struct Timing {
     double wall_s = 0;    ///< the whole process, up to the report
@@ -81,14 +95,17 @@ struct RunFigures {
     Totals totals; ///< of the encrypted links
     /// Of each further counter, in the order of wire::kCounterList.
     std::array<Totals, wire::kCounters> counters = {};
-    std::uint64_t final_lost = 0; ///< the part of totals.lost no late packet takes from
-    TimeNs earliest = 0;          ///< packet time of the first packet of an SA; 0: none yet
-    TimeNs latest = 0;            ///< latest packet time; 0: none yet
+    seq::LossParts final; ///< what of totals.lost is final, and what came although it was
+    TimeNs earliest = 0;  ///< packet time of the first packet of an SA; 0: none yet
+    TimeNs latest = 0;    ///< latest packet time; 0: none yet
     ProbeLoss probe;
+    /// Packets whose stamps no clock could believe; their times are those of their port's clock.
+    std::uint64_t odd_times = 0;
     bool causes_known = false; ///< false: of `probe` only not_stored is known
 
     TableCounters table;
     std::uint64_t lossy_rows = 0;         ///< SAs held that miss numbers
+    std::uint64_t silent_rows = 0;        ///< SAs held that fell silent
     std::uint64_t exhausting = 0;         ///< SAs held that near the end of their numbers
     std::optional<double> exhausted_in_s; ///< until the first of them does
     std::vector<SaSummary> worst;         ///< SAs with most lost, in that order; bounded

@@ -22,6 +22,7 @@ enum StateFlag : std::uint16_t {
     kOpen = 1u << 11,    ///< which counter a packet belongs to has to be looked up
     kAlias = 1u << 12,   ///< only leads to an identity under another destination
     kApart = 1u << 13,   ///< a further counter of an identity: not in the index
+    kSilent = 1u << 14,  ///< EventKind::silent was told of it
 };
 static_assert(kAssumed == 1);
 
@@ -69,7 +70,7 @@ struct SaRest {
     seq::Block identity;  ///< Identity; kNoBlock while its packets simply make one counter
     std::uint8_t slot;    ///< of the counter in its identity
     std::uint8_t ordinal; ///< of the counter in its identity, by appearance
-    std::uint16_t spare;
+    std::uint16_t port;   ///< Observation::port() of the first packet
 };
 static_assert(sizeof(SaState) + sizeof(SaRest) == 144, "with index and entry 184 octets an SA");
 

@@ -88,14 +88,10 @@ inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usua
 void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
     const SaTable::Lookup lookup = table.lookup();
     SaState* states[wire::kBurst];
-    TimeNs to = std::numeric_limits<TimeNs>::min();
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = 0; i < n; ++i)
         lookup.prefetch(obs[i]);
-        to = std::max(to, obs[i].time);
-    }
-    latest = std::max(latest, to);
-    const Usual usual{long_interarrival, period_start(to)};
+    const Usual usual{long_interarrival, period_start(latest)};
 #pragma GCC unroll 2
     for (std::size_t i = 0; i < n; ++i)
         states[i] = lookup.candidate(obs[i]);
@@ -111,6 +107,19 @@ void Tracker::Impl::track_burst(const wire::Observation* obs, std::size_t n) {
         track_slow(obs[i], states[i]);
     }
     if (config.idle_timeout != 0) sweep();
+}
+
+/// Before a burst is tracked. Where the clock was set back, what had been idle for long by then
+/// goes, as it would have in time: so it does not depend on how far the sweep had come.
+void Tracker::Impl::advance(TimeNs now) {
+    if (now >= latest) [[likely]] {
+        latest = now;
+        return;
+    }
+    const auto tolerance = static_cast<std::uint64_t>(config.clock_tolerance);
+    if (tolerance == 0 || elapsed(now, latest) <= tolerance) return;
+    if (config.idle_timeout != 0) sweep_all();
+    latest = now;
 }
 
 /// A burst in which 5-tuples may lie between the associations.
@@ -130,6 +139,14 @@ void Tracker::Impl::track_mixed(const wire::Observation* obs, std::size_t n) {
 }
 
 void Tracker::track(const wire::Observation* obs, std::size_t n) {
+    TimeNs now = impl_->latest;
+    for (std::size_t i = 0; i < n; ++i)
+        now = std::max(now, obs[i].time);
+    track(obs, n, now);
+}
+
+void Tracker::track(const wire::Observation* obs, std::size_t n, TimeNs now) {
+    impl_->advance(now);
     const bool mixed = impl_->config.max_transport_flows != 0;
     for (std::size_t done = 0; done < n; done += wire::kBurst) {
         const std::size_t size = std::min(wire::kBurst, n - done);

@@ -1,4 +1,5 @@
 // Which rows leave the table, and how.
+#include "flow/period.hpp"
 #include "flow/tracker/tracker_impl.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ Row Tracker::Impl::find_victim() {
         const SaState& s = table.at(row);
         if (!s.counts()) continue;
         const bool stands = table.received(row) >= kEstablished;
-        if (stands && latest - s.last_time < kEstablishedIdle) continue;
+        if (stands && elapsed(s.last_time, latest) < kEstablishedIdle) continue;
         ++sampled;
         if (victim != kNoRow
             && (stands != victim_established ? stands : s.last_time >= table.at(victim).last_time))
@@ -47,7 +48,7 @@ bool Tracker::Impl::make_room(Row keep) {
         && (victim == keep || table.rest(victim).identity == table.rest(keep).identity))
         return false;
     evict(victim, false);
-    const bool mine = budget.take(); // before another worker does
+    const bool mine = share.take(); // before another worker does
     next_victim.row = find_victim();
     if (next_victim.row != kNoRow) {
         next_victim.first_time = table.rest(next_victim.row).first_time;
@@ -67,6 +68,16 @@ void Tracker::Impl::sweep() {
     }
 }
 
+/// All rows that are idle now go, in one call as many as can be told.
+void Tracker::Impl::sweep_all() {
+    for (Row row = 0; row < table.limit(); ++row) {
+        const SaState& s = table.at(row);
+        if (!s.counts() || (s.flags & kApart) != 0 || !idle(row, latest)) continue;
+        if (config.events && evicted.size() + kSlots > kMostSwept) return;
+        evict(row, true);
+    }
+}
+
 /// Whether the row, and all of its identity, has been idle for longer than allowed at `now`.
 bool Tracker::Impl::idle(Row row, TimeNs now) const {
     const Identity* id = identity_of(row);
@@ -75,9 +86,7 @@ bool Tracker::Impl::idle(Row row, TimeNs now) const {
         last = std::max(last, id->last_time);
         if (id->live == 1) last = std::max(last, table.at(id->primary).last_time);
     }
-    return now > last
-           && static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(last)
-                  > static_cast<std::uint64_t>(config.idle_timeout);
+    return elapsed(last, now) > static_cast<std::uint64_t>(config.idle_timeout);
 }
 
 void Tracker::Impl::report_gone(Row row, bool idle) {
@@ -100,7 +109,7 @@ void Tracker::Impl::drop_row(Row row) {
     if (rest.record != seq::kNoBlock) seq::give_back_record(pool, rest.record);
     channels.part(table, row, pool);
     table.erase(row);
-    budget.give_back();
+    share.give_back();
 }
 
 /// The row goes, with all other counters of its identity.
@@ -122,6 +131,9 @@ void Tracker::Impl::evict(Row row, bool idle) {
 
 void Tracker::finish(TimeNs end) {
     Impl& t = *impl_;
+    // Any number of rows may go now; nothing waits for packets any more.
+    if (t.config.events && t.config.idle_timeout != 0 && t.evicted.size() == 0)
+        t.evicted.reserve(t.table.size() + 1);
     for (Row row = 0; row < t.table.limit(); ++row) {
         const SaState& s = t.table.at(row);
         if (!s.counts() || (s.flags & kApart) != 0) continue;

@@ -125,7 +125,8 @@ void Tracker::Impl::track_identity(Identity& id, const wire::Observation& o, Sou
     const wire::SaIdentity shown = o.id;
     if (o.id.key.protocol != Protocol::macsec && !table.same_source(id.primary, o))
         last_seen.put(sources.spi_and_source(o.id), id.primary);
-    c.packet({o.seq32(), source, o.time, o.bytes, (o.flags & wire::kSciAssumed) != 0, &shown});
+    c.packet({o.seq32(), source, o.time, o.bytes, (o.flags & wire::kSciAssumed) != 0,
+              static_cast<std::uint8_t>(o.port()), &shown});
     std::uint64_t settled = c.settled_to();
     if (settled != UINT64_MAX && id.log.count != 0
         && id.index - id.log.data(pool)[0].index >= 2 * seq::kPatience)
@@ -209,10 +210,10 @@ Identity* Tracker::Impl::moved_from(const wire::Observation& o) {
 
 /// A row that leads to `id` under the destination of `o`. False: no room.
 bool Tracker::Impl::add_alias(Identity& id, const wire::Observation& o) {
-    if (!budget.take() && !make_room(id.primary)) return false;
+    if (!share.take() && !make_room(id.primary)) return false;
     const Row row = table.insert(o);
     if (row == kNoRow) {
-        budget.give_back();
+        share.give_back();
         return false;
     }
     begin_row({&table.at(row), &table.rest(row)}, o.seq32(), o.time);

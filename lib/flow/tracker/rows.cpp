@@ -10,13 +10,13 @@ RowRef LiveRows::of_row(Row row) {
 RowRef LiveRows::row(Slot slot, TimeNs time) {
     Counter& c = counters_.counter(slot);
     if (c.row != kNoRow) return of_row(c.row);
-    if (!t_.budget.take() && !t_.make_room(id_.primary)) {
+    if (!t_.share.take() && !t_.make_room(id_.primary)) {
         ++t_.counters.refused;
         return {nullptr, nullptr};
     }
     const Row row = t_.table.insert_apart(c.shown);
     if (row == kNoRow) {
-        t_.budget.give_back();
+        t_.share.give_back();
         ++t_.counters.refused;
         return {nullptr, nullptr};
     }
@@ -29,6 +29,7 @@ RowRef LiveRows::row(Slot slot, TimeNs time) {
     made.rest->identity = t_.table.rest(id_.primary).identity;
     made.rest->slot = slot;
     made.rest->ordinal = id_.ordinals++;
+    made.rest->port = t_.table.rest(id_.primary).port;
     return made;
 }
 
@@ -47,12 +48,17 @@ void LiveRows::absorbed(Slot old, Slot into) {
 }
 
 void LiveRows::before(Slot slot, TimeNs time, bool new_period) {
-    if (new_period && t_.config.sample_periods != 0) t_.sample(counters_.counter(slot).row, time);
+    const Row row = counters_.counter(slot).row;
+    if (t_.was_quiet(t_.table.at(row), time)) t_.comes_back(row, time);
+    if (!new_period) return;
+    if (t_.share.alive() != nullptr) t_.share.alive()->sends(peers_of(t_.source_of(row)), time);
+    if (t_.config.sample_periods != 0) t_.sample(row, time);
 }
 
 void LiveRows::shown(Slot slot, const Entry& e, const Shown& shown) {
     const Row row = counters_.counter(slot).row;
     t_.tell(row, e.time, shown.blind, shown.change);
+    if (shown.verdict == seq::Verdict::duplicate) t_.saw_twice(row, e.port);
     if (t_.wants_late()) t_.tell_late(row, e.time, shown);
 }
 

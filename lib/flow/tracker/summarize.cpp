@@ -22,6 +22,9 @@ void add_record(const seq::Record& r, const seq::Instance& in, SaSummary& out) {
     out.outliers = r.outliers;
     out.lost_doubtful = r.lost_doubtful;
     out.reused_ans = r.reused_ans;
+    out.recovered = r.recovered.sum();
+    out.recovered_blind = r.recovered.blind;
+    out.recovered_doubtful = r.recovered.doubtful;
     out.restarts = r.restarts;
     if (r.restarts != 0) out.first_ext = r.origin;
     std::copy(std::begin(r.late_extents), std::end(r.late_extents), out.late_extents);
@@ -70,6 +73,7 @@ void Tracker::Impl::fill(RowRef row, const seq::Pool& from, SaSummary& out) cons
     out.period_time = rest.mark_time;
     out.inside = (s.flags & kInside) >> wire::kInsideShift;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
+    out.silent = (s.flags & kSilent) != 0 ? 1 : 0;
     if (rest.record == seq::kNoBlock) return;
     const auto& r = from.at<seq::Record>(rest.record);
     add_record(r, {s.highest, rest.first}, out);
@@ -109,9 +113,7 @@ wire::SaIdentity Tracker::Impl::named(Row row) const {
     const Identity* id = identity_of(row);
     const SaRest& rest = table.rest(row);
     if (id == nullptr || id->counter[rest.slot] == seq::kNoBlock) {
-        wire::SaIdentity shown = table.with_source(row);
-        shown.key.tag = 0;
-        return wire::shown_source(shown);
+        return source_of(row);
     }
     wire::SaIdentity shown = pool.at<Counter>(id->counter[rest.slot]).shown;
     shown.key.tag = 0;

@@ -1,7 +1,9 @@
 // What a tracker tells while it is in use: sums, one row, open runs, the latest holes.
+#include "flow/period.hpp"
 #include "flow/tracker/table_sums_walk.hpp"
 #include "flow/tracker/tracker_impl.hpp"
 #include "seq/constants.hpp"
+#include "seq/final.hpp"
 #include "seq/reorder_window.hpp"
 
 #include <algorithm>
@@ -17,10 +19,11 @@ constexpr Seq64 kEndOfNumbers = Seq64{1} << 32;
 
 } // namespace
 
-void TableSumsWalk::begin(const Sums& gone) {
+void TableSumsWalk::begin(const Sums& gone, const Quiet& at) {
     table_sums = {};
     table_sums.sums = gone;
-    table_sums.final_lost = gone.links.lost;
+    table_sums.final = final_parts(gone.links);
+    quiet = at;
     hand = 0;
     running = true;
 }
@@ -31,9 +34,15 @@ void TableSumsWalk::add_plain(Protocol protocol, std::uint64_t received, std::ui
     t.bytes += bytes;
 }
 
-void TableSumsWalk::add(Row row, const SaSummary& s, std::uint64_t final_lost) {
+/// `final`: of the row, which may not know yet what the summary takes for granted.
+void TableSumsWalk::add(Row row, const SaSummary& s, seq::LossParts final) {
     table_sums.sums.of(s.id.key.protocol).add(s);
-    if (wire::is_link(s.id.key.protocol)) table_sums.final_lost += std::min(final_lost, s.lost);
+    if (s.interleaved != 0) final = {0, final.blind, final.network + final.doubtful};
+    const seq::LossParts most = final_parts(s);
+    final.network = std::min(final.network, most.network);
+    final.blind = std::min(final.blind, most.blind);
+    final.doubtful = std::min(final.doubtful, most.doubtful);
+    if (wire::is_link(s.id.key.protocol)) table_sums.final += final;
     if (s.lost == 0) return;
     ++table_sums.lossy_rows;
     rank(row, s.lost);
@@ -64,20 +73,28 @@ void TableSumsWalk::rank(Row row, std::uint64_t lost) {
     worst[at] = {row, lost};
 }
 
-void Tracker::begin_table_sums() {
-    impl_->walk.begin(impl_->gone);
+void Tracker::begin_table_sums(const Quiet& quiet) {
+    impl_->walk.begin(impl_->gone, quiet);
 }
 
 bool Tracker::continue_table_sums(std::size_t effort) {
     Impl& t = *impl_;
     TableSumsWalk& walk = t.walk;
     SaSummary summary;
+    const TimeNs now = std::max(t.latest, walk.quiet.now);
     for (std::size_t spent = 0; spent < effort && walk.hand < t.table.limit(); ++walk.hand) {
         ++spent;
         const SaState& s = t.table.at(walk.hand);
         if (!s.counts()) continue;
         const SaRest& rest = t.table.rest(walk.hand);
         t.earliest = std::min(t.earliest, s.last_time); // stamps may run backwards
+        if ((s.flags & kSilent) != 0) {
+            ++walk.table_sums.silent_rows;
+        } else if (walk.quiet.known() && elapsed(s.last_time, walk.quiet.now) >= t.silent_after)
+            [[unlikely]] {
+            spent += kRecordEffort;
+            if (t.falls_silent(walk.hand, walk.quiet)) ++walk.table_sums.silent_rows;
+        }
         const seq::Record* r = t.record_of(rest);
         const bool exhausting = s.highest >= seq::kExhaustionWarning && s.highest < kEndOfNumbers
                                 && wire::row_of(s.key.protocol).bits == 32;
@@ -90,7 +107,10 @@ bool Tracker::continue_table_sums(std::size_t effort) {
         if (exhausting) [[unlikely]]
             walk.add_exhausting(summary);
         if (is_plain) continue;
-        walk.add(walk.hand, summary, r != nullptr ? r->lost - r->missing : 0);
+        walk.add(walk.hand, summary,
+                 r != nullptr
+                     ? seq::final_loss(*r, {s.highest, rest.first}, now, t.judging.final_after)
+                     : seq::LossParts{});
     }
     if (walk.hand < t.table.limit()) return false;
     TableSums& c = walk.table_sums;

@@ -30,12 +30,13 @@ struct TableSums {
     static constexpr double kNever = std::numeric_limits<double>::infinity();
 
     Sums sums;
-    /// The part of sums.links.lost that left the memory, or its row the table, unseen: no late
-    /// packet takes from it. While a restart is provisional: what the old instance lost.
-    std::uint64_t final_lost = 0;
+    /// The part of sums.links.lost that is final (seq/final.hpp), or whose row left the table; and
+    /// what came although it was. While a restart is provisional: what the old instance lost.
+    seq::LossParts final;
     TableCounters table;
-    std::uint64_t notable = 0;    ///< Tracker::notable_count()
-    std::uint64_t lossy_rows = 0; ///< rows held that miss numbers
+    std::uint64_t notable = 0;     ///< Tracker::notable_count()
+    std::uint64_t lossy_rows = 0;  ///< rows held that miss numbers
+    std::uint64_t silent_rows = 0; ///< rows held that were told to be silent
     Exhausting macsec;
     Exhausting ipsec;
     TimeNs earliest = 0;           ///< packet time of the first row ever; 0: none yet

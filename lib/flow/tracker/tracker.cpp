@@ -44,7 +44,9 @@ bool Tracker::Impl::reserve() {
     judging.window = config.window != 0 ? config.window : seq::kFirstWindow;
     judging.most_window = config.window != 0 ? config.window : seq::kLargestWindow;
     judging.numbers_per_ns = config.link_speed / kLeastFrameBits / 1e9;
+    judging.final_after = or_never(config.final_after);
     notable.reserve(kMaxNotable);
+    if (!config.live) pauses.reserve(kMaxPauses);
     if (config.late != 0) late = ReservedArray<Event>(config.late);
     if (config.recent_events != 0) recent.resize(std::bit_ceil(config.recent_events));
     if (config.events) {
@@ -56,9 +58,8 @@ bool Tracker::Impl::reserve() {
         && !transport.reserve(config.max_transport_flows, config.live))
         return false;
     return stamper.reserve(rows, config.events ? config.stamps : 0) && stream_trials.reserve()
-           && record_streams.reserve()
-           && provisional.reserve(judging.most_window) && table.reserve(rows, config.live)
-           && channels.reserve(rows) && last_seen.reserve(rows);
+           && record_streams.reserve() && provisional.reserve(judging.most_window)
+           && table.reserve(rows, config.live) && channels.reserve(rows) && last_seen.reserve(rows);
 }
 
 /// A number of fewer than 32 bits as the 32-bit one nearest to the highest seen.
@@ -119,6 +120,10 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
     SaState& s = table.at(row);
     SaRest& rest = table.rest(row);
     const RowRef at{&s, &rest};
+    if (was_quiet(s, o.time)) [[unlikely]]
+        comes_back(row, o.time);
+    if (new_period && share.alive() != nullptr)
+        share.alive()->sends(peers_of(source_of(row)), o.time);
     const Seq64 before = s.highest;
     const Seq64 d = seq::distance(s.highest, o.seq32());
     Shown shown{};
@@ -139,6 +144,8 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         s.flags = static_cast<std::uint16_t>((s.flags & ~kBusy) | (busy ? kBusy : 0));
         set_wake(row);
         if (shown.change.kind != seq::Change::Kind::none) tell(row, o.time, blind, shown.change);
+        if (shown.verdict == seq::Verdict::duplicate)
+            saw_twice(row, static_cast<std::uint8_t>(o.port()));
         if (wants_late()) tell_late(row, o.time, shown);
     }
     if (stamper.wanted()) stamp(row, o.time, shown, before);

@@ -23,6 +23,7 @@ struct alignas(kCacheLine) BatchHeader {
     std::uint64_t burst; ///< number of the burst
     std::uint32_t count; ///< observations that follow, <= kMaxRxObservations
     std::uint32_t magic; ///< kBatchMagic
+    TimeNs now;          ///< the clock of the port behind the burst, of all its frames
 };
 static_assert(sizeof(BatchHeader) == sizeof(wire::Observation));
 
@@ -61,13 +62,14 @@ struct RingSpan {
 
 /// Writes batch `burst` of `count` observations, those at `order[0..count)` of `obs`, if the ring
 /// has room for all of it; else does nothing and returns false. SP/SC ring, producer only.
-inline bool write_batch(rte_ring* ring, std::uint64_t burst, const wire::Observation* obs,
-                        const std::uint16_t* order, std::uint32_t count) {
+inline bool write_batch(rte_ring* ring, std::uint64_t burst, TimeNs now,
+                        const wire::Observation* obs, const std::uint16_t* order,
+                        std::uint32_t count) {
     RingSpan span;
     if (rte_ring_enqueue_zc_bulk_elem_start(ring, sizeof(BatchHeader), count + 1, &span.zc, nullptr)
         == 0)
         return false;
-    const BatchHeader header{burst, count, kBatchMagic};
+    const BatchHeader header{burst, count, kBatchMagic, now};
     std::memcpy(static_cast<void*>(span.at(0)), &header, sizeof header);
     for (std::uint32_t i = 0; i < count; ++i)
         *span.at(i + 1) = obs[order[i]];
@@ -81,8 +83,8 @@ inline bool write_batch(rte_ring* ring, std::uint64_t burst, const wire::Observa
 enum class BatchRead : std::uint8_t { none, taken, disorder };
 
 /// Reads batch `burst` if it is there and hands its observations, in place and in order, to
-/// `sink(const Observation*, std::size_t)` in one or two calls. `disorder`: the ring holds another
-/// batch, which must not happen. SP/SC ring, consumer only.
+/// `sink(const Observation*, std::size_t, TimeNs now)` in one or two calls, one for none.
+/// `disorder`: the ring holds another batch, which must not happen. SP/SC ring, consumer only.
 template <typename Sink>
 BatchRead read_batch(rte_ring* ring, std::uint64_t burst, std::uint32_t& count, Sink&& sink) {
     RingSpan span;
@@ -96,12 +98,11 @@ BatchRead read_batch(rte_ring* ring, std::uint64_t burst, std::uint32_t& count, 
         return BatchRead::disorder;
     }
     count = header.count;
-    if (count > 0) {
-        const std::size_t first = std::min<std::size_t>(count, span.zc.n1 - 1);
-        if (first > 0) sink(static_cast<const wire::Observation*>(span.at(1)), first);
-        if (first < count)
-            sink(static_cast<const wire::Observation*>(span.at(first + 1)), count - first);
-    }
+    const std::size_t first = std::min<std::size_t>(count, span.zc.n1 - 1);
+    if (first > 0 || count == 0)
+        sink(static_cast<const wire::Observation*>(span.at(1)), first, header.now);
+    if (first < count)
+        sink(static_cast<const wire::Observation*>(span.at(first + 1)), count - first, header.now);
     rte_ring_dequeue_zc_elem_finish(ring, count + 1);
     return BatchRead::taken;
 }

@@ -116,6 +116,14 @@ std::size_t take_burst(rte_ring* ring, typename Access::Element* out) {
     return length;
 }
 
+/// The clock of the port behind a burst: sources give steady times.
+inline TimeNs clock_behind(const wire::Frame* frames, std::size_t n) {
+    TimeNs now = frames[0].time;
+    for (std::size_t i = 1; i < n; ++i)
+        now = std::max(now, frames[i].time);
+    return now;
+}
+
 /// Decodes its share of the bursts and sends every worker a batch for each.
 template <typename Access>
 void parse_loop(ParseArgs<Access>& a) {
@@ -139,6 +147,7 @@ void parse_loop(ParseArgs<Access>& a) {
         a.access.open(elements, n, frames);
         const std::uint64_t units = a.access.units(elements, n);
         const std::size_t k = wire::decode_burst(frames, n, a.key, obs, a.frames, a.decoding);
+        const TimeNs now = clock_behind(frames, n);
         clean_vector_state();
         a.access.release(elements, n);
         a.retired.units.add_release(units);
@@ -147,8 +156,8 @@ void parse_loop(ParseArgs<Access>& a) {
         std::uint32_t start[kMaxStage + 1];
         sort_by_worker(obs, k, workers, order, start);
         for (std::uint32_t w = 0; w < workers; ++w) {
-            while (
-                !write_batch(a.workers[w], burst, obs, order + start[w], start[w + 1] - start[w])) {
+            while (!write_batch(a.workers[w], burst, now, obs, order + start[w],
+                                start[w + 1] - start[w])) {
                 a.counters.full_waits.add(1);
                 a.counters.clock.rest();
                 backoff.wait();
@@ -167,9 +176,10 @@ inline void work_loop(WorkArgs& a) {
     Backoff backoff;
     std::size_t parser = 0;
     std::uint64_t burst = 0;
-    const auto sink = [&a, &burst](const wire::Observation* obs, std::size_t n) {
+    // An empty batch moves the log of drops on as well: RX may be waiting for the slowest reader.
+    const auto sink = [&a, &burst](const wire::Observation* obs, std::size_t n, TimeNs now) {
         a.shared.drops->apply(a.index, burst, a.tracker);
-        a.tracker.track(obs, n);
+        a.tracker.track(obs, n, now);
         a.outbox.flush(a.tracker, a.counters);
     };
     for (;;) {
@@ -182,8 +192,6 @@ inline void work_loop(WorkArgs& a) {
             a.counters.busy_polls.add(1);
             a.counters.bursts.add(count > 0 ? 1 : 0);
             a.counters.frames.add(count);
-            // An empty batch moves the log on as well: RX may be waiting for the slowest reader.
-            if (count == 0) a.shared.drops->apply(a.index, burst, a.tracker);
             ++burst;
             if (++parser == a.parsers.size()) parser = 0;
             continue;
@@ -193,6 +201,7 @@ inline void work_loop(WorkArgs& a) {
         a.counters.idle_polls.add(1);
         a.counters.clock.rest();
         a.request_slot.serve(flow::RequestSlot::kWhileIdle);
+        a.outbox.flush(a.tracker, a.counters); // an SA may have been found silent
         backoff.wait();
     }
 }
@@ -205,15 +214,19 @@ void rtc_loop(RtcArgs<Access>& a, Pacer pacer) {
     wire::Frame frames[wire::kRxBurst];
     wire::Observation obs[wire::kMaxRxObservations];
     std::uint64_t burst = 0;
-    const auto idle = [&a] { a.request_slot.serve(flow::RequestSlot::kWhileIdle); };
+    const auto idle = [&a] {
+        a.request_slot.serve(flow::RequestSlot::kWhileIdle);
+        a.outbox.flush(a.tracker, a.counters); // an SA may have been found silent
+    };
     for (auto got = intake.next(idle); !got.empty(); got = intake.next(idle)) {
         a.access.open(got.data(), got.size(), frames);
         const std::size_t k =
             wire::decode_burst(frames, got.size(), a.key, obs, a.frames, a.decoding);
+        const TimeNs now = clock_behind(frames, got.size());
         a.access.release(got.data(), got.size());
         a.counters.show(a.frames);
         a.shared.drops->apply(0, burst++, a.tracker);
-        a.tracker.track(obs, k);
+        a.tracker.track(obs, k, now);
         a.outbox.flush(a.tracker, a.counters);
         a.request_slot.serve(flow::RequestSlot::kBetweenBursts);
     }

@@ -51,7 +51,7 @@ private:
 
     FrameFactory factory_;
     Reserved memory_;
-    flow::Counter made_;
+    flow::SharedCount made_;
 };
 
 /// Packet buffers out of a pool, filled as a driver would fill them.
@@ -99,7 +99,7 @@ private:
     rte_mempool* pool_;
     std::uint64_t limit_;
     int time_offset_ = -1;
-    flow::Counter made_;
+    flow::SharedCount made_;
 };
 
 } // namespace lacuna::pipeline

@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds kPatience{1};
 
 } // namespace
 
-Result<std::unique_ptr<MappedSource>> MappedSource::open(const capture::Stream& stream) {
+Result<std::unique_ptr<MappedSource>> MappedSource::open(const capture::Stream& stream,
+                                                         TimeNs clock_tolerance) {
     std::unique_ptr<MappedSource> source(new MappedSource());
     bool all_mapped = true;
     for (const capture::StreamFile& file : stream.files) {
@@ -22,6 +23,7 @@ Result<std::unique_ptr<MappedSource>> MappedSource::open(const capture::Stream& 
         all_mapped = all_mapped && (*reader)->info().mapped;
         source->size_ += (*reader)->info().size;
         (*reader)->set_patience(kPatience);
+        (*reader)->set_clock_tolerance(clock_tolerance);
         source->readers_.push_back(std::move(*reader));
     }
     if (!all_mapped) {

@@ -16,8 +16,10 @@ namespace lacuna::pipeline {
 /// frames of the last have been decoded.
 class MappedSource final : public Source<wire::Frame> {
 public:
-    /// Opens all files of `stream`. Errors: those of capture::Reader::open (exit 2).
-    static Result<std::unique_ptr<MappedSource>> open(const capture::Stream& stream);
+    /// Opens all files of `stream`. `clock_tolerance`: Reader::set_clock_tolerance(). Errors:
+    /// those of capture::Reader::open (exit 2).
+    static Result<std::unique_ptr<MappedSource>> open(const capture::Stream& stream,
+                                                      TimeNs clock_tolerance = 0);
 
     std::size_t receive(wire::Frame* out, std::size_t max, Credit& credit) override;
     bool take_drops(Drops& out) override {
@@ -45,7 +47,7 @@ private:
     std::size_t current_ = 0;
     std::uint64_t base_ = 0; ///< octets of the files before the current one
     std::uint64_t size_ = 0;
-    flow::Counter position_;
+    flow::SharedCount position_;
 };
 
 } // namespace lacuna::pipeline

@@ -13,7 +13,7 @@ namespace lacuna::pipeline {
 /// What one parser gave back: packet-buffer segments, or frames where there are no buffers.
 /// Written by that parser, read by RX.
 struct alignas(kCacheLine) Retired {
-    flow::Counter units;
+    flow::SharedCount units;
 };
 
 /// What RX has sent on and what came back. Owned by RX; a source asks it before it takes more.

@@ -4,6 +4,7 @@
 #include "pipeline/pool_order.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace lacuna::port {
 
@@ -34,8 +35,10 @@ PortQueues::Queue::Queue(const QueueRef& ref)
       watch(ref.port->watch(), ref.port->granted().held, ref.port->granted().honest) {}
 
 PortQueues::PortQueues(const std::vector<QueueRef>& queues, const HostClock& clock, TimeField field,
-                       std::atomic<std::int64_t>* left)
-    : clock_(clock), field_(field), left_(left) {
+                       std::atomic<std::int64_t>* left, TimeNs clock_tolerance)
+    : clock_(clock), field_(field), left_(left),
+      clock_tolerance_(clock_tolerance != 0 ? clock_tolerance : std::numeric_limits<TimeNs>::max()),
+      pause_(rte_get_tsc_hz() / 50) {
     for (const QueueRef& ref : queues) {
         queues_.push_back(std::make_unique<Queue>(ref));
         if (ref.port->granted().nic_time) queues_.back()->nic = learn_clock(ref.port->id(), clock);
@@ -82,6 +85,10 @@ std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
             if (q.watch.recheck(tsc, now, more)) [[unlikely]]
                 note(more);
             stamp(q, out, n, tsc, now);
+            if (tsc - q.last_tsc > pause_ || q.link_losses != q.watch.link_losses()) [[unlikely]]
+                tell_outage(q, out[0], tsc);
+            q.last = static_cast<TimeNs>(field_.of(out[n - 1]));
+            q.last_tsc = tsc;
         }
         if (draining) q.left = n == 0 ? 0 : q.left - n;
         rest |= q.left != 0;
@@ -93,9 +100,10 @@ std::size_t PortQueues::receive(rte_mbuf** out, std::size_t max, pipeline::Credi
 }
 
 void PortQueues::note(const pipeline::Drops& more) {
-    drops_ = dropped_ ? pipeline::Drops{std::min(drops_.from, more.from), more.to,
-                                        drops_.frames + more.frames}
-                      : more;
+    if (dropped_)
+        drops_.merge(more);
+    else
+        drops_ = more;
     dropped_ = true;
 }
 
@@ -113,8 +121,30 @@ void PortQueues::stamp(Queue& q, rte_mbuf** burst, std::size_t n, std::uint64_t 
     }
     for (std::size_t i = 0; i < n; ++i) {
         std::uint64_t& field = field_.of(burst[i]);
-        field = static_cast<std::uint64_t>(field_.filled(burst[i]) ? q.nic->host(field) : now);
+        TimeNs time = field_.filled(burst[i]) ? q.nic->host(field) : now;
+        if (std::max(time, now) - std::min(time, now) > clock_tolerance_) [[unlikely]] {
+            time = now;
+            q.odd_times.add(1);
+        }
+        field = static_cast<std::uint64_t>(time);
     }
+}
+
+/// Before the first burst after a pause, or after the link was seen to be gone, is handed on. What
+/// came while nobody could receive it is not known, nor how much: all of the span is blind.
+void PortQueues::tell_outage(Queue& q, rte_mbuf* first, std::uint64_t tsc) {
+    if (tsc - q.last_tsc > pause_) q.watch.look_after_pause();
+    const std::uint64_t losses = q.watch.link_losses();
+    if (losses == q.link_losses) return;
+    q.link_losses = losses;
+    if (q.last == 0) return; // nothing was received before
+    const auto to = static_cast<TimeNs>(field_.of(first));
+    note({q.last, to, kUnknownDrops});
+    const auto index = static_cast<std::size_t>(
+        std::find_if(queues_.begin(), queues_.end(), [&q](const auto& p) { return p.get() == &q; })
+        - queues_.begin());
+    const QueueOutage outage{index, q.last, to};
+    outages_.push(&outage, 1);
 }
 
 bool PortQueues::take_drops(pipeline::Drops& out) {

@@ -137,7 +137,7 @@ void write_flow(JsonWriter& json, const flow::SaSummary& s, const ViewOptions& o
 void write_event(JsonWriter& json, const flow::Event& e) {
     json.begin_object();
     json.member("kind", kind_name(e));
-    if (!of_probe(e)) json.member("flow_id", wire::sa_text(e.id));
+    if (!flow::of_probe(e.kind)) json.member("flow_id", wire::sa_text(e.id));
     json.key("time").time(e.time);
     switch (e.kind) {
     case flow::EventKind::rekey:
@@ -167,6 +167,18 @@ void write_event(JsonWriter& json, const flow::Event& e) {
         break;
     case flow::EventKind::store_resumed:
         json.member("records", e.a);
+        json.key("since").time(e.b);
+        break;
+    case flow::EventKind::silent:
+    case flow::EventKind::resumed:
+        json.key("since").time(e.b);
+        break;
+    case flow::EventKind::no_link:
+        json.member("port", e.a);
+        json.key("since").time(e.b);
+        break;
+    case flow::EventKind::not_running:
+        json.member("flows", e.a);
         json.key("since").time(e.b);
         break;
     default:

@@ -1,5 +1,6 @@
 #include "base/output.hpp"
 #include "report/causes.hpp"
+#include "report/figures.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/key_exchange.hpp"
@@ -11,6 +12,7 @@
 #include "wire/sa_text.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace lacuna::report {
 namespace {
@@ -74,9 +76,11 @@ void add_probe(JsonWriter& json, const flow::RunFigures& f) {
     json.member("table_full", f.probe.table_full);
     json.member("events_lost", f.probe.not_stored);
     json.member("capture_dropped", f.probe.capture_dropped);
+    json.member("odd_times", f.odd_times);
     json.end_object();
     json.line().key("table").begin_object();
     json.member("rows", f.table.rows);
+    json.member("silent", f.silent_rows);
     json.member("evicted_idle", f.table.evicted_idle);
     json.member("evicted_full", f.table.evicted_full);
     json.member("short_memory", f.table.short_memory);
@@ -140,7 +144,7 @@ void add_events(Output& out, JsonWriter& json, const Report& r) {
 void add_exhaustion(JsonWriter& json, const Report& r, const ViewOptions& options) {
     std::vector<std::string> ids;
     flow::SaSummary s;
-    r.rows.each([&](flow::RowRef ref) {
+    r.rows.each([&](flow::HeldRow ref) {
         r.rows.read(ref, s);
         if (exhaustion(s, options).warning) ids.push_back(wire::sa_text(s.id));
     });
@@ -189,13 +193,13 @@ void add_tunnels(Output& out, JsonWriter& json, const Report& r, const ViewOptio
 }
 
 void add_flows(Output& out, JsonWriter& json, const Report& r, const ViewOptions& options) {
-    const std::vector<flow::RowRef> rows = ordered_rows(r.rows, options.top, options.sort);
+    const std::vector<flow::HeldRow> rows = ordered_rows(r.rows, options.top, options.sort);
     if (rows.size() < r.rows.count()) json.line().member("flows_truncated", true);
     flow::SaSummary s;
     const std::vector<flow::Event> moves = moves_by_row(r.rows.notable());
     ViewOptions with_moves = options;
     with_moves.moves = moves;
-    add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::RowRef row) {
+    add_list(out, json, "flows", rows, [&](JsonWriter& to, flow::HeldRow row) {
         r.rows.read(row, s);
         write_flow(to, s, with_moves);
     });
@@ -225,7 +229,13 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     if (figures.ike) write_ike(json.line().key("ike"), *figures.ike);
     add_exhaustion(json, report, options);
     json.line().key("notes");
-    add_strings(json, figures.notes);
+    std::vector<std::string> notes = figures.notes;
+    if (const std::uint64_t n = seen_elsewhere(figures); n != 0)
+        notes.push_back(fmt::format(
+            "{} of {} duplicates were seen on two interfaces: a packet that passes both is "
+            "captured twice, not copied on the way",
+            n, figures.totals.duplicates));
+    add_strings(json, notes);
     if (!figures.ports.empty()) {
         json.line().key("ports");
         write_ports(json, figures.ports);

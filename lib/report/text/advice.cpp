@@ -38,7 +38,8 @@ void add_loss(Page& p, const flow::RunFigures& f) {
                grouped(t.lost_blind), f.probe.capture_dropped != 0 ? "capture" : "probe");
 }
 
-void add_disorder(Page& p, const flow::Totals& t) {
+void add_disorder(Page& p, const flow::RunFigures& f) {
+    const flow::Totals& t = f.totals;
     if (t.late != 0)
         p.line("Reordering: {} ({:.4f} %) came late, at most {} behind.", counted(t.late, "packet"),
                100.0 * flow::reordering_ratio(t), counted(t.max_late_extent, "number"));
@@ -47,8 +48,9 @@ void add_disorder(Page& p, const flow::Totals& t) {
                t.lost == 0 ? "sent again, since nothing is missing"
                            : "sent again, or so late that up to as many lost numbers did come");
     if (t.duplicates != 0)
-        p.line("Duplicates: {} arrived again: copied on the way, or replayed.",
-               counted(t.duplicates, "packet"));
+        p.line("Duplicates: {} arrived again: {}.", counted(t.duplicates, "packet"),
+               seen_elsewhere(f) == 0 ? "copied on the way, or replayed"
+                                      : "seen on two interfaces");
     if (t.restarts != 0)
         p.line("Restarts: {} numbers began again under the same key: a reboot, or a key reused.",
                t.restarts == 1 ? std::string("once") : grouped(t.restarts) + " times");
@@ -75,6 +77,13 @@ void add_window(Page& p, const flow::Totals& t, bool again) {
                         : std::string("not even 65,536 is enough"));
 }
 
+void add_silence(Page& p, const flow::RunFigures& f) {
+    if (f.silent_rows == 0) return;
+    p.line("Silent: {} sent nothing any more, and nothing replaced {} (--silent-after); what was "
+           "lost then no number tells.",
+           counted(f.silent_rows, "SA"), f.silent_rows == 1 ? "it" : "them");
+}
+
 void add_exhaustion(Page& p, const flow::RunFigures& f) {
     if (f.exhausting != 0)
         p.line("Exhaustion: {} past three quarters of the 32-bit numbers{}.",
@@ -89,6 +98,12 @@ void add_probe(Page& p, const flow::RunFigures& f) {
                grouped(f.probe.rx_missed), grouped(f.probe.rx_nombuf), grouped(f.probe.ring_full));
     if (f.probe.capture_dropped != 0)
         p.line("The capture itself lost {}.", counted(f.probe.capture_dropped, "frame"));
+    if (f.odd_times != 0)
+        p.line("Odd times: {} far from those around {}; the clock did not follow "
+               "(--clock-tolerance).",
+               f.odd_times == 1 ? std::string("one packet is stamped")
+                                : grouped(f.odd_times) + " packets are stamped",
+               f.odd_times == 1 ? "it" : "them");
     if (f.probe.table_full != 0)
         p.line("The flow table was full: {} of further SAs not tracked (--max-flows).",
                counted(f.probe.table_full, "packet"));
@@ -109,9 +124,10 @@ std::string advice_text(const Report& r, std::size_t columns) {
     const flow::Totals& t = r.figures.totals;
     Page p;
     add_loss(p, r.figures);
-    add_disorder(p, t);
+    add_disorder(p, r.figures);
     const bool piped = !r.input.empty() && r.input.front() == "-";
     add_window(p, t, !piped);
+    add_silence(p, r.figures);
     add_exhaustion(p, r.figures);
     add_probe(p, r.figures);
     std::string out;

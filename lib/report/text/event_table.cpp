@@ -38,13 +38,17 @@ const char* kind_name(const flow::Event& e) {
         return "probe_dropped";
     case flow::EventKind::store_resumed:
         return "store_resumed";
+    case flow::EventKind::silent:
+        return "silent";
+    case flow::EventKind::resumed:
+        return "resumed";
+    case flow::EventKind::no_link:
+        return "no_link";
+    case flow::EventKind::not_running:
+        return "not_running";
     default:
         return "restart";
     }
-}
-
-bool of_probe(const flow::Event& e) {
-    return e.kind == flow::EventKind::probe_dropped || e.kind == flow::EventKind::store_resumed;
 }
 
 std::string event_text(const flow::Event& e) {
@@ -55,6 +59,15 @@ std::string event_text(const flow::Event& e) {
         return fmt::format("dropped {} frames of its own since {}", e.a, rfc3339(e.b));
     case flow::EventKind::store_resumed:
         return fmt::format("stores again; {} records since {} are lost", e.a, rfc3339(e.b));
+    case flow::EventKind::silent:
+        return fmt::format("silent: nothing since {}", local_time(e.b));
+    case flow::EventKind::resumed:
+        return fmt::format("sends again, after {}", duration_text(seconds_between(e.b, e.time)));
+    case flow::EventKind::no_link:
+        return fmt::format("port {} had no link: blind since {}", e.a, rfc3339(e.b));
+    case flow::EventKind::not_running:
+        return fmt::format("no probe ran since {}; {} SAs are taken up from there", rfc3339(e.b),
+                           e.a);
     case flow::EventKind::rekey:
         return e.a >= 0 ? fmt::format("rekey: AN {} ended at {}, AN {} begins at {}", e.aux, e.a,
                                       +e.id.key.an, e.b)

@@ -9,11 +9,10 @@
 
 namespace lacuna::report {
 
-/// "restart", "restart_undone", "rekey", "exhaustion", "probe_dropped", "store_resumed"; the others
-/// are not notable.
+/// "restart", "restart_undone", "rekey", "exhaustion", "probe_dropped", "store_resumed",
+/// "no_link", "not_running", "jump", "counter", "moved", "silent" or "resumed"; the others are not
+/// notable.
 const char* kind_name(const flow::Event& event);
-/// Whether it befell the probe and no SA.
-bool of_probe(const flow::Event& event);
 /// What happened, for a person, without when and to whom.
 std::string event_text(const flow::Event& event);
 

@@ -183,6 +183,8 @@ std::string flow_table(std::span<const SaSummary> rows, const std::string& title
     p.line("{}", painted(heading(layout, title), Tone::quiet));
     for (const SaSummary& s : rows) {
         p.line("{}", row(layout, s));
+        if (s.silent != 0)
+            p.line("{}", painted("  silent since " + local_time(s.last_time), Tone::warning));
         if (const Exhaustion e = exhaustion(s, options); e.warning)
             p.line("{}", painted(warning(s, e), Tone::warning));
     }

@@ -108,7 +108,7 @@ void add_counters(Page& p, const flow::RunFigures& f) {
     }
 }
 
-std::vector<flow::SaSummary> read_rows(const Report& r, const std::vector<flow::RowRef>& refs) {
+std::vector<flow::SaSummary> read_rows(const Report& r, const std::vector<flow::HeldRow>& refs) {
     std::vector<flow::SaSummary> rows(refs.size());
     for (std::size_t i = 0; i < refs.size(); ++i)
         r.rows.read(refs[i], rows[i]);

@@ -102,6 +102,7 @@ Verdict verdict(const Report& report, const Faults& faults) {
     also(t.too_old, grouped(t.too_old) + " came too late to tell");
     also(t.restarts - t.reused_ans, counted(t.restarts - t.reused_ans, "restart"));
     also(t.outliers, counted(t.outliers, "outlier"));
+    also(f.silent_rows, counted(f.silent_rows, "association") + " fell silent");
     also(f.exhausting, counted(f.exhausting, "association") + " near the last number");
     if (t.late != 0) v.text += window(t);
     const std::uint64_t own = f.frames.dropped + f.probe.frames();

@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint64_t kFurtherTotals = 1;
 constexpr std::uint64_t kProtocols = 2;
 constexpr std::uint64_t kMka = 3;
+constexpr std::uint64_t kFinalAside = 4; ///< of the final numbers those blind, and doubtful
 
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
@@ -147,7 +148,7 @@ std::string encode(const RunRecord& run) {
          {run.written, run.series_interval, f.earliest, f.latest, run.summary_lag})
         w.i64(time);
     w.var(f.probe.not_stored);
-    w.var(f.final_lost);
+    w.var(f.final.sum());
     w.u8(f.causes_known ? 1 : 0);
     if (f.causes_known) each_probe_loss(f.probe, FieldWriter{w});
     std::string totals;
@@ -159,6 +160,13 @@ std::string encode(const RunRecord& run) {
     put_protocols(of_protocols, f);
     if (!protocols.empty()) TaggedWriter(w).octets(kProtocols, protocols);
     if (run.mka) TaggedWriter(w).octets(kMka, encode(*run.mka));
+    if (f.final.blind != 0 || f.final.doubtful != 0) {
+        std::string aside;
+        ByteWriter of_aside(aside);
+        of_aside.var(f.final.blind);
+        of_aside.var(f.final.doubtful);
+        TaggedWriter(w).octets(kFinalAside, aside);
+    }
     return out;
 }
 
@@ -197,7 +205,7 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
         f.probe.not_stored = r.var();
     }
     if (version >= 3) {
-        f.final_lost = r.var();
+        f.final.network = r.var();
         f.causes_known = r.u8() != 0;
         if (f.causes_known) each_probe_loss(f.probe, FieldReader{r});
         each_tagged(r, [&](const Tagged& field) {
@@ -208,10 +216,15 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
                 get_protocols(part, f);
             else if (field.tag == kMka)
                 run.mka = get_mka(field.octets, r);
+            else if (field.tag == kFinalAside) {
+                f.final.blind = part.var();
+                f.final.doubtful = part.var();
+                f.final.network -= std::min(f.final.network, f.final.blind + f.final.doubtful);
+            }
             if (!part.ok()) r.fail();
         });
     } else if (run.state == RunState::ended) {
-        f.final_lost = f.totals.lost;
+        f.final.network = f.totals.lost;
     }
     const bool sane = run.state >= RunState::open && run.state <= RunState::crashed;
     return k.ok() && r.ok() && sane ? std::optional(run) : std::nullopt;

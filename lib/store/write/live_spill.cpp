@@ -76,6 +76,7 @@ void LiveSpill::tick() {
     record_.figures = std::move(*now);
     record_.figures.probe.not_stored = not_stored_;
     note_drops();
+    note_outages();
     record_.summary_lag = wall_clock() - told_;
     if (!writer_.load()->update_run(record_)) return;
     spill_rows();
@@ -131,10 +132,32 @@ void LiveSpill::note_drops() {
     dropped_since_ = now.latest;
 }
 
+/// An event for each time a port had no link.
+void LiveSpill::note_outages() {
+    const std::vector<flow::PortFigures>& ports = record_.figures.ports;
+    outages_.resize(ports.size());
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        const std::vector<flow::Outage>& list = ports[i].latest_outages;
+        const std::uint64_t fresh =
+            std::min<std::uint64_t>(ports[i].outages - outages_[i], list.size());
+        for (std::size_t k = list.size() - fresh; k < list.size(); ++k) {
+            flow::Event e{};
+            e.kind = flow::EventKind::no_link;
+            e.time = list[k].to;
+            e.a = static_cast<Seq64>(i);
+            e.b = list[k].from;
+            if (!writer_.load()->put_events({&e, 1})) return;
+        }
+        outages_[i] = ports[i].outages;
+    }
+}
+
 void LiveSpill::spill_rows() {
     if (!turning_) {
-        changed_since_ = turn_latest_;
-        turn_latest_ = std::max(record_.figures.latest, turn_latest_ + kSlack) - kSlack;
+        const TimeNs before = turn_latest_;
+        turn_latest_ = record_.figures.latest - kSlack;
+        // Where the clock went back, what is changed since then is behind what is not.
+        changed_since_ = turn_latest_ < before ? std::numeric_limits<TimeNs>::min() : before;
         turn_began_ = Clock::now();
         turning_ = true;
         request_slot_ = 0;

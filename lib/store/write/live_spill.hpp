@@ -56,6 +56,7 @@ private:
     void tick();
     bool writable();
     void note_drops();
+    void note_outages();
     void spill_rows();
     bool next_page();
 
@@ -74,6 +75,7 @@ private:
 
     std::uint64_t dropped_ = 0; ///< as of the last event about it
     TimeNs dropped_since_ = 0;
+    std::vector<std::uint64_t> outages_; ///< of each port, that were stored
 
     Clock::time_point next_try_{}; ///< to open a store that failed
     std::chrono::seconds pause_{};

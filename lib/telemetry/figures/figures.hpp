@@ -39,6 +39,7 @@ struct PortsFigures {
     std::vector<flow::PortFigures> each;
     /// Frames lost on the way without a counter that tells where; known at the end only.
     std::uint64_t unaccounted = 0;
+    TimeNs now = 0; ///< their clock, a moment ago; 0: not known
 };
 
 /// One row of the flow table with what is missing of it.

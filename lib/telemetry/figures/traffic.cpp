@@ -35,13 +35,16 @@ void of_counters(const Snapshot& s, Samples& to) {
 }
 
 void final_lost(const Snapshot& s, Samples& to) {
-    if (s.run) to.add(s.run->final_lost);
+    if (!s.run) return;
+    to.add("network", s.run->final.network);
+    to.add("blind", s.run->final.blind);
+    to.add("doubtful", s.run->final.doubtful);
 }
 
 void missing(const Snapshot& s, Samples& to) {
     if (!s.run) return;
-    const std::uint64_t lost = s.run->totals.lost;
-    to.add(lost - std::min(s.run->final_lost, lost));
+    const std::uint64_t all = s.run->totals.lost + s.run->totals.recovered;
+    to.add(all - std::min(s.run->final.sum(), all));
 }
 
 void exhaustion_s(const Snapshot& s, Samples& to) {
@@ -89,10 +92,12 @@ constexpr Figure kFrames[] = {
 
 /// Behind "lost", which they explain.
 constexpr Figure kParts[] = {
-    {&kTotals, "lost_final", "lacuna_lost_packets_total", Kind::counter, "packets", nullptr,
-     "Numbers that left the memory unseen: lost for good.", final_lost},
+    {&kTotals, "lost_final", "lacuna_lost_packets_total", Kind::counter, "packets", "why",
+     "Numbers that were missing for --final-after, or left the memory unseen: lost by the network, "
+     "perhaps by the probe itself (blind), or no packets at all (doubtful).",
+     final_lost},
     {&kTotals, "missing", "lacuna_missing_packets", Kind::gauge, "packets", nullptr,
-     "Numbers not seen that a late packet may still bring.", missing},
+     "Numbers not seen that are not final yet.", missing},
 };
 
 constexpr Figure kHeld[] = {
@@ -100,6 +105,12 @@ constexpr Figure kHeld[] = {
      "Secure associations held that miss numbers.",
      [](const Snapshot& s, Samples& to) {
          if (at_work(s)) to.add(s.run->lossy_rows);
+     }},
+    {&kTotals, "silent", "lacuna_silent_flows", Kind::gauge, "flows", nullptr,
+     "Secure associations held that send nothing any more (--silent-after), and that nothing "
+     "replaced.",
+     [](const Snapshot& s, Samples& to) {
+         if (at_work(s)) to.add(s.run->silent_rows);
      }},
     {&kTotals, "exhausting", "lacuna_exhausting_flows", Kind::gauge, "flows", nullptr,
      "Secure associations held that have used three quarters of their 32-bit numbers.",

@@ -17,8 +17,9 @@ REST statistics use it) and one for Prometheus (`GET /metrics`). What each numbe
 [semantics.md](semantics.md).
 
 - A **counter** never falls while the process lives. `lost` can fall, because a late packet may fill
-  a hole; so `lacuna_lost_packets_total` counts the numbers that have left the memory unseen, the gauge
-  `lacuna_missing_packets` those a late packet may still bring, and `lost` is the two together.
+  a hole; so `lacuna_lost_packets_total` counts final numbers (missing for `--final-after`, or out of the
+  memory), `lacuna_recovered_packets_total` those that came after all, and the gauge `lacuna_missing_packets`
+  those still open. `lost` is the first less the second, and the third.
 - Figures that a recognised restart may take back are **gauges** too. Over gauges use `delta()` or
   `deriv()`, not `rate()`.
 - The number of time series is bounded: associations appear one by one only where they lose most

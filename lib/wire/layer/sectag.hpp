@@ -1,6 +1,7 @@
 // MACsec Security TAG (IEEE 802.1AE-2018 9).
 #pragma once
 
+#include "wire/frame_source.hpp"
 #include "wire/layer/context.hpp"
 
 namespace lacuna::wire {
@@ -38,7 +39,7 @@ inline bool may_be_anyones(std::uint8_t tci) {
 }
 inline void share_sci(IdentityWords& id, std::uint16_t port) {
     id.head |= key_head(0, Protocol::macsec, 0, Family::none, false, kSharedSci);
-    id.addr[0] = port;
+    id.addr[0] = file_of(port);
 }
 
 /// TCI and AN, short length, packet number, and the SCI if SC says so. The short length is not

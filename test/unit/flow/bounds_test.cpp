@@ -4,8 +4,10 @@
 #include "support/esp_packet.hpp"
 #include "wire/decode.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <vector>
 
 using namespace lacuna;
 
@@ -213,4 +215,140 @@ TEST_CASE("bounds: rows can be taken, given back and found again in any order", 
     }
     CHECK(held > 0);
     CHECK(t->counters().refused == 0);
+}
+
+TEST_CASE("bounds: a worker that runs ahead leaves the others their share", "[flow]") {
+    constexpr std::uint64_t kRows = 800;
+    flow::FlowBudget budget(kRows, 4);
+    std::vector<std::unique_ptr<flow::Tracker>> workers;
+    for (int i = 0; i < 4; ++i)
+        workers.push_back(make(budget, {.max_flows = kRows}));
+    TimeNs time = 0;
+    for (std::uint32_t i = 0; i < 5000; ++i)
+        send(*workers[0], test::esp_packet(0x10000000 + i, 7, time += 100));
+    CHECK(budget.share() == 175);
+    CHECK(workers[0]->counters().rows == 175 + 100); // its share, and all that is for anyone
+    // The others have what is theirs, and real SAs get into it through a flood.
+    for (std::size_t w = 1; w < 4; ++w) {
+        for (std::uint32_t i = 0; i < 5000; ++i)
+            send(*workers[w], test::esp_packet(0x20000000 + i, 7, time += 100));
+        for (std::uint32_t number = 1; number <= 20; ++number)
+            for (std::uint32_t spi = 1; spi <= 100; ++spi)
+                send(*workers[w], test::esp_packet(spi, number, time += 100));
+        for (std::uint32_t i = 0; i < 5000; ++i)
+            send(*workers[w], test::esp_packet(0x30000000 + i, 7, time += 100));
+        CHECK(workers[w]->counters().rows == 175);
+        std::uint64_t real = 0;
+        flow::SaSummary s;
+        for (std::size_t row = 0; row < workers[w]->row_limit(); ++row) {
+            if (!workers[w]->row_used(row)) continue;
+            workers[w]->summarize(row, s);
+            real += s.id.key.spi <= 100 && s.received == 20;
+        }
+        CHECK(real == 100);
+    }
+}
+
+TEST_CASE("bounds: a clock set back ends no SA, and what had been idle before it goes", "[flow]") {
+    for (const bool idle_before : {false, true}) {
+        flow::FlowBudget budget(100);
+        auto t = make(budget, {.max_flows = 100, .idle_timeout = 60 * kSecond});
+        const auto at = [&](std::uint32_t spi, std::uint32_t number, TimeNs time, TimeNs now) {
+            const wire::Observation o = test::esp_packet(spi, number, time);
+            t->track(&o, 1, now);
+        };
+        constexpr TimeNs kFrom = 1000 * kSecond;
+        at(1, 1, kFrom, kFrom);
+        const TimeNs before = kFrom + (idle_before ? 70 : 50) * kSecond;
+        at(2, 1, before, before);
+        const TimeNs after = before - 65 * kSecond; // the clock goes back
+        for (std::uint32_t number = 2; number < 100; ++number)
+            at(2, number, after + number * kSecond / 10, after + number * kSecond / 10);
+        CHECK(t->latest() == after + 99 * kSecond / 10);
+        CHECK(t->counters().created == 2);
+        CHECK(t->counters().evicted_idle == (idle_before ? 1 : 0));
+        // Nor does one of another clock within the tolerance move it.
+        at(2, 100, after, after);
+        CHECK(t->latest() == after + 99 * kSecond / 10);
+    }
+}
+
+TEST_CASE("bounds: all that is idle at the end is told", "[flow]") {
+    constexpr std::uint32_t kRows = 3000;
+    flow::FlowBudget budget(kRows);
+    auto t = make(budget, {.max_flows = kRows, .idle_timeout = kSecond, .events = true});
+    for (std::uint32_t spi = 1; spi <= kRows; ++spi)
+        send(*t, test::esp_packet(spi, 1, spi));
+    t->finish(10 * kSecond);
+    CHECK(t->evicted().size() == kRows);
+    CHECK(t->counters().evicted_idle == kRows);
+}
+
+TEST_CASE("bounds: the rate goes on after the clock went back", "[flow]") {
+    flow::FlowBudget budget(10);
+    auto t = make(budget, {.max_flows = 10});
+    std::uint32_t number = 0;
+    const auto second = [&](TimeNs time, std::uint32_t rate) {
+        for (std::uint32_t i = 0; i < rate; ++i) {
+            const wire::Observation o = test::esp_packet(1, ++number, time + i * kSecond / rate);
+            t->track(&o, 1, o.time);
+        }
+    };
+    for (TimeNs s = 5000; s < 5100; ++s)
+        second(s * kSecond, 100);
+    for (TimeNs s = 1000; s < 1060; ++s) // more than an hour back
+        second(s * kSecond, 10);
+    flow::SaSummary sa;
+    t->summarize(*t->find(test::esp_packet(1, 1, 0).identity(), test::esp_packet(1, 1, 0).hash),
+                 sa);
+    REQUIRE(sa.rate_ns != 0);
+    const double rate =
+        static_cast<double>(sa.rate_numbers) * 1e9 / static_cast<double>(sa.rate_ns);
+    CHECK(rate > 9.5);
+    CHECK(rate < 10.5);
+}
+
+TEST_CASE("bounds: an SA that an earlier run left goes on, what passed between is blind",
+          "[flow]") {
+    flow::FlowBudget budget(100);
+    auto t = make(budget, {.max_flows = 100, .events = true});
+    const auto identity = [](std::uint32_t spi) { return test::esp_packet(spi, 1, 0).identity(); };
+    std::vector<flow::LeftBehind> left = {{identity(3), 500},
+                                          {identity(1), 1000},
+                                          {identity(2), 70'000},
+                                          {identity(4), (Seq64{1} << 32) + 10}};
+    std::sort(left.begin(), left.end(), flow::LeftBehind::before);
+    t->take_up(left);
+    const auto summary = [&](std::uint32_t spi) {
+        flow::SaSummary s;
+        t->summarize(*t->find(identity(spi), test::esp_packet(spi, 1, 0).hash), s);
+        return s;
+    };
+    // Far ahead, and at once; then loss of the link's own.
+    for (const std::uint32_t number : {300'001u, 300'002u, 300'005u})
+        send(*t, test::esp_packet(1, number, 100 * kSecond));
+    flow::SaSummary s = summary(1);
+    CHECK(s.first_ext == 1001);
+    CHECK(s.received == 3);
+    CHECK(s.lost == 300'000 - 1000 + 2);
+    CHECK(s.lost_blind == 300'000 - 1000);
+    CHECK(s.lost_doubtful == 0);
+    CHECK(s.outliers == 0);
+    // The very next number: nothing was missed.
+    send(*t, test::esp_packet(3, 501, 100 * kSecond));
+    CHECK(summary(3).lost == 0);
+    CHECK(summary(3).first_ext == 501);
+    // It began again meanwhile: a new beginning.
+    send(*t, test::esp_packet(2, 1, 100 * kSecond));
+    CHECK(summary(2).first_ext == 1);
+    CHECK(summary(2).lost == 0);
+    // The high half is known from the run before.
+    send(*t, test::esp_packet(4, 12, 100 * kSecond));
+    CHECK(summary(4).highest_ext == (Seq64{1} << 32) + 12);
+    CHECK(summary(4).lost_blind == 1);
+    // One the run before did not know.
+    send(*t, test::esp_packet(9, 77, 100 * kSecond));
+    CHECK(summary(9).first_ext == 77);
+    CHECK(t->taken_up().sas == 3);
+    CHECK(t->taken_up().missing == 300'000 - 1000 + 1);
 }

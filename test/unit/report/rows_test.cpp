@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> ids(const Run& run, std::size_t limit = 0) {
     std::vector<std::string> list;
     flow::SaSummary s;
-    for (const flow::RowRef ref : report::ordered_rows(run.report.rows, limit)) {
+    for (const flow::HeldRow ref : report::ordered_rows(run.report.rows, limit)) {
         run.report.rows.read(ref, s);
         list.push_back(wire::sa_text(s.id));
     }

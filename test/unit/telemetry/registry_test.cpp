@@ -115,13 +115,14 @@ TEST_CASE("a stored run tells its sums, and what was final of them") {
     figures.frames.decoded = 10;
     figures.frames.dropped = 2;
     figures.totals.lost = 6;
-    figures.final_lost = 4;
+    figures.final = {3, 1, 0};
     figures.probe.not_stored = 5;
     run.state = store::RunState::open;
     const auto totals = [&] {
         return telemetry::group_json(telemetry::take_snapshot(run, std::nullopt, "1"), "totals");
     };
-    CHECK(totals()["lost_final"] == 4);
+    CHECK(totals()["lost_final"]["network"] == 3);
+    CHECK(totals()["lost_final"]["blind"] == 1);
     CHECK(totals()["missing"] == 2);
     const auto group = [&](const char* name) {
         store::StoreFigures of_the_store;

@@ -49,7 +49,9 @@ TEST_CASE("Prometheus text 0.0.4") {
     const std::string text = telemetry::metrics_text(test::full_snapshot(), Format::prometheus);
     CHECK(has_line(text, "# TYPE lacuna_packets_total counter"));
     CHECK(has_line(text, "lacuna_packets_total{protocol=\"macsec\"} 1234567890123"));
-    CHECK(has_line(text, "lacuna_lost_packets_total 60"));
+    CHECK(has_line(text, "lacuna_lost_packets_total{why=\"network\"} 50"));
+    CHECK(has_line(text, "lacuna_lost_packets_total{why=\"blind\"} 6"));
+    CHECK(has_line(text, "lacuna_lost_packets_total{why=\"doubtful\"} 4"));
     CHECK(has_line(text, "# TYPE lacuna_missing_packets gauge"));
     CHECK(has_line(text, "lacuna_missing_packets 40"));
     CHECK(has_line(text, "lacuna_probe_dropped_total{cause=\"events_lost\"} 5"));

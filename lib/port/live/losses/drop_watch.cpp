@@ -23,6 +23,7 @@ namespace lacuna::port {
 
 DropWatch::DropWatch(std::uint16_t port, KernelSide* kernel, bool errors_hold_damage)
     : port_(port), kernel_(kernel), errors_hold_damage_(errors_hold_damage), names_(port) {
+    if (kernel_ != nullptr) carrier_losses_ = kernel_->link_losses();
     rte_eth_stats stats{};
     if (rte_eth_stats_get(port_, &stats) != 0) return;
     base_missed_ = stats.imissed;
@@ -40,6 +41,24 @@ OwnLoss own_loss(const LossTold& told) {
     const std::uint64_t basic = told.missed + told.nombuf;
     own.missed = told.missed + own.refused + (told.full - std::min(told.full, basic));
     return own;
+}
+
+/// A link that went and came between two looks shows in the count the kernel keeps; a device that
+/// has none is asked often enough for any link that has to train.
+void DropWatch::look_at_link() {
+    bool up = true;
+    std::uint64_t losses = carrier_losses_;
+    if (kernel_ != nullptr) {
+        up = kernel_->link_up();
+        losses = kernel_->link_losses();
+    } else {
+        rte_eth_link link{};
+        up = rte_eth_link_get_nowait(port_, &link) != 0 || link.link_status == RTE_ETH_LINK_UP;
+    }
+    if ((link_ && !up) || losses > carrier_losses_)
+        link_losses_.fetch_add(1, std::memory_order_release);
+    link_ = up;
+    carrier_losses_ = std::max(carrier_losses_, losses);
 }
 
 std::uint64_t look_cost(std::uint64_t before, std::uint64_t took) {
@@ -69,6 +88,7 @@ bool raise(std::atomic<std::uint64_t>& counter, std::uint64_t to) {
 void DropWatch::look(bool thorough, bool by_name) {
     if (busy_.test_and_set(std::memory_order_acquire)) return;
     const std::uint64_t start = rte_rdtsc();
+    look_at_link();
     rte_eth_stats stats{};
     if (rte_eth_stats_get(port_, &stats) == 0) {
         LossTold told;

@@ -49,6 +49,9 @@ public:
     /// second, not by a receiving lcore.
     void look_by_name();
 
+    /// How often the link was seen to go; look() sees that. Any thread.
+    std::uint64_t link_losses() const { return link_losses_.load(std::memory_order_acquire); }
+
     /// Losses seen elsewhere. Any thread.
     void add_missed(std::uint64_t frames) {
         elsewhere_.fetch_add(frames, std::memory_order_relaxed);
@@ -76,11 +79,15 @@ public:
 
 private:
     void look(bool thorough, bool by_name);
+    void look_at_link();
 
     std::uint16_t port_;
     KernelSide* kernel_;
     bool errors_hold_damage_;
     LossCounters names_;
+    bool link_ = true;                 ///< as look() saw it last
+    std::uint64_t carrier_losses_ = 0; ///< the kernel's count then
+    std::atomic<std::uint64_t> link_losses_{0};
     std::uint64_t base_missed_ = 0;
     std::uint64_t base_nombuf_ = 0;
     std::uint64_t base_errors_ = 0;
@@ -118,6 +125,9 @@ public:
             return false;
         return recheck_now(tsc, now, drops);
     }
+    std::uint64_t link_losses() const { return port_->link_losses(); }
+    /// Looks at once, after a while without packets: the link may have gone and come meanwhile.
+    void look_after_pause() { port_->look(false); }
 
     /// After a burst of `n` frames was taken.
     void took(std::size_t n) {

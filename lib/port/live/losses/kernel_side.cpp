@@ -65,7 +65,7 @@ std::uint64_t number(int fd) {
 } // namespace
 
 KernelSide::~KernelSide() {
-    for (const int fd : {promiscuous_, carrier_, drops_})
+    for (const int fd : {promiscuous_, carrier_, losses_, drops_})
         if (fd >= 0) close(fd);
 }
 
@@ -78,6 +78,7 @@ Status KernelSide::open(const std::string& interface, const char* drops) {
     index_ = static_cast<int>(if_nametoindex(interface.c_str()));
     if (index_ == 0) return Error{"no such interface", interface, "see: ip link", 2};
     carrier_ = hold("carrier");
+    losses_ = hold("carrier_down_count");
     drops_ = hold(std::string("statistics/") + drops);
     base_ = number(drops_);
     return {};
@@ -141,6 +142,10 @@ std::uint64_t KernelSide::missed(bool thorough) {
 
 bool KernelSide::link_up() const {
     return number(carrier_) == 1;
+}
+
+std::uint64_t KernelSide::link_losses() const {
+    return number(losses_);
 }
 
 bool KernelSide::present() const {

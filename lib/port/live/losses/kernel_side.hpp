@@ -40,6 +40,8 @@ public:
 
     /// Whether there is a carrier.
     bool link_up() const;
+    /// How often the carrier went, since open() or before; 0: the kernel does not tell.
+    std::uint64_t link_losses() const;
     /// Whether the interface is still there, under whatever name.
     bool present() const;
     std::uint32_t mtu() const;
@@ -55,6 +57,7 @@ private:
     std::string interface_; ///< as it was called at first
     int index_ = 0;
     int carrier_ = -1;
+    int losses_ = -1; ///< of the carrier
     int drops_ = -1;
     int promiscuous_ = -1; ///< a socket that holds the membership
     std::uint64_t base_ = 0;

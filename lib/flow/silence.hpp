@@ -1,0 +1,48 @@
+// When an SA has fallen silent: total loss has no next packet to reveal it.
+#pragma once
+
+#include "flow/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace lacuna::flow {
+
+/// Packets an SA has sent at least, and how many mean inter-arrival times it may be quiet.
+inline constexpr std::uint64_t kSilencePackets = 64;
+inline constexpr std::uint64_t kSilenceMeans = 64;
+
+/// An SA that begins at most so long after the last packet of another replaces it.
+inline constexpr TimeNs kReplacedWithin = 10'000'000'000;
+
+/// How long an SA may be quiet that sent `received` packets in `spent` nanoseconds: the longer of
+/// `after` and 64 mean inter-arrival times. UINT64_MAX: for ever.
+inline std::uint64_t silence_limit(std::uint64_t received, std::uint64_t spent,
+                                   std::uint64_t after) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    if (received < kSilencePackets) return kMost;
+    const std::uint64_t mean = spent / (received - 1);
+    return mean > kMost / kSilenceMeans ? kMost : std::max(after, kSilenceMeans * mean);
+}
+
+/// Those an SA has in common with one that may replace it: protocol, source and destination, or the
+/// channel of MACsec. `id` has the source beside it (SaSummary::source).
+using Peers = std::array<std::uint64_t, 5>;
+inline Peers peers_of(const wire::SaIdentity& id) {
+    const bool channel = id.key.protocol == Protocol::macsec;
+    Peers peers{static_cast<std::uint64_t>(id.key.protocol), wire::key_word(id.key, 1),
+                channel ? 0 : wire::key_word(id.key, 2)};
+    if (id.key.family == wire::Family::ipv6) std::memcpy(&peers[3], id.src, sizeof id.src);
+    return peers;
+}
+
+/// What is known of a moment in which nothing may have come: a live port goes on without packets.
+struct Quiet {
+    TimeNs now = std::numeric_limits<TimeNs>::min(); ///< the smallest: nobody knows, nobody judges
+    TimeNs heard_since = std::numeric_limits<TimeNs>::min(); ///< all ports have had link since
+
+    bool known() const { return now != std::numeric_limits<TimeNs>::min(); }
+};
+
+} // namespace lacuna::flow
