@@ -65,7 +65,7 @@ Status look_again(report::Report& report, const CommonOptions& common, analyze::
         });
         std::vector<wire::SaIdentity> only;
         if (common.selected.selects())
-            report.rows.each([&](flow::RowRef ref) { only.push_back(report.rows.identity(ref)); });
+            report.rows.each([&](flow::HeldRow ref) { only.push_back(report.rows.identity(ref)); });
         counter.emplace(late, only);
     }
     const std::atomic<bool>& interrupted = watch_interrupts();

@@ -58,19 +58,27 @@ struct Decoding {
     wire::FrameCounts counts;
     std::size_t frames = 0;
     TimeNs latest = 0;
+    TimeNs clock = 0;
+    std::uint64_t odd_times = 0;
     capture::CaptureEnd end;
 };
 
+struct Way {
+    wire::Shard shard;
+    wire::ProtocolSet counters;
+    TimeNs clock_tolerance;
+};
+
 /// All that a capture carries: frame by frame as they are found, or burst by burst behind it.
-Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard, wire::ProtocolSet counters,
-                bool as_found) {
+Decoding decode(std::span<const std::uint8_t> octets, const Way& way, bool as_found) {
     Decoding out;
     auto reader = capture::Reader::from_memory(octets);
     if (!reader) return out;
     (*reader)->set_source(3);
+    (*reader)->set_clock_tolerance(way.clock_tolerance);
     const wire::HashKey key = wire::HashKey::fixed(1);
-    wire::DecodeInto into{&key, &out.counts, {}, shard};
-    into.how.counters = out.counts.asked = counters;
+    wire::DecodeInto into{&key, &out.counts, {}, way.shard};
+    into.how.counters = out.counts.asked = way.counters;
     const auto observations =
         std::make_unique_for_overwrite<wire::Observation[]>(wire::kMaxObservations);
     wire::Frame frames[wire::kBurst];
@@ -89,20 +97,23 @@ Decoding decode(std::span<const std::uint8_t> octets, wire::Shard shard, wire::P
     }
     // How the frames of a compressed one fall into bursts depends on the thread that unpacks.
     if (!(*reader)->info().packed) out.latest = (*reader)->latest_time();
+    out.clock = (*reader)->clock();
+    out.odd_times = (*reader)->odd_times();
     out.end = (*reader)->end();
     return out;
 }
 
 /// Decoding each frame where it is found makes no difference.
 void compare_decodings(std::span<const std::uint8_t> octets) {
-    const struct {
-        wire::Shard shard;
-        wire::ProtocolSet counters;
-    } kWays[] = {{{}, 0}, {{1, 3}, 0}, {{}, wire::kOfWholeFrames}};
-    for (const auto& way : kWays) {
-        const Decoding a = decode(octets, way.shard, way.counters, true);
-        const Decoding b = decode(octets, way.shard, way.counters, false);
+    const Way kWays[] = {{{}, 0, 0},
+                         {{1, 3}, 0, 0},
+                         {{}, 0, kClockTolerance},
+                         {{}, wire::kOfWholeFrames, kClockTolerance}};
+    for (const Way& way : kWays) {
+        const Decoding a = decode(octets, way, true);
+        const Decoding b = decode(octets, way, false);
         require(a.frames == b.frames && a.latest == b.latest);
+        require(a.clock == b.clock && a.odd_times == b.odd_times);
         require(a.end.offset == b.end.offset && a.end.reason == b.end.reason);
         require(a.observations.size() == b.observations.size());
         require(a.observations.empty()

@@ -41,7 +41,7 @@ Status read_captures(Side& side, const CommonOptions& common) {
     if (interrupted) return Error{"interrupted", side.source, "", 1};
     const flow::HeldRows rows((*team)->shards());
     flow::SaSummary row;
-    rows.each([&](flow::RowRef ref) {
+    rows.each([&](flow::HeldRow ref) {
         rows.read(ref, row);
         add_row(side, row, common);
     });

@@ -102,7 +102,7 @@ void add_faults(std::string& out, const Report& r, const Faults& faults) {
         Table table(out, {"association", "received", "lost", "loss %", "longest gap", "late",
                           "twice", "too old", "window", "packets/s"});
         flow::SaSummary s;
-        for (const flow::RowRef ref : faults.worst) {
+        for (const flow::HeldRow ref : faults.worst) {
             r.rows.read(ref, s);
             const flow::ReplayWindow w = flow::replay_window(s.late_extents, s.too_old_extents);
             table.row({identity_text(s), grouped(s.received), grouped(s.lost),

@@ -43,8 +43,13 @@ TEST_CASE("capture: frames decoded where they are found", "[capture]") {
             for (const std::uint32_t network : {1u, 1u | 0x24000000u}) {
                 const Pcap format{.order = order, .nano = nano, .network = network};
                 Bytes file = format.header();
-                for (std::uint32_t i = 0; i < 1000; ++i)
-                    file = file + format.record(i, i, frames[i * 7 % frames.size()].frame);
+                // Now and then a stamp that lies, and once a clock that is set back.
+                for (std::uint32_t i = 0; i < 1000; ++i) {
+                    const std::uint32_t second = 1'000'000 + i / 10 - (i > 700 ? 5000 : 0);
+                    const std::uint32_t lie = i % 97 == 96 ? 900'000 : 0;
+                    file = file
+                           + format.record(second - lie, i, frames[i * 7 % frames.size()].frame);
+                }
                 fuzz_capture(file.data(), file.size());
             }
 }
