@@ -16,6 +16,13 @@ bool holds(const End& network, const End& address) {
            && flow::same_bits(network.octets, address.octets, network.bits);
 }
 
+/// Whether the source was kept: old stores have none.
+bool source_known(const wire::SaIdentity& id) {
+    const std::uint8_t* const octets = wire::source_octets(id);
+    return std::any_of(octets, octets + wire::address_size(id.key),
+                       [](std::uint8_t octet) { return octet != 0; });
+}
+
 /// Terms with "or" between them.
 void join(std::string& terms, const std::string& more) {
     terms += (terms.empty() ? "" : " or ") + more;
@@ -61,7 +68,7 @@ std::string Names::of(const flow::SaSummary& s) const {
     const std::string a = of_end(from);
     const std::string b = of_end(to);
     if (a.empty() && b.empty()) return {};
-    if (from.empty()) return b;
+    if (from.empty() || !source_known(id)) return b;
     return (a.empty() ? from : a) + " → " + (b.empty() ? to : b);
 }
 
