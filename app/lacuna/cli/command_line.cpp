@@ -103,8 +103,11 @@ Error explain(const CLI::ParseError& e, const CLI::App& app) {
         if (!hint.empty()) error.hint = hint;
         return error;
     }
-    if (const auto colon = what.find(": "); e.get_name() == "ExtrasError" && colon != what.npos) {
-        const std::string word = what.substr(colon + 2, what.find(' ', colon + 2) - colon - 2);
+    // Its name is that of the command: only the text tells what it is.
+    constexpr std::string_view kExtra = " not expected: ";
+    if (const auto extra = what.find(kExtra); extra != what.npos) {
+        const std::size_t begin = extra + kExtra.size();
+        const std::string word = what.substr(begin, what.find(' ', begin) - begin);
         if (const std::string hint = meant(word, *innermost, false); !hint.empty())
             return Error{"unknown option " + word, "", hint, 2};
     }
