@@ -1,6 +1,7 @@
 #include "fuzz/capture_body.hpp"
 
 #include "capture/reader.hpp"
+#include "wire/frame_source.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -140,7 +141,7 @@ void fuzz_capture(const std::uint8_t* data, std::size_t size) {
         require(f.data >= floor && f.data <= exact.get() + size);
         require(f.caplen <= static_cast<std::size_t>(exact.get() + size - f.data));
         require(f.caplen <= f.wirelen && f.caplen <= capture::kMaxCaptured);
-        require(f.link < wire::LinkType::count && f.source == 0);
+        require(f.link < wire::LinkType::count && wire::file_of(f.source) == 0);
         floor = f.data + f.caplen;
     }
 

@@ -21,7 +21,7 @@ struct GatherOptions {
     std::chrono::milliseconds timeout{2000}; ///< for all workers together
     bool esn = false;                        ///< IPsec numbers are 64 bit
     bool xpn = false;                        ///< MACsec packet numbers are 64 bit
-    Quiet quiet;                             ///< of a live run, see Tracker::begin_table_sums()
+    Quiet quiet = {};                        ///< of a live run, see Tracker::begin_table_sums()
     std::size_t worst = 0;                   ///< rows in RunFigures::worst, at most kWorstRows
 };
 
