@@ -87,7 +87,10 @@ inline flow::SaSummary sample_summary(const wire::SaIdentity& id, TimeNs first_t
                         &s.rate_numbers,
                         &s.rate_ns,
                         &s.lost_doubtful,
-                        &s.reused_ans})
+                        &s.reused_ans,
+                        &s.recovered,
+                        &s.recovered_blind,
+                        &s.recovered_doubtful})
         *field = v++;
     for (auto* h : {&s.late_extents, &s.too_old_extents, &s.loss_periods, &s.loss_distances})
         for (std::uint64_t& bucket : *h)

@@ -64,9 +64,10 @@ void SaTable::place(Row row) {
 void SaTable::grow() {
     std::memset(static_cast<void*>(index_), 0, (mask_ + 1) * sizeof *index_);
     mask_ = std::min(max_mask_, kGrowth * (mask_ + 1) - 1);
-    constexpr Row kAhead = 16;
+    constexpr Row kFetchAhead = 16;
     for (Row row = 0; row < fresh_; ++row) {
-        if (row + kAhead < fresh_) __builtin_prefetch(index_ + bucket_of(row + kAhead), 1);
+        if (row + kFetchAhead < fresh_)
+            __builtin_prefetch(index_ + bucket_of(row + kFetchAhead), 1);
         if (keys_[row].used != 0) place(row);
     }
 }

@@ -47,8 +47,8 @@ TEST_CASE("capture: frames decoded where they are found", "[capture]") {
                 for (std::uint32_t i = 0; i < 1000; ++i) {
                     const std::uint32_t second = 1'000'000 + i / 10 - (i > 700 ? 5000 : 0);
                     const std::uint32_t lie = i % 97 == 96 ? 900'000 : 0;
-                    file = file
-                           + format.record(second - lie, i, frames[i * 7 % frames.size()].frame);
+                    file =
+                        file + format.record(second - lie, i, frames[i * 7 % frames.size()].frame);
                 }
                 fuzz_capture(file.data(), file.size());
             }

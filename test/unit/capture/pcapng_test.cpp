@@ -2,6 +2,7 @@
 #include "capture/formats/pcapng_clock.hpp"
 #include "catch.hpp"
 #include "support/read_capture.hpp"
+#include "wire/frame_source.hpp"
 
 using namespace lacuna;
 using namespace lacuna::test;
@@ -54,7 +55,8 @@ TEST_CASE("pcapng: several sections, each in its own order", "[capture]") {
     for (const Whole& w : read_all_ways(file)) {
         REQUIRE(w.frames.size() == 4);
         CHECK(w.frames[0].link == LinkType::ethernet);
-        CHECK(w.frames[1] == Kept{payload(20, 2), 20, 2000, LinkType::linux_sll, 0});
+        CHECK(w.frames[1]
+              == Kept{payload(20, 2), 20, 2000, LinkType::linux_sll, wire::frame_source(0, 1)});
         CHECK(w.frames[2].link == LinkType::raw_ip);
         CHECK(w.frames[3].link == LinkType::linux_sll2);
         CHECK(w.info.mixed_links);

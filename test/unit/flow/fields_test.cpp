@@ -147,13 +147,14 @@ TEST_CASE("fields: columns of CSV keep their place") {
           == "id,protocol,received,bytes,first,highest,first_ext,highest_ext,lost,lost_blind,gaps,"
              "max_gap,duplicates,late,max_late_extent,too_old,before_first,outliers,restarts,"
              "first_time,last_time,min_interarrival_ns,mean_interarrival_ns,max_interarrival_ns,"
-             "lost_doubtful,loss_ratio,reused_ans,src,dst,inside,stations\r\n");
+             "lost_doubtful,loss_ratio,reused_ans,src,dst,inside,stations,recovered\r\n");
     std::string names;
     for (const Field* f : report::total_fields())
         if (f->kind == Kind::integer) names += std::string(f->name) + ",";
-    CHECK(names
-          == "flows,received,bytes,lost,lost_blind,gaps,duplicates,late,too_old,before_first,"
-             "outliers,restarts,rekeys,max_gap,max_late_extent,lost_doubtful,reused_ans,");
+    CHECK(
+        names
+        == "flows,received,bytes,lost,lost_blind,gaps,duplicates,late,too_old,before_first,"
+           "outliers,restarts,rekeys,max_gap,max_late_extent,lost_doubtful,reused_ans,recovered,");
 }
 
 TEST_CASE("fields: every row says what it is") {

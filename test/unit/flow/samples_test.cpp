@@ -83,6 +83,7 @@ TEST_CASE("samples: the sums before each border a row crosses", "[flow]") {
         Series expected;
         std::map<std::uint32_t, std::uint32_t> number;
         TimeNs time = kStart;
+        TimeNs latest = kStart;
         for (int i = 0; i < 60'000; ++i) {
             // Mostly close together, now and then seconds, minutes or days apart, or backwards.
             const auto r = random() % 4000;
@@ -91,6 +92,9 @@ TEST_CASE("samples: the sums before each border a row crosses", "[flow]") {
                     : r < 20 ? static_cast<TimeNs>(random() % 9) * kSecond
                     : r < 40 ? -static_cast<TimeNs>(random() % 9) * kSecond
                              : static_cast<TimeNs>(random() % 2'000'000);
+            // Farther back is a clock that was set back.
+            latest = std::max(latest, time);
+            time = std::max(time, latest - 2 * flow::kPeriod);
             const std::uint32_t spi = static_cast<std::uint32_t>(1 + random() % 40);
             std::uint32_t& n = number[spi];
             const auto what = random() % 100;
