@@ -110,7 +110,7 @@ def silent():
         net.join("a", "v0", "b", "v1")
         db = f"{net.folder}/db"
         probe = net.probe("b", "--interface", "v1", "--driver", "af_packet", "--db", db,
-                          "--silent-after", "1s").wait_until_running()
+                          "--silent-after", "2s").wait_until_running()
         send(net, "before", range(1, 400))
         lab.time.sleep(3.5)
         told = events(db, "silent")
@@ -124,7 +124,7 @@ def silent():
         probe = net.probe("b", "--interface", "v1", "--driver", "af_packet",
                           "--silent-after", "1s").wait_until_running()
         send(net, "last", range(1, 400))
-        lab.time.sleep(1.5)
+        lab.time.sleep(3)
         report = probe.stop()
         lab.check("what is silent at the end is marked", report["table"]["silent"] == 2
                   and all(f.get("silent") for f in report["flows"]), report["table"])

@@ -74,7 +74,7 @@ def figures():
                   {k: report["ports"][0][k] for k in same} == same, (report["ports"], port))
         lab.check("so is what the XDP program did", report["ports"][0]["steering"] == port["steering"],
                   (report["ports"], port))
-        lab.check("so is what was granted", granted == report["ports"][0]["granted"]
+        lab.check("so is what was granted", granted == [g[:127] for g in report["ports"][0]["granted"]]
                   and any("native XDP" in g for g in granted), (granted, report["ports"]))
         probe = {**report["probe"]}
         lab.check("a live run has no capture that lost", probe.pop("capture_dropped") == 0)
