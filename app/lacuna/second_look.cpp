@@ -5,7 +5,7 @@
 #include "cli/interrupt.hpp"
 #include "report/rows.hpp"
 #include "seq/judge.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -68,6 +68,9 @@ Status look_again(report::Report& report, const CommonOptions& common, analyze::
             report.rows.each([&](flow::HeldRow ref) { only.push_back(report.rows.identity(ref)); });
         counter.emplace(late, only);
     }
+    // Gaps and late packets are told by the clock of their file: so are the frames.
+    for (const auto& reader : readers)
+        reader->set_clock_tolerance(common.tracker.clock_tolerance);
     const std::atomic<bool>& interrupted = watch_interrupts();
     analyze::look_again(readers, common.decoding,
                         [&](const wire::Frame& frame, std::span<const wire::Observation> tracked) {

@@ -205,6 +205,19 @@ def main():
                       and r["table"]["rows"] <= 1000 and r["probe"]["table_full"] <= x // 100,
                       len(real), sum(f["lost"] for f in real), r["table"]["rows"], r["probe"]["table_full"])
 
+        # A second look goes by the same clock: the frames around each gap are those without the lie, too.
+        extracts = []
+        for name in ("true", "odd"):
+            frames = stream()
+            if name == "odd":
+                frames[20] = (far, frames[20][1])
+            write(path, frames)
+            folder = os.path.join(os.path.dirname(path), name)
+            report("analyze", path, "--gaps", "5", "--extract", folder)
+            extracts.append({file: os.path.getsize(os.path.join(folder, file)) for file in sorted(os.listdir(folder))})
+        check("the frames around gaps are those at their time", len(extracts[0]) == 5 and extracts[0] == extracts[1],
+              extracts)
+
         # What came from a pipe is held back no longer than it takes to know.
         write(path, with_odd(900, far))
         with open(path, "rb") as f:
