@@ -9,7 +9,7 @@
 #include "report/json/flow_json.hpp"
 #include "report/json/span_json.hpp"
 #include "telemetry/text/metrics_text.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

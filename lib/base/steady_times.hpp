@@ -18,24 +18,29 @@ inline constexpr std::size_t kClockConfirm = 64;
 /// A clock in registers: which stamps are near it.
 class StampWalk {
 public:
-    StampWalk(TimeNs clock, TimeNs tolerance) : clock_(clock), tolerance_(tolerance) {}
+    /// A tolerance below 0 lets nothing pass. Stamps, clock and tolerance lie within 2^62 of 0.
+    StampWalk(TimeNs clock, TimeNs tolerance)
+        : least_(clock - tolerance), tolerance_(tolerance),
+          span_(tolerance < 0 ? 0 : 2 * static_cast<std::uint64_t>(tolerance) + 1) {}
 
     /// Whether what came next is near the clock, which moves along. False: the loop ends before it.
     bool in_step(TimeNs stamp) {
-        if (stamp < clock_ - tolerance_ || stamp > clock_ + tolerance_) [[unlikely]] {
+        // One comparison: what lies before the least stamp wraps round.
+        if (static_cast<std::uint64_t>(stamp - least_) >= span_) [[unlikely]] {
             stopped_ = true;
             return false;
         }
-        clock_ = std::max(clock_, stamp);
+        least_ = std::max(least_, stamp - tolerance_);
         return true;
     }
-    TimeNs clock() const { return clock_; }
+    TimeNs clock() const { return least_ + tolerance_; }
     /// Whether one was not in step.
     bool stopped() const { return stopped_; }
 
 private:
-    TimeNs clock_;
+    TimeNs least_; ///< that is near the clock
     TimeNs tolerance_;
+    std::uint64_t span_; ///< so many from there on are
     bool stopped_ = false;
 };
 

@@ -3,7 +3,7 @@
 #include "base/endian.hpp"
 #include "flow/select/network.hpp"
 #include "flow/select/terms.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -3,10 +3,10 @@
 #include "names/given.hpp"
 #include "report/json/field_json.hpp"
 #include "report/rows.hpp"
-#include "report/text/event_table.hpp"
+#include "report/text/lists/event_table.hpp"
 #include "report/tunnels.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <fmt/format.h>
 #include <iterator>

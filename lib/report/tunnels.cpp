@@ -7,7 +7,7 @@
 #include "report/text/number_text.hpp"
 #include "report/text/percent.hpp"
 #include "report/text/screen.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 #include "base/time_text.hpp"
 #include "report/json/field_json.hpp"
 #include "report/json/flow_json.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <charconv>
 

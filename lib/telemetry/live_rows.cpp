@@ -1,7 +1,7 @@
 // A pipeline at work, row by row.
 #include "telemetry/live_view.hpp"
-#include "wire/sa_text.hpp"
 #include "wire/shard.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 

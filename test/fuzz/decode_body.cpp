@@ -2,7 +2,7 @@
 
 #include "wire/decode.hpp"
 #include "wire/decode_frame.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cstdlib>

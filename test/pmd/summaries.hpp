@@ -2,7 +2,7 @@
 #pragma once
 
 #include "flow/tracker.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <map>
 #include <string>

@@ -6,7 +6,7 @@
 #include "support/frame_builder.hpp"
 #include "wire/decode.hpp"
 #include "wire/decode_frame.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <array>

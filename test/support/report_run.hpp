@@ -4,8 +4,8 @@
 #include "flow/figures/gather.hpp"
 #include "flow/tracker.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
 #include "wire/shard.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "store/records/records.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <array>
 #include <cstring>

@@ -3,7 +3,7 @@
 #include "flow/fields/derived.hpp"
 #include "names/given.hpp"
 #include "report/text/clock.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #include "base/json_writer.hpp"
 #include "base/output.hpp"
 #include "path/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #include "base/output.hpp"
 #include "path/views.hpp"
 #include "report/text/number_text.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include "cli/streams.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::app {
 namespace {

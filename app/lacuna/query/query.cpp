@@ -8,7 +8,7 @@
 #include "query/from_fleet.hpp"
 #include "query/series.hpp"
 #include "query/stored.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>

@@ -5,10 +5,10 @@
 #include "base/time_text.hpp"
 #include "report/json/flow_json.hpp"
 #include "report/text/clock.hpp"
-#include "report/text/event_table.hpp"
+#include "report/text/lists/event_table.hpp"
 #include "report/text/number_text.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <deque>

@@ -5,7 +5,7 @@
 #include "query/series.hpp"
 #include "report/json/flow_json.hpp"
 #include "store/records/damage.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

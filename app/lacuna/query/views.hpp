@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lacuna::app {
@@ -18,6 +19,9 @@ enum class Format { table, json, csv };
 
 /// What an answer covers, where a span of time was asked for.
 using Spanned = std::optional<store::SpanAnswer>;
+
+/// The same JSON for eyes: a member or an entry a line, fractions without the zeros at their end.
+std::string indented(std::string_view json);
 
 /// Each prints to standard output. False: it could not be written, errno says why.
 bool show_runs(const std::vector<store::RunRecord>& runs, Format format);

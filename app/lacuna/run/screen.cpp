@@ -1,7 +1,7 @@
 #include "run/screen.hpp"
 
 #include "cli/streams.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "api/backend/live_backend.hpp"
 
 #include "api/backend/row_helpers.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // Events as objects.
 #include "api/objects/objects.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::api {
 namespace {

@@ -49,6 +49,8 @@ std::vector<ObjectText> sa_object_texts();
 std::vector<ObjectText> run_object_texts();
 std::vector<ObjectText> event_object_texts();
 std::vector<ObjectText> tunnel_object_texts();
+/// By both names.
+std::vector<ObjectText> point_object_texts();
 /// By the names of the report; of the members of ReportFlow some are there only where they say
 /// something.
 std::vector<ObjectText> report_object_texts();

@@ -120,7 +120,7 @@ Json list_of(const char* name, const char* entry, bool cursor) {
 Json schemas() {
     Json all;
     for (const auto& objects : {sa_object_texts(), run_object_texts(), event_object_texts(),
-                                tunnel_object_texts(), report_object_texts()})
+                                tunnel_object_texts(), point_object_texts(), report_object_texts()})
         for (const ObjectText& object : objects)
             all[object.name] = object_of(object.members);
     all["FlowList"] = list_of("flows", "Flow", true);

@@ -3,7 +3,7 @@
 
 #include "names/given.hpp"
 #include "report/tunnels.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::api {
 namespace {
@@ -87,30 +87,6 @@ constexpr Member<Gap> kGap[] = {
      [](J& j, const Gap& g) { j.value(g.blind); }},
 };
 
-using store::Point;
-constexpr Member<Point> kPoint[] = {
-    {"timestamp", "string", "begin of the interval, RFC 3339",
-     [](J& j, const Point& p) { j.time(p.start); }},
-    {"duration_seconds", "number", "its length",
-     [](J& j, const Point& p) { j.real(static_cast<double>(p.length) / 1e9); }},
-    {"packets_received", "integer", "packets that came in it",
-     [](J& j, const Point& p) { j.value(p.received); }},
-    {"total_bytes", "integer", "their octets", [](J& j, const Point& p) { j.value(p.bytes); }},
-    {"total_lost_packets", "integer",
-     "numbers found missing; negative where late packets filled gaps of earlier intervals",
-     [](J& j, const Point& p) { j.value(p.lost); }},
-    {"lost_blind", "integer", "the part of them the probe itself may have lost",
-     [](J& j, const Point& p) { j.value(p.lost_blind); }},
-    {"late", "integer", "packets that arrived after a higher number",
-     [](J& j, const Point& p) { j.value(p.late); }},
-    {"duplicates", "integer", "numbers that were seen before",
-     [](J& j, const Point& p) { j.value(p.duplicates); }},
-    {"too_old", "integer", "packets too late to tell whether they were duplicates",
-     [](J& j, const Point& p) { j.value(p.too_old); }},
-    {"restarts", "integer", "how often the sender began again",
-     [](J& j, const Point& p) { j.value(p.restarts); }},
-};
-
 } // namespace
 
 void write_flow(JsonWriter& json, const FlowRow& row) {
@@ -125,14 +101,8 @@ void write_gap(JsonWriter& json, const report::Gap& gap) {
     write_object<report::Gap>(json, kGap, gap);
 }
 
-void write_point(JsonWriter& json, const store::Point& point) {
-    write_object<store::Point>(json, kPoint, point);
-}
-
 std::vector<ObjectText> sa_object_texts() {
-    return {{"Flow", texts<FlowRow>(flow_members())},
-            {"Gap", texts<Gap>(kGap)},
-            {"Point", texts<Point>(kPoint)}};
+    return {{"Flow", texts<FlowRow>(flow_members())}, {"Gap", texts<Gap>(kGap)}};
 }
 
 } // namespace lacuna::api

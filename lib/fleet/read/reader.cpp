@@ -1,6 +1,6 @@
 #include "fleet/read/reader.hpp"
 
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <charconv>
 #include <fmt/format.h>

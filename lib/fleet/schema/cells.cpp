@@ -1,9 +1,9 @@
 #include "fleet/schema/cells.hpp"
 
 #include "flow/fields/table.hpp"
-#include "report/text/event_table.hpp"
+#include "report/text/lists/event_table.hpp"
 #include "report/tunnels.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "fleet/ship/follow.hpp"
 
 #include "fleet/ship/scan.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 

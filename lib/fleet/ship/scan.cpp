@@ -1,7 +1,7 @@
 #include "fleet/ship/scan.hpp"
 
 #include "store/read/notable.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <optional>
 

@@ -1,6 +1,6 @@
 #include "flow/fields/derived.hpp"
 
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::flow {
 namespace {

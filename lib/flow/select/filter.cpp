@@ -2,7 +2,7 @@
 
 #include "base/endian.hpp"
 #include "flow/select/network.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 

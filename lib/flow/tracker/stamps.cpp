@@ -1,6 +1,6 @@
 // Numbers told with the time they arrived, for those who compare several taps.
 #include "flow/tracker/tracker_impl.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::flow {
 

@@ -4,7 +4,7 @@
 #include "flow/stamps/stamp_hash.hpp"
 #include "path/taps/counter.hpp"
 #include "store/read/reader.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cstring>

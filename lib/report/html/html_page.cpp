@@ -15,7 +15,7 @@
 #include "report/text/percent.hpp"
 #include "report/text/verdict.hpp"
 #include "report/tunnels.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

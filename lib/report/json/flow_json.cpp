@@ -2,10 +2,10 @@
 
 #include "names/given.hpp"
 #include "report/json/field_json.hpp"
-#include "report/text/event_table.hpp"
+#include "report/text/lists/event_table.hpp"
 #include "report/tunnels.hpp"
 
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cstring>

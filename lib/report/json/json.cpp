@@ -5,11 +5,11 @@
 #include "report/json/flow_json.hpp"
 #include "report/key_exchange.hpp"
 #include "report/text/frame_lines.hpp"
-#include "report/text/l3_flows.hpp"
-#include "report/text/ports.hpp"
+#include "report/text/lists/l3_flows.hpp"
+#include "report/text/lists/ports.hpp"
 #include "report/tunnels.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -12,7 +12,7 @@
 #include "report/text/percent.hpp"
 #include "report/text/screen.hpp"
 #include "report/tunnels.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::report {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "flow/fields/derived.hpp"
 #include "names/given.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <fmt/format.h>
 

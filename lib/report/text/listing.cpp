@@ -7,7 +7,7 @@
 #include "report/text/percent.hpp"
 #include "report/text/screen.hpp"
 #include "report/views.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,7 +1,7 @@
 // Which rows the id of a secure association stands for.
 #include "store/read/reader_impl.hpp"
 #include "store/records/identity.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::store {
 namespace {

@@ -1,6 +1,6 @@
 // The secure associations that lose most, and all others together.
 #include "telemetry/figures/registry.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 namespace lacuna::telemetry {
 namespace {

@@ -1,6 +1,6 @@
 // Text ids back to identities.
 #include "base/endian.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>

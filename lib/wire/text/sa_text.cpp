@@ -1,4 +1,4 @@
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include "base/endian.hpp"
 

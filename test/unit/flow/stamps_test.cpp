@@ -3,7 +3,7 @@
 #include "flow/stamps/stamper.hpp"
 #include "flow/tracker.hpp"
 #include "support/esp_packet.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <map>
 #include <random>

@@ -4,7 +4,7 @@
 #include "flow/tracker.hpp"
 #include "support/frame_builder.hpp"
 #include "wire/decode.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <memory>
 

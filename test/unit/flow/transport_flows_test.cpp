@@ -3,7 +3,7 @@
 #include "flow/tracker.hpp"
 #include "support/frame_builder.hpp"
 #include "wire/decode.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <map>
 #include <memory>

@@ -2,7 +2,7 @@
 #include "catch.hpp"
 #include "flow/select/terms.hpp"
 #include "names/names.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <cstring>
 

@@ -1,11 +1,11 @@
-#include "report/text/event_table.hpp"
+#include "report/text/lists/event_table.hpp"
 
 #include "base/time_text.hpp"
 #include "flow/replay_window.hpp"
 #include "report/text/clock.hpp"
 #include "report/text/number_text.hpp"
 #include "seq/judge.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

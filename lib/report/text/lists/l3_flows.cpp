@@ -1,7 +1,7 @@
-#include "report/text/l3_flows.hpp"
+#include "report/text/lists/l3_flows.hpp"
 
 #include "report/text/number_text.hpp"
-#include "wire/sa_text.hpp"
+#include "wire/text/sa_text.hpp"
 
 #include <algorithm>
 #include <cstring>

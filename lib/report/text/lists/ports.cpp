@@ -1,4 +1,4 @@
-#include "report/text/ports.hpp"
+#include "report/text/lists/ports.hpp"
 
 #include "report/text/number_text.hpp"
 
