@@ -1,6 +1,7 @@
 // When an SA has fallen silent: total loss has no next packet to reveal it.
 #pragma once
 
+#include "flow/period.hpp"
 #include "flow/summary.hpp"
 
 #include <algorithm>
@@ -16,14 +17,28 @@ inline constexpr std::uint64_t kSilenceMeans = 64;
 /// An SA that begins at most so long after the last packet of another replaces it.
 inline constexpr TimeNs kReplacedWithin = 10'000'000'000;
 
-/// How long an SA may be quiet that sent `received` packets in `spent` nanoseconds: the longer of
-/// `after` and 64 mean inter-arrival times. UINT64_MAX: for ever.
-inline std::uint64_t silence_limit(std::uint64_t received, std::uint64_t spent,
-                                   std::uint64_t after) {
+/// The time in which an SA that sent `received` packets in `spent` nanoseconds would have sent 64
+/// more. UINT64_MAX: too few to say.
+inline std::uint64_t silence_means(std::uint64_t received, std::uint64_t spent) {
     constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
     if (received < kSilencePackets) return kMost;
     const std::uint64_t mean = spent / (received - 1);
-    return mean > kMost / kSilenceMeans ? kMost : std::max(after, kSilenceMeans * mean);
+    return mean > kMost / kSilenceMeans ? kMost : kSilenceMeans * mean;
+}
+
+/// How long it may be quiet: the longer of `after` and that. UINT64_MAX: for ever.
+inline std::uint64_t silence_limit(std::uint64_t received, std::uint64_t spent,
+                                   std::uint64_t after) {
+    return std::max(after, silence_means(received, spent));
+}
+
+/// Whether an SA that sent its last packet at `last` was replaced by another of its peers, which
+/// began at `begun` and sent at `sent` last. One that began before goes on only if it sends for
+/// `means` longer (silence_means): two that stop together are both silent.
+inline bool replaces(TimeNs begun, TimeNs sent, TimeNs last, std::uint64_t means) {
+    if (sent <= last) return false;
+    if (begun > last) return elapsed(last, begun) <= kReplacedWithin;
+    return elapsed(last, sent) >= means;
 }
 
 /// Those an SA has in common with one that may replace it: protocol, source and destination, or the

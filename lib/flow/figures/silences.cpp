@@ -25,13 +25,13 @@ void each_row(const std::vector<const Tracker*>& shards, const auto& fn) {
             if (shards[shard]->row_used(row)) fn(*shards[shard], Place{shard, row});
 }
 
-/// Whether another life went on where the one of `id` that began at `row` had sent its last packet
-/// at `last`.
-bool replaced(const std::vector<Life>& lives, const wire::SaIdentity& id, TimeNs row, TimeNs last) {
+/// Whether another of `lives` replaced the one of `id` that began at `row`, and had sent its last
+/// packet at `last`.
+bool replaced(const std::vector<Life>& lives, const wire::SaIdentity& id, TimeNs row, TimeNs last,
+              std::uint64_t means) {
     return std::any_of(lives.begin(), lives.end(), [&](const Life& l) {
         const bool other = !(l.sa.id == id) || l.sa.first_time != row;
-        return other && l.sa.last_time > last
-               && (l.sa.first_time <= last || elapsed(last, l.sa.first_time) <= kReplacedWithin);
+        return other && replaces(l.sa.first_time, l.sa.last_time, last, means);
     });
 }
 
@@ -112,7 +112,8 @@ Silences::Silences(const std::vector<const Tracker*>& shards, const Quiet& end, 
     for (const Life& l : quiet) {
         const SaSummary& s = l.sa;
         if (s.silent == 0) {
-            if (replaced(lives[peers_of(s.source)], s.id, s.first_time, s.last_time)
+            if (replaced(lives[peers_of(s.source)], s.id, s.first_time, s.last_time,
+                         silence_means(s.received, s.sum_interarrival_ns))
                 || retired(s, mka))
                 continue;
             tell(s, std::max(s.last_time, end.heard_since),
@@ -122,7 +123,8 @@ Silences::Silences(const std::vector<const Tracker*>& shards, const Quiet& end, 
     }
     for (const Event& e : pauses) {
         const Peers& peers = paused[{e.id, e.row}];
-        if (replaced(lives[peers], e.id, e.row, e.b)) continue;
+        // Its mean inter-arrival time counts the pause by now; its limit was taken before.
+        if (replaced(lives[peers], e.id, e.row, e.b, e.a)) continue;
         Event silence = e;
         silence.kind = EventKind::silent;
         silence.time = e.b + e.a;

@@ -33,15 +33,16 @@ public:
         const std::uint64_t h = hash(peers);
         raise(places_[h & mask_].sent, h, time);
     }
-    /// Whether another SA of `peers` went on after one that sent last at `last`, and had begun
-    /// early enough to replace it.
-    bool replaced(const Peers& peers, TimeNs last) const {
+    /// Whether another SA of `peers` replaced one that sent last at `last` (replaces()).
+    bool replaced(const Peers& peers, TimeNs last, std::uint64_t means) const {
         const std::uint64_t h = hash(peers);
         const Place& place = places_[h & mask_];
         const std::uint64_t sent = place.sent.load(std::memory_order_relaxed);
         const std::uint64_t begun = place.begun.load(std::memory_order_relaxed);
-        if (sent >> kBits != h >> kBits || sent <= pack(h, last)) return false;
-        return begun >> kBits != h >> kBits || begun <= pack(h, last + kReplacedWithin);
+        if (sent >> kBits != h >> kBits) return false;
+        // Where the beginning was forgotten it lies before.
+        return replaces(begun >> kBits == h >> kBits ? unpack(begun) : unpack(0), unpack(sent),
+                        unpack(pack(h, last)), means);
     }
 
 private:
@@ -56,6 +57,9 @@ private:
         return (hash >> kBits << kBits)
                | (static_cast<std::uint64_t>(std::max<TimeNs>(time, 0)) >> kUnit
                   & ((std::uint64_t{1} << kBits) - 1));
+    }
+    static TimeNs unpack(std::uint64_t place) {
+        return static_cast<TimeNs>((place & ((std::uint64_t{1} << kBits) - 1)) << kUnit);
     }
     static void raise(std::atomic<std::uint64_t>& at, std::uint64_t hash, TimeNs time) {
         const std::uint64_t old = at.load(std::memory_order_relaxed);

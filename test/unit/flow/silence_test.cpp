@@ -131,6 +131,11 @@ TEST_CASE("silence: one that was replaced is not silent", "[flow]") {
     CHECK(!replaced_by(5 * kSecond, 3, 9)); // of another source
     CHECK(replaced_by(-20 * kMs, 100, 0));  // began before, and goes on
     CHECK(!replaced_by(-50 * kMs, 40, 0));  // and stopped before
+    // Two that stop together are both silent, whichever sent last.
+    Run two;
+    const TimeNs last = two.stretch(1, 1, 100, kStart);
+    CHECK(two.stretch(2, 1, 100, kStart + 1000) == last + 1000);
+    CHECK(two.silent(last + 12 * kSecond) == Spis{1, 2});
 }
 
 TEST_CASE("silence: it comes back", "[flow]") {
