@@ -15,6 +15,7 @@ enum class Kind : std::uint8_t {
     number, ///< a whole number
     size,   ///< octets, or "10GiB"
     span,   ///< seconds, or "90s"; held in nanoseconds
+    speed,  ///< bit/s, or "10G"
     text,
     choice, ///< one of a few words, held as its place in the list
     cpus,   ///< "2-5,8", or an array of numbers
@@ -33,7 +34,7 @@ struct Key {
     Slot (*in_run)(RunConfig&) = nullptr;   ///< all sections but "port"
     Slot (*in_port)(PortConfig&) = nullptr; ///< "port"
 
-    std::int64_t low = 0; ///< number, size, span: the range
+    std::int64_t low = 0; ///< number, size, span, speed: the range
     std::int64_t high = 0;
     std::string_view zero = {}; ///< what 0 means, where it is allowed beside the range
     std::int64_t multiple = 1;

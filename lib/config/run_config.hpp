@@ -97,11 +97,13 @@ struct PipelineSettings {
 
 struct TrackSettings {
     std::uint32_t window = 0; ///< reorder memory of an SA, a multiple of 64, 64-65,536; 0: it grows
-    std::uint64_t max_flows = 1u << 20;      ///< rows of the flow table, 1 - 2^28
-    TimeNs idle_timeout = 300'000'000'000;   ///< of packet time; 0: SAs never leave
-    TimeNs clock_tolerance = 10'000'000'000; ///< of a NIC's stamps; 0: all are believed
-    TimeNs final_after = 10'000'000'000;     ///< of a missing number; 0: once out of the memory
-    TimeNs silent_after = 10'000'000'000;    ///< least quiet of a silent SA; 0: none is
+    std::uint64_t max_flows = 1u << 20;         ///< rows of the flow table, 1 - 2^28
+    TimeNs idle_timeout = 300'000'000'000;      ///< of packet time; 0: SAs never leave
+    TimeNs clock_tolerance = 10'000'000'000;    ///< of a NIC's stamps; 0: all are believed
+    TimeNs final_after = 10'000'000'000;        ///< of a missing number; 0: once out of the memory
+    TimeNs silent_after = 10'000'000'000;       ///< least quiet of a silent SA; 0: none is
+    std::uint64_t link_speed = 400'000'000'000; ///< bit/s; more loss than it carries is doubtful
+    std::uint64_t record_memory = 0; ///< octets for SAs with anomalies, 2^20 - 2^36; 0: by machine
     bool l3_flows = false;
     std::string counters;          ///< further counters, as parse_counters() takes them
     std::string natt_ports;        ///< as set_ports() takes them, and

@@ -25,6 +25,8 @@ constexpr Unit kTimes[] = {{"ns", 1},
 constexpr Unit kSizes[] = {
     {"", 1},          {"K", 1LL << 10},   {"KiB", 1LL << 10}, {"M", 1LL << 20},  {"MiB", 1LL << 20},
     {"G", 1LL << 30}, {"GiB", 1LL << 30}, {"T", 1LL << 40},   {"TiB", 1LL << 40}};
+constexpr Unit kSpeeds[] = {
+    {"", 1}, {"k", 1'000}, {"M", 1'000'000}, {"G", 1'000'000'000}, {"T", 1'000'000'000'000}};
 
 /// A number not below 0 and one of `units`; `bare` is what a number alone counts in.
 std::optional<std::int64_t> quantity(std::string_view text, std::span<const Unit> units,
@@ -77,6 +79,14 @@ std::optional<std::int64_t> size_from(std::string_view text) {
 
 std::string size_text(std::uint64_t octets) {
     return octets == 0 ? "0" : largest_unit(octets, kSizes);
+}
+
+std::optional<std::int64_t> speed_from(std::string_view text) {
+    return quantity(text, kSpeeds, 1);
+}
+
+std::string speed_text(std::uint64_t bits) {
+    return bits == 0 ? "0" : largest_unit(bits, kSpeeds);
 }
 
 std::optional<std::vector<unsigned>> cpus_from(std::string_view text) {

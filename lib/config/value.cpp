@@ -36,11 +36,13 @@ std::int64_t load_number(const Slot& slot) {
     return *std::get<std::int64_t*>(slot);
 }
 
-/// Octets or nanoseconds in a value; nothing if it is neither.
+/// Octets, nanoseconds or bit/s in a value; nothing if it is neither.
 std::optional<std::int64_t> quantity(const Key& key, const Value& value) {
     const bool span = key.kind == Kind::span;
-    if (const auto* text = std::get_if<std::string>(&value))
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        if (key.kind == Kind::speed) return speed_from(*text);
         return span ? span_from(*text) : size_from(*text);
+    }
     if (const auto* n = std::get_if<std::int64_t>(&value)) {
         std::int64_t product = 0;
         if (__builtin_mul_overflow(*n, span ? 1'000'000'000LL : 1LL, &product)) return std::nullopt;
@@ -109,6 +111,7 @@ bool set_value(const Key& key, Slot slot, const Value& value) {
         if (const auto* n = std::get_if<std::int64_t>(&value)) return store_number(key, slot, *n);
         return false;
     case Kind::size:
+    case Kind::speed:
     case Kind::span: {
         const auto n = quantity(key, value);
         return n && store_number(key, slot, *n);
@@ -149,6 +152,11 @@ std::string expected(const Key& key) {
         words = fmt::format("a size of at least {}, like \"10GiB\"",
                             size_text(static_cast<std::uint64_t>(key.low)));
         break;
+    case Kind::speed:
+        words = fmt::format("a speed from {} to {} bit/s, like \"10G\"",
+                            speed_text(static_cast<std::uint64_t>(key.low)),
+                            speed_text(static_cast<std::uint64_t>(key.high)));
+        break;
     case Kind::span:
         words = fmt::format("a time from {} to {}, like \"90s\" or \"30d\"", span_text(key.low),
                             span_text(key.high));
@@ -178,6 +186,8 @@ std::string plain_value(const Key& key, Slot slot) {
         return fmt::format("{}", load_number(slot));
     case Kind::size:
         return size_text(static_cast<std::uint64_t>(load_number(slot)));
+    case Kind::speed:
+        return speed_text(static_cast<std::uint64_t>(load_number(slot)));
     case Kind::span:
         return span_text(load_number(slot));
     case Kind::text:

@@ -39,6 +39,9 @@ std::string span_text(std::int64_t ns);
 /// "10GiB", "10G", "4096" (octets). Units: KiB MiB GiB TiB, or their first letters.
 std::optional<std::int64_t> size_from(std::string_view text);
 std::string size_text(std::uint64_t octets);
+/// "10G", "2.5G", "64000" (bit/s). Units: k M G T, thousands each.
+std::optional<std::int64_t> speed_from(std::string_view text);
+std::string speed_text(std::uint64_t bits);
 /// "2-5,8" in the order written. Nothing if it is no such list, names a CPU above 4,095 or is
 /// longer than 1,024.
 std::optional<std::vector<unsigned>> cpus_from(std::string_view text);

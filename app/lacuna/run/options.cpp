@@ -103,6 +103,9 @@ Status RunOptions::check() {
     common.clock_tolerance_s = static_cast<double>(config.track.clock_tolerance) / 1e9;
     common.final_after_s = static_cast<double>(config.track.final_after) / 1e9;
     common.silent_after_s = static_cast<double>(config.track.silent_after) / 1e9;
+    common.link_speed = fmt::format("{}", config.track.link_speed);
+    if (config.track.record_memory != 0)
+        common.max_record_memory = fmt::format("{}", config.track.record_memory);
     common.view.esn = config.track.esn;
     common.view.xpn = config.track.xpn;
     common.gaps_option = gaps_option;

@@ -54,6 +54,15 @@ const Bad kBad[] = {
     {"a ring no burst fits into", "", {{"interface", "e"}, {"parser-ring", "64"}}, "128"},
     {"a ring no batch fits into", "", {{"interface", "e"}, {"worker-ring", "512"}}, "1024"},
     {"a ring that is no power of two", "", {{"interface", "e"}, {"worker-ring", "1500"}}, "power"},
+    {"a speed out of range", "", {{"interface", "e"}, {"link-speed", "10"}}, "from 1k to 1000T"},
+    {"a speed that is none",
+     "[[port]]\ninterface = \"e\"\n[track]\nlink-speed = \"10Gb\"\n",
+     {},
+     "c.toml:4"},
+    {"too little memory for records",
+     "",
+     {{"interface", "e"}, {"max-record-memory", "4K"}},
+     "1MiB"},
     {"a CPU that is not there", "", {{"interface", "e"}, {"lcores", "7"}}, "no CPU 7"},
     {"a CPU named twice", "", {{"interface", "e"}, {"lcores", "1,1"}}, "named twice"},
     {"fewer CPUs than loops",
@@ -118,6 +127,23 @@ TEST_CASE("options win over the file, and name ports of their own", "[config]") 
     CHECK(other->ports.front().mtu == 0);
 }
 
+TEST_CASE("the speed of the link is in bit/s, with thousands", "[config]") {
+    const auto plain = config::parse("[[port]]\ninterface = \"e\"\n", "c.toml", {}, kMachine);
+    REQUIRE(plain);
+    CHECK(plain->track.link_speed == 400'000'000'000);
+    CHECK(plain->track.record_memory == 0);
+    const auto set = config::parse("[[port]]\ninterface = \"e\"\n"
+                                   "[track]\nlink-speed = \"2.5G\"\nmax-record-memory = \"256M\"\n",
+                                   "c.toml", {}, kMachine);
+    REQUIRE(set);
+    CHECK(set->track.link_speed == 2'500'000'000);
+    CHECK(set->track.record_memory == std::uint64_t{256} << 20);
+    const auto bits = config::parse("[[port]]\ninterface = \"e\"\n[track]\nlink-speed = 64000\n",
+                                    "c.toml", {{"link-speed", "10M"}}, kMachine);
+    REQUIRE(bits);
+    CHECK(bits->track.link_speed == 10'000'000);
+}
+
 TEST_CASE("what a configuration means reads back the same", "[config]") {
     const std::vector<Override> set[] = {
         {{"interface", "eth1"}},
@@ -125,6 +151,7 @@ TEST_CASE("what a configuration means reads back the same", "[config]") {
         {{"pci", "03:00.0"}, {"queues", "4"}, {"layout", "rtc:4"}, {"wait", "spin"}},
         {{"vdev", "net_pcap0,rx_pcap=a\\b \"c\".pcap"}, {"lcores", "1-2"}, {"layout", "auto"}},
         {{"interface", "a"}, {"interface", "b"}, {"db", "/x"}, {"idle-timeout", "1500ms"}},
+        {{"interface", "a"}, {"link-speed", "2.5G"}, {"max-record-memory", "64M"}},
         {{"interface", "a"}, {"http", "[::]:1"}, {"tls-cert", "/c"}, {"tls-key", "/k"}},
     };
     for (const auto& overrides : set) {
