@@ -51,8 +51,8 @@ private:
 ///  - it lies behind, and the next one lies ahead of it and not behind the clock, or one of the
 ///    others is near the clock;
 ///  - it lies behind, and none follows;
-///  - it lies ahead, none follows, and it lies farther ahead than all stamps before lie apart, two
-///    at least.
+///  - it lies ahead, none follows, and the clock moved before, but never so far at once: its
+///    longest step was shorter by more than the tolerance.
 /// "Behind" and "ahead" are by more than the tolerance. Else it is a step, and the clock goes
 /// there. Decisions depend on the stamps alone, never on how they were cut into bursts. One owner.
 template <typename Element>
@@ -160,9 +160,9 @@ private:
             clock_ = std::max(clock_, w.stamp);
         } else {
             const std::size_t behind = std::min(waiting_.size() - 1, kClockConfirm);
-            bool odd =
-                behind == 0 && ended
-                && (w.stamp < clock_ || (first_ < clock_ && w.stamp - clock_ > clock_ - first_));
+            bool odd = behind == 0 && ended
+                       && (w.stamp < clock_
+                           || (first_ < clock_ && w.stamp - clock_ > longest_step_ + tolerance_));
             for (std::size_t i = 1; i <= behind && !odd; ++i)
                 odd = contradicts(stamp(i), w.stamp, i == 1);
             if (!odd && behind < kClockConfirm && !ended) return false;
@@ -170,6 +170,7 @@ private:
                 tell(w, clock_);
             } else {
                 state = w.stamp < clock_ ? State::back : State::known;
+                longest_step_ = std::max(longest_step_, w.stamp - clock_);
                 clock_ = w.stamp;
                 first_ = std::min(first_, clock_);
             }
@@ -194,6 +195,7 @@ private:
             if (waiting_.size() >= 3 && near(stamp(2), stamp(1))) tell(w, at = stamp(1));
         }
         clock_ = first_ = at;
+        longest_step_ = 0;
         begun_ = true;
         return true;
     }
@@ -204,8 +206,9 @@ private:
     }
 
     TimeNs tolerance_ = 0;
-    TimeNs clock_ = 0; ///< of what was decided
-    TimeNs first_ = 0; ///< where it began, or was set back to
+    TimeNs clock_ = 0;        ///< of what was decided
+    TimeNs first_ = 0;        ///< where it began, or was set back to
+    TimeNs longest_step_ = 0; ///< ahead, of those farther than the tolerance; 0: none was
     TimeNs told_ = std::numeric_limits<TimeNs>::min();
     bool begun_ = false;
     std::uint64_t odd_ = 0;

@@ -67,6 +67,7 @@ Steady by_the_book(const std::vector<TimeNs>& stamps) {
     Steady out;
     TimeNs clock = 0;
     TimeNs first = 0;
+    TimeNs longest = 0; // step ahead, of those beyond the tolerance
     const auto near = [](TimeNs a, TimeNs b) {
         return std::max(a, b) - std::min(a, b) <= kTolerance;
     };
@@ -83,7 +84,7 @@ Steady by_the_book(const std::vector<TimeNs>& stamps) {
             clock = std::max(clock, t);
         } else {
             if (t > clock && next.empty())
-                odd = first < clock && t - clock > clock - first;
+                odd = first < clock && t - clock > longest + kTolerance;
             else if (t > clock)
                 for (const TimeNs u : next)
                     odd |= u < t - kTolerance && u >= clock - kTolerance;
@@ -93,6 +94,7 @@ Steady by_the_book(const std::vector<TimeNs>& stamps) {
                 for (std::size_t k = 0; k < next.size(); ++k)
                     odd |= k == 0 ? next[k] > t + kTolerance && next[k] >= clock - kTolerance
                                   : near(next[k], clock);
+            if (!odd) longest = std::max(longest, t - clock);
             if (!odd) clock = t;
             first = std::min(first, clock);
         }
@@ -139,6 +141,10 @@ TEST_CASE("steady times: what is odd and what is a step", "[base]") {
     append(silence, every(2 * kHour, kSecond, 3));
     auto rare = every(0, 60 * kSecond, 30);
     rare.insert(rare.begin() + 10, 9 * kHour);
+    auto slow = every(0, 60 * kSecond, 30);
+    auto slower = slow;
+    slow.push_back(slow.back() + 69 * kSecond);
+    slower.push_back(slower.back() + 120 * kSecond);
     const std::vector<Case> cases = {
         {"nothing", calm, 0, calm.back()},
         {"one ahead", with(100, {9 * kHour}), 1, calm.back()},
@@ -153,7 +159,11 @@ TEST_CASE("steady times: what is odd and what is a step", "[base]") {
         {"within the tolerance", with(100, {calm[100] + kTolerance}), 0, calm.back()},
         {"the last, ahead: nothing confirms it", with(200, {9 * kHour}), 1, calm.back()},
         {"the last, after a pause as long as all before", with(200, {calm.back() + 199 * kSecond}),
-         0, calm.back() + 199 * kSecond},
+         1, calm.back()},
+        {"the last, just beyond the tolerance", with(200, {calm.back() + 11 * kSecond}), 1,
+         calm.back()},
+        {"one packet a minute, the last a little later", slow, 0, slow.back()},
+        {"one packet a minute, the last after two", slower, 1, slower[29]},
         {"two far apart", {0, kHour}, 0, kHour},
         {"the last, behind", with(200, {0}), 1, calm.back()},
         {"as far as stamps go", with(100, {INT64_MIN, INT64_MAX, INT64_MIN}), 3, calm.back()},
