@@ -97,21 +97,26 @@ void Applier<Rows>::close() {
     for (std::uint32_t i = 0; i < id_.closed.count; ++i) {
         const Closed closed = id_.closed.data(pool_)[i];
         Counter& old = counters_.counter(closed.slot);
+        Counter& now = counters_.counter(closed.into);
         Figures apart{};
-        RowRef row{&apart.state, &apart.rest};
-        if (old.row != kNoRow) {
+        RowRef row{nullptr, nullptr};
+        // Where neither has a row yet, the one that ended gets one, and the other goes on in it.
+        if (old.row != kNoRow)
             row = rows_.row(closed.slot, old.last_time);
-        } else {
+        else if (now.row == kNoRow)
+            row = rows_.row(closed.slot, begins(closed.slot, old.last_time));
+        const bool has_row = row.state != nullptr;
+        if (!has_row) {
+            row = {&apart.state, &apart.rest};
             begin_row(row, old.first, old.last_time);
         }
         for (std::uint32_t k = 0; k < id_.log.count; ++k) {
             Entry& e = id_.log.data(pool_)[k];
             if (e.slot != closed.slot || e.count == 0) continue;
-            apply(old.row != kNoRow ? closed.slot : kNoSlot, row, e);
+            apply(has_row ? closed.slot : kNoSlot, row, e);
             e.count = 0;
         }
-        Counter& now = counters_.counter(closed.into);
-        if (now.row == kNoRow && old.row != kNoRow) {
+        if (now.row == kNoRow && has_row) {
             const Seq64 high = row.state->highest;
             rows_.closes(closed.slot, closed.into);
             begin_instance(pool_, row, now.first, row.state->last_time, judging_, brief_);

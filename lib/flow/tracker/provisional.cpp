@@ -39,7 +39,11 @@ public:
         if (!copy_figures(pool_, original, p_.pool_, c.figures)) c.figures.rest.record = kNoBlock;
         return ref(p_.copy_count_ - 1);
     }
-    void closes(Slot old, Slot into) { counters_.counter(into).row = counters_.counter(old).row; }
+    void closes(Slot old, Slot into) {
+        counters_.counter(into).row = counters_.counter(old).row;
+        for (std::size_t i = 0; i < p_.copy_count_; ++i)
+            if (p_.copies_[i].row == kNoRow && p_.copies_[i].slot == old) p_.copies_[i].slot = into;
+    }
     void absorbed(Slot old, Slot into) {
         const Row row = counters_.counter(old).row;
         std::uint64_t brief = 0;
