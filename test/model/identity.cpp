@@ -120,9 +120,9 @@ int Identity::misfit(const Packet& p, std::vector<int> mine) {
         const auto c = find(id);
         std::vector<Packet> stay;
         for (const Packet& e : c->log) {
-            const bool repeats = e.order > began.front().order && e.source == p.source
+            const bool repeats = e.source == p.source
                                  && std::any_of(began.begin(), began.end(), [&](const Packet& r) {
-                                        return r.number == e.number;
+                                        return r.number == e.number && r.order < e.order;
                                     });
             if (repeats && id != now)
                 find(now)->log.push_back(e);

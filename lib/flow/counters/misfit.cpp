@@ -184,7 +184,10 @@ Slot Counters::branch_of_run(std::uint32_t at, const Packet& p, const Slots& min
     }
     // Their repetitions go with them, whether at once or remembered as runs of their own.
     for (Entry& e : std::span(id_.log.begin(pool_), id_.log.count)) {
-        const bool same = e.wire == run.packet[0].wire || e.wire == run.packet[1].wire;
+        const auto repeats = [&e](const Misfit& m) {
+            return e.wire == m.wire && e.index > m.index;
+        };
+        const bool same = repeats(run.packet[0]) || repeats(run.packet[1]);
         if (!same || e.slot == s || e.source != p.source || e.index <= b.born || e.count != 1)
             continue;
         --counter(e.slot).count;

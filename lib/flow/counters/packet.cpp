@@ -57,11 +57,14 @@ Counters::Fit Counters::fit(const Counter& c, std::uint32_t wire) const {
     const bool begins = c.count < seq::kMany && wire > seq::kLowStart;
     if (down < seq::kPatience && down < window_ && (n >= c.first || begins) && !seen(c, n))
         return {1, down};
-    // Beyond what is known here the memory of the row tells.
-    if (down >= seq::kPatience && n >= c.first && c.record != kNoBlock) {
-        const auto& r = pool_.at<seq::Record>(c.record);
-        if (down < r.window && n >= r.floor && !seq::seen(r, n)) return {1, down};
-    }
+    if (down < seq::kPatience) return {kMisfit, down};
+    // Beyond what is known here the memory of the row tells; what came before its first number it
+    // does not keep.
+    if (c.record == kNoBlock)
+        return {n < c.first && begins && down < window_ ? std::uint8_t{1} : kMisfit, down};
+    const auto& r = pool_.at<seq::Record>(c.record);
+    if (down < r.window && n >= r.floor && (n < c.first ? begins : !seq::seen(r, n)))
+        return {1, down};
     return {kMisfit, down};
 }
 
@@ -142,7 +145,7 @@ void Counters::take(Slot s, const Packet& p) {
         const Seq64 n = seq::extend(c.highest, p.wire);
         if (n > c.highest)
             advance(c, n);
-        else
+        else if (c.highest - n < static_cast<Seq64>(seq::kPatience)) // else another has its place
             mark(c, n);
     }
     log(s, p);

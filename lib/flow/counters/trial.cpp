@@ -103,7 +103,7 @@ bool Counters::split(const Trial& t) {
             const Seq64 n = seq::extend(to.highest, e.wire + k);
             if (n > to.highest)
                 advance(to, n);
-            else
+            else if (to.highest - n < static_cast<Seq64>(seq::kPatience))
                 mark(to, n);
         }
     }

@@ -55,6 +55,7 @@ constexpr Rule kRules[] = {
     {"the beginning replayed",                  "1-500 1-20 501-600",           1,   0, 20, 0, 0, 0, 0, 0},
     {"replayed beside the sender",              "1-500 1 501 2 502 3 503-600",  1,   0, 3, 0, 0, 0, 0, 0},
     {"began again at 30: eight packets tell",   "100-500 30-37",                1,   0, 0, 0, 0, 0, 0, 1},
+    {"an earlier packet repeats nothing",       "16 14 31 434 1131 30-35",      1, 1112, 0, 0, 6, 1, 0, 0},
     {"seven do not",                            "100-500 30-36",                1,   0, 0, 0, 0, 7, 0, 0},
     {"began again anywhere: sixty-four tell",   "5000-9000 200-263",            1,   0, 0, 0, 0, 0, 0, 1},
     {"began again before the wrap",             "4294950000-4294950800 1-9",    1,   0, 0, 0, 0, 0, 0, 1},

@@ -104,7 +104,6 @@ void check(const std::vector<Case>& cases, std::uint32_t window = 64) {
 }
 
 constexpr Seq64 k2to32 = Seq64{1} << 32;
-
 } // namespace
 
 TEST_CASE("rules: order, loss, late packets and duplicates", "[rules]") {
@@ -374,4 +373,28 @@ TEST_CASE("rules: exhaustion is told once, with numbers missing in the memory", 
         CHECK(events[0].a == 0xC0000000);
         CHECK(t.row().lost == 1);
     }
+}
+
+TEST_CASE("rules: a large memory, behind the numbers that are known at once", "[rules]") {
+    const Numbers two_late = run(1, 3475) + run(3546, 954) + run(4570, 431);
+    check({{"one late stretch stands for no other, 1,024 above",
+            two_late + run(3476, 70) + run(4500, 70),
+            {.late = 140, .extent = 1524},
+            5000},
+           {"a counter begins out of order, by more than 1,024",
+            {2115, 64, 65, 68, 69, 78, 96, 136, 208},
+            {.before_first = 8},
+            2115}},
+          8192);
+    // 219 to 226 make a counter of their own; 1, 5, 6 begin it again before it has a row.
+    Tracked t(8192);
+    std::uint64_t sent = 0;
+    for (const std::uint32_t n : Numbers{670, 1} + run(157, 70) + run(1135, 3) + run(5, 2)) {
+        const wire::Observation o = packet(n, static_cast<TimeNs>(++sent) * 1000);
+        t.tracker->track(&o, 1);
+        REQUIRE(t.tracker->totals().received == sent);
+    }
+    t.tracker->finish(static_cast<TimeNs>(sent) * 1000);
+    CHECK(t.tracker->totals().received == sent);
+    CHECK(t.tracker->totals().restarts == 1);
 }
