@@ -3,6 +3,7 @@ in the end whatever happened; a lacuna that runs in one of them; traffic whose t
 
 Needs root. Without it a test is skipped (exit 77), but not where CI is set."""
 
+import ctypes
 import json
 import os
 import resource
@@ -162,6 +163,23 @@ class Lab:
             if "Successful packets" in line:
                 return int(line.split(":")[1])
         raise RuntimeError(out)
+
+    def packets(self, space, device):
+        """A packet socket on a device of a namespace, which the caller closes."""
+        made = []
+
+        def make():
+            with open(f"/run/netns/{self.spaces[space]}", "rb") as there:
+                lib = ctypes.CDLL(None, use_errno=True)
+                if lib.setns(there.fileno(), 0) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            made.append(socket.socket(socket.AF_PACKET, socket.SOCK_RAW))
+            made[0].bind((device, 0))
+
+        maker = threading.Thread(target=make)  # the namespace is that of the thread
+        maker.start()
+        maker.join()
+        return made[0]
 
     def pings(self, space, address, count=10):
         """How many of `count` pings were answered."""
