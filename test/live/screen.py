@@ -55,6 +55,11 @@ class Terminal:
             self.lines[self.y] += token
 
 
+def figures(line):
+    """Packets a second, loss in hundredths, numbers lost of a row."""
+    return re.search(r" +(\S+(?: [kMG])?) +(\S+) +(\S+)  (?:ok|losing|silent)\b", line).groups()
+
+
 def shown(net, columns, rows, pcap, truth):
     name = f"{columns} x {rows}"
     terminal = Terminal(columns, rows)
@@ -78,7 +83,7 @@ def shown(net, columns, rows, pcap, truth):
         process.wait(60)
         reader.join(10)
     at = next((i for i, line in enumerate(lines) if line.startswith("lacuna  ")), len(lines))
-    picture = lines[at:]
+    picture = lines[at:-1] if lines[-1] == "" else lines[at:]  # below the last line stands the cursor
     lab.check(f"{name}: there is a picture, drawn again and again", running and complete
               and pictures > 5, (pictures, lines))
     lab.check(f"{name}: it stays in place and within the terminal",
@@ -95,11 +100,72 @@ def shown(net, columns, rows, pcap, truth):
     lab.check(f"{name}: it shows what was lost", all_lost[0] == str(report["totals"]["lost"]),
               (all_lost, report["totals"]))
     if rows > 24:
-        worst = max(report["flows"], key=lambda f: f["lost"])
-        lab.check(f"{name}: and of which SA most", any(worst["id"][:columns - 50] in line and
-                  str(worst["lost"]) in line for line in picture), (worst, picture))
+        table = picture[next(i for i, line in enumerate(picture) if " SAs " in line and "loss %" in line) + 1:]
+        lab.check(f"{name}: and of each SA", [line.split() for line in table if line.strip()][:-1] != []
+                  and sorted(int(figures(line)[2]) for line in table[:len(report["flows"])])
+                  == sorted(f["lost"] for f in report["flows"]), (report["flows"], picture))
+        lab.check(f"{name}: the worst first", [float(figures(line)[1]) for line in table[:3]]
+                  == sorted((float(figures(line)[1]) for line in table[:len(report["flows"])]), reverse=True)[:3],
+                  table)
+        lab.check(f"{name}: it fills the terminal, the keys below", len(picture) == rows - 1
+                  and "q quit" in picture[-1], picture)
     lab.check(f"{name}: it is gone at the end",
               not any(line.startswith("lacuna  ") for line in terminal.lines), terminal.lines)
+
+
+def keys(net, pcap):
+    """Somebody looks, sorts, filters, pauses and quits."""
+    terminal = Terminal(120, 40)
+    command = ["ip", "netns", "exec", net.spaces["b"], lab.LACUNA, "run", "--interface", "v1",
+               "--driver", "af_packet", "--interval", "200ms", "--json"]
+    with open(f"{net.folder}/keys", "w", encoding="utf-8") as out, \
+            lab.subprocess.Popen(command, stdin=terminal.slave, stdout=out, stderr=terminal.slave,
+                                 start_new_session=True, env=dict(lab.os.environ, TERM="xterm"),
+                                 preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) as process:
+        before = termios.tcgetattr(terminal.slave)
+        slave = lab.os.dup(terminal.slave)
+        reader = lab.threading.Thread(target=terminal.listen, daemon=True)
+        reader.start()
+
+        def press(name, text, shows, hides="\0"):
+            lab.os.write(terminal.master, text.encode())
+            there = lambda: any(shows in line for line in terminal.lines) \
+                and not any(hides in line for line in terminal.lines)
+            lab.check(f"key {name}", lab.wait_for(there, 10), terminal.lines)
+
+        def rows():
+            return [line for line in terminal.lines if re.search(r"  (ok|losing|silent)\b", line)]
+
+        lab.wait_for(lambda: terminal.pictures > 2)
+        net.send("a", "v0", pcap, PPS)
+        lab.check("each SA has a row, and a minute of its own", lab.wait_for(
+            lambda: len(rows()) == 12 and all("losing" in r and "█" in r for r in rows()), 15), rows())
+        press("t: tunnels", "t", "t SAs")
+        press("t: SAs again", "t", "12 SAs")
+        press("s: sorted by what is lost", "s", "s sort (lost)")
+        lost = [int(figures(r)[2]) for r in rows()]
+        lab.check("the rows are", lost == sorted(lost, reverse=True) and len(lost) == 12, rows())
+        press("s: by rate", "s", "s sort (packets/s)")
+        press("s: by name", "s", "s sort (name)")
+        press("/: narrowed", "/proto esp and lost > 0\n", "/ filter (proto esp and lost > 0)", "macsec")
+        press("/: a filter that is none says where", "/proto tcp\n", "column 7")
+        press("/: all", "/\n", "12 SAs")
+        press("p: paused", "p", "PAUSED")
+        pictures = [line for line in terminal.lines if line.startswith("lacuna  ")]
+        lab.time.sleep(1.2)
+        lab.check("nothing moves", pictures == [line for line in terminal.lines
+                                                if line.startswith("lacuna  ")], pictures)
+        press("p: on", "p", "p pause", "PAUSED")
+        press("h: help", "h", "Enter alone: all")
+        press("h: and back", "h", "12 SAs", "Enter alone: all")
+        lab.os.write(terminal.master, b"q")
+        status = process.wait(30)
+        after = termios.tcgetattr(slave)
+        lab.os.close(slave)
+        reader.join(10)
+    lab.check("q: the run ends and reports", status == 0
+              and len(lab.Probe.report_of(f"{net.folder}/keys")["flows"]) == 12, status)
+    lab.check("the terminal is as it was", after == before, (before, after))
 
 
 def plain(net):
@@ -150,6 +216,7 @@ def main():
         pcap, truth = net.pcap("t.pcap", *TRAFFIC)
         for columns, rows in ((120, 40), (60, 30), (40, 12)):
             shown(net, columns, rows, pcap, truth)
+        keys(net, pcap)
         plain(net)
         hung_up(net)
     lab.finish()

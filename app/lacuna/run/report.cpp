@@ -2,6 +2,7 @@
 
 #include "base/time_text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unordered_map>
 
@@ -22,9 +23,25 @@ std::size_t split_sas(const flow::HeldRows& rows) {
     return split;
 }
 
+/// Rows the screen looks at: what a person can still choose among, at little cost to the workers.
+constexpr std::size_t kMostRows = 2000;
+
+std::vector<flow::SaSummary> some_rows(const telemetry::LiveView& live) {
+    std::vector<flow::SaSummary> rows;
+    std::uint64_t cursor = 0;
+    for (bool more = true; more && rows.size() < kMostRows;) {
+        const auto page = live.flows(cursor, telemetry::kMaxFlows);
+        if (!page) break;
+        rows.insert(rows.end(), page->flows.begin(), page->flows.end());
+        cursor = page->next;
+        more = page->more;
+    }
+    return rows;
+}
+
 } // namespace
 
-Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live) {
+Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live, bool rows) {
     Moment m;
     m.at = std::chrono::steady_clock::now();
     m.frames = pipe.frames_received();
@@ -34,6 +51,17 @@ Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live
     // A worker that does not answer in time is shown by older figures, not waited for any longer.
     const auto now = live.figures();
     m.run = now ? *now : live.last_figures();
+    if (!rows) return m;
+    m.rows = some_rows(live);
+    if (!m.run || m.rows.size() >= m.run->table.rows) return m;
+    // Of more than that at least those that lose most are among them.
+    for (const flow::SaSummary& s : m.run->worst) {
+        const bool there =
+            std::any_of(m.rows.begin(), m.rows.end(), [&s](const flow::SaSummary& r) {
+                return r.id == s.id && r.first_time == s.first_time;
+            });
+        if (!there) m.rows.push_back(s);
+    }
     return m;
 }
 

@@ -3,12 +3,13 @@
 
 #include "report/report.hpp"
 #include "run/options.hpp"
-#include "run/screen.hpp"
+#include "run/screen/screen.hpp"
 
 namespace lacuna::app {
 
-/// While the loops run.
-Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live);
+/// While the loops run; `rows`: with Moment::rows.
+Moment moment_of(const pipeline::Pipeline& pipe, const telemetry::LiveView& live,
+                 bool rows = false);
 
 /// What cannot be known of the run. `unaccounted` as RunPorts::unaccounted().
 void add_notes(report::Report& report, std::uint64_t unaccounted, const RunOptions& options);

@@ -16,7 +16,7 @@
 #include "run/ports.hpp"
 #include "run/privileges.hpp"
 #include "run/report.hpp"
-#include "run/screen.hpp"
+#include "run/screen/screen.hpp"
 #include "run/service.hpp"
 #include "run/start_watch.hpp"
 #include "session/session.hpp"
@@ -233,6 +233,7 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
     constexpr std::chrono::milliseconds kStep{50};
     const config::RunConfig& c = options_.config;
     bool draining = false;
+    bool quit = false; ///< somebody pressed q
     pipeline::Pipeline& pipe = session_->pipe();
     while (!pipe.wait(kStep)) {
         service_.alive();
@@ -248,11 +249,13 @@ void LiveRun::watch(const std::atomic<bool>& interrupted) {
             c.run.duration != 0
             && Clock::now() - started_ >= std::chrono::nanoseconds(c.run.duration);
         const bool many_enough = c.run.packets != 0 && pipe.frames_received() >= c.run.packets;
-        if (!draining && (interrupted.load() || long_enough || many_enough || ports_.all_gone())) {
+        if (!draining
+            && (quit || interrupted.load() || long_enough || many_enough || ports_.all_gone())) {
             draining = true;
             ports_.drain();
         }
-        if (screen_->due()) screen_->show(moment_of(pipe, session_->live()));
+        if (screen_->asks_for_end()) quit = true;
+        if (screen_->due()) screen_->show(moment_of(pipe, session_->live(), screen_->wants_rows()));
     }
     process_s_ = std::chrono::duration<double>(Clock::now() - started_).count();
 }

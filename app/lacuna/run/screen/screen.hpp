@@ -1,6 +1,8 @@
-// What a live run shows while it runs: a calm table on a terminal, plain lines elsewhere.
+// What a live run shows while it runs: a calm picture on a terminal, plain lines elsewhere.
 #pragma once
 
+#include "run/screen/keys.hpp"
+#include "run/screen/table.hpp"
 #include "telemetry/live_view.hpp"
 
 #include <chrono>
@@ -18,6 +20,7 @@ struct Moment {
     flow::ProbeLoss lost; ///< by the probe itself
     std::vector<telemetry::LcoreFigures> lcores;
     std::shared_ptr<const flow::RunFigures> run; ///< null: not known yet
+    std::vector<flow::SaSummary> rows;           ///< SAs, bounded; only where Screen::wants_rows()
 };
 
 /// One owner. Writes to stderr.
@@ -32,6 +35,10 @@ public:
     /// Whether it is time for another moment.
     bool due() const;
     void show(const Moment& now);
+    /// Whether show() has use for Moment::rows.
+    bool wants_rows() const { return terminal_ && !quiet_; }
+    /// Heeds what was pressed; true: somebody asks for the end.
+    bool asks_for_end();
     /// A remark for people, above the picture. Nothing if quiet.
     void say(const std::string& line);
     void interval(std::chrono::nanoseconds interval);
@@ -52,7 +59,8 @@ private:
     void draw(std::vector<std::string> lines);
     std::string up() const;
     void erase();
-    std::vector<std::string> picture(const Moment& now) const;
+    std::vector<std::string> picture(const Moment& now);
+    std::vector<std::string> all_lines();
     std::string line(const Moment& now) const;
     std::string drops_text(const Moment& now) const;
 
@@ -61,6 +69,9 @@ private:
     Clock::duration interval_;
     Clock::time_point started_;
     Clock::time_point next_;
+    Keys keys_;
+    WatchTable table_;
+    std::vector<std::string> head_;   ///< of the picture, as it was drawn last
     std::vector<std::size_t> drawn_;  ///< lengths of the lines of the picture on the screen
     std::vector<Past> past_;          ///< the last ten seconds or so, oldest first; never empty
     std::string last_drop_ = "never"; ///< wall clock

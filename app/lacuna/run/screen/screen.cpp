@@ -1,7 +1,7 @@
-#include "run/screen.hpp"
+#include "run/screen/screen.hpp"
 
 #include "cli/streams.hpp"
-#include "wire/text/sa_text.hpp"
+#include "report/text/screen.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kRecent{10};
 constexpr int kLinesPerPicture = 10; ///< where there is no terminal
-constexpr std::size_t kWorst = 8;
 
 double seconds(std::chrono::steady_clock::duration d) {
     return std::chrono::duration<double>(d).count();
@@ -111,9 +110,9 @@ void Screen::draw(std::vector<std::string> lines) {
     std::string out = up();
     drawn_.clear();
     for (std::string& l : lines) {
-        if (l.size() > columns()) l.resize(columns());
+        l = cut_to(l, columns());
         out += "\033[2K" + l + "\n";
-        drawn_.push_back(l.size());
+        drawn_.push_back(report::width_of(l));
     }
     out += "\033[J";
     std::fputs(out.c_str(), stderr);
@@ -124,10 +123,13 @@ void Screen::show(const Moment& now) {
     const Past latest = past(now);
     if (latest.dropped > past_.back().dropped)
         last_drop_ = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
-    if (terminal_)
-        draw(picture(now));
-    else
+    if (terminal_) {
+        table_.take(now.rows, now.run ? now.run->table.rows : 0, now.at);
+        if (!table_.paused() || head_.empty()) head_ = picture(now);
+        draw(all_lines());
+    } else {
         remark(line(now));
+    }
     past_.push_back(latest);
     while (past_.size() > 2 && now.at - past_[1].at >= kRecent)
         past_.erase(past_.begin());
@@ -175,7 +177,25 @@ std::string Screen::line(const Moment& now) const {
                        drops_text(now));
 }
 
-std::vector<std::string> Screen::picture(const Moment& now) const {
+/// What stands above, and as much of the table as there is room for.
+std::vector<std::string> Screen::all_lines() {
+    std::vector<std::string> out = head_;
+    const std::size_t room = rows() > out.size() + 1 ? rows() - 1 - out.size() : 0;
+    for (std::string& line : table_.lines(columns(), room))
+        out.push_back(std::move(line));
+    return out;
+}
+
+bool Screen::asks_for_end() {
+    const std::string pressed = keys_.pressed();
+    if (pressed.empty()) return false;
+    for (const char key : pressed)
+        if (!table_.press(key)) return true;
+    if (!head_.empty()) draw(all_lines());
+    return false;
+}
+
+std::vector<std::string> Screen::picture(const Moment& now) {
     const Past& last = past_.back();
     const Past& then = past_.front();
     const Past p = past(now);
@@ -201,13 +221,7 @@ std::vector<std::string> Screen::picture(const Moment& now) const {
     out.push_back(row(fmt::format("in the last {:.0f} s", seconds(now.at - then.at)),
                       gain(then.lost, p.lost), gain(then.blind, p.blind), gain(then.gaps, p.gaps),
                       gain(then.late, p.late)));
-    if (!now.run || now.run->worst.empty()) return out;
     out.push_back("");
-    out.push_back(row("worst SAs", "lost", "blind", "gaps", "late"));
-    for (std::size_t i = 0; i < std::min(kWorst, now.run->worst.size()); ++i) {
-        const flow::SaSummary& s = now.run->worst[i];
-        out.push_back(row(wire::sa_text(s.id), s.lost, s.lost_blind, s.gaps, s.late));
-    }
     return out;
 }
 
