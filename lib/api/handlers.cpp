@@ -1,6 +1,7 @@
 #include "api/handlers.hpp"
 
 #include "api/event_stream.hpp"
+#include "api/identity.hpp"
 #include "api/objects/objects.hpp"
 #include "api/objects/openapi.hpp"
 #include "flow/fields/order.hpp"
@@ -16,15 +17,6 @@
 
 namespace lacuna::api {
 namespace {
-
-Outcome<wire::SaIdentity> identity(const Call& call) {
-    const auto id = wire::sa_parse(call.id);
-    if (id) return *id;
-    return Problem{404,
-                   "not the id of an SA; ids look like macsec-0200000000010001-0 or "
-                   "esp-0000c0de-192.0.2.1",
-                   ""};
-}
 
 Outcome<bool> begins_once(const Call& call) {
     if (call.parameters.text("after") != nullptr && call.parameters.text("offset") != nullptr)
@@ -306,8 +298,11 @@ Outcome<Reply> events(const Call& call) {
     if (!select) return select.error();
     EventQuery query{{}, call.since(), call.until(), std::move(*select)};
     if (const std::string* text = call.parameters.text("flow_id"); text != nullptr) {
-        query.id = wire::sa_parse(*text);
-        if (!query.id) return Problem{400, "not the id of an SA", "flow_id"};
+        const auto id = identity(call, *text);
+        if (!id)
+            return id.error().status == 404 ? Problem{400, id.error().detail, "flow_id"}
+                                            : id.error();
+        query.id = *id;
     }
     if (wants_stream(call.request.accept)) {
         if (query.select.selects())
