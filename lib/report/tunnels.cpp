@@ -10,8 +10,12 @@
 #include "wire/text/sa_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <compare>
+#include <cstring>
 #include <fmt/format.h>
 #include <iterator>
+#include <set>
 #include <tuple>
 #include <variant>
 
@@ -158,6 +162,43 @@ const Tunnel* Tunnels::find(const std::string& id) const {
              at != tunnels_.end() && at->first.starts_with(wanted); ++at)
             found.push_back(&at->second);
     return found.size() == 1 ? found.front() : nullptr;
+}
+
+std::uint64_t count_tunnels(const flow::HeldRows& rows, const wire::KeyAgreement* mka) {
+    // Two ends of 16 octets each, or an SCI; a text of each would take most of the time.
+    struct Ends {
+        wire::Family family{};
+        std::array<std::uint8_t, 16> a{}, b{};
+        auto operator<=>(const Ends&) const = default;
+    };
+    const LinkNames links = mka != nullptr ? LinkNames(mka->participants()) : LinkNames();
+    std::vector<Ends> all;
+    std::set<std::string> linked;
+    flow::SaSummary s;
+    rows.each([&](flow::HeldRow ref) {
+        rows.read(ref, s);
+        const wire::SaKey& key = s.id.key;
+        if (!wire::is_link(key.protocol)) return;
+        Ends ends;
+        ends.family = key.family;
+        if (key.protocol == Protocol::macsec) {
+            const std::uint64_t sci = load_be64(s.source.key.addr);
+            if (const TunnelEnds* link = links.of(sci)) {
+                linked.insert(link->id);
+                return;
+            }
+            std::memcpy(ends.a.data(), s.source.key.addr, sizeof sci);
+        } else {
+            const std::size_t size = wire::address_size(key);
+            std::memcpy(ends.a.data(), wire::source_octets(s.source), size);
+            std::memcpy(ends.b.data(), s.source.key.addr, size);
+            if (ends.b < ends.a) std::swap(ends.a, ends.b);
+        }
+        all.push_back(ends);
+    });
+    std::sort(all.begin(), all.end());
+    return static_cast<std::uint64_t>(std::unique(all.begin(), all.end()) - all.begin())
+           + linked.size();
 }
 
 Tunnels tunnels_of(const flow::HeldRows& rows, LinkNames names) {

@@ -75,6 +75,9 @@ std::string name_of(const Tunnel& tunnel);
 /// The id of the tunnel a row belongs to; empty for one of no encrypted link.
 std::string tunnel_id(const flow::SaSummary& s);
 
+/// How many tunnels the rows of a run belong to. `mka`: what names links, or null.
+std::uint64_t count_tunnels(const flow::HeldRows& rows, const wire::KeyAgreement* mka);
+
 /// Of the rows of a run.
 Tunnels tunnels_of(const flow::HeldRows& rows, LinkNames names = {});
 

@@ -88,7 +88,7 @@ std::string summary_json(const store::RunRecord& run) {
     report::write_counts(json, f.frames.other_kinds);
     json.member("bytes", f.frames.bytes);
     json.key("totals").begin_object();
-    report::write_totals(json, f.totals);
+    report::write_totals(json, f);
     json.end_object();
     json.key("replay_window");
     report::write_replay_window(json, f.totals);

@@ -2,6 +2,7 @@
 
 #include "base/wall_clock.hpp"
 #include "cli/streams.hpp"
+#include "report/tunnels.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
@@ -84,6 +85,10 @@ void show_remarks(Recorder& recorder, const CommonOptions& options) {
 
 int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options,
              const std::function<Status(report::Report&)>& look_again) {
+    const auto count = [&report] {
+        report.figures.tunnels = report::count_tunnels(report.rows, report.figures.mka.get());
+    };
+    count();
     const Status stored = recorder.finish(report);
     report.figures.timing.wall_s = process_age_s();
     show_remarks(recorder, options);
@@ -96,6 +101,7 @@ int conclude(Recorder& recorder, report::Report& report, const CommonOptions& op
         const flow::Sums sums = report.rows.select(options.selected);
         report.figures.totals = sums.links;
         report.figures.counters = sums.counters;
+        count();
         report.rows.narrow(report.events);
         report.selection = options.filter;
     }

@@ -117,7 +117,7 @@ void write_report_summary(JsonWriter& json, const store::RunRecord& run) {
     json.key("packets");
     run.frames_known() ? report::write_packets(json, run.figures.frames) : json.null();
     json.key("totals").begin_object();
-    report::write_totals(json, run.figures.totals);
+    report::write_totals(json, run.figures);
     json.end_object();
     json.key("replay_window");
     report::write_replay_window(json, run.figures.totals);

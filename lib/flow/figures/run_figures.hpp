@@ -104,8 +104,10 @@ struct RunFigures {
     bool causes_known = false; ///< false: of `probe` only not_stored is known
 
     TableCounters table;
-    std::uint64_t lossy_rows = 0;         ///< SAs held that miss numbers
-    std::uint64_t silent_rows = 0;        ///< SAs held that fell silent
+    std::uint64_t lossy_rows = 0;  ///< SAs held that miss numbers
+    std::uint64_t silent_rows = 0; ///< SAs held that fell silent
+    /// Pairs of end points with an SA held at the end, of the encrypted links; empty: not counted.
+    std::optional<std::uint64_t> tunnels;
     std::uint64_t exhausting = 0;         ///< SAs held that near the end of their numbers
     std::optional<double> exhausted_in_s; ///< until the first of them does
     std::vector<SaSummary> worst;         ///< SAs with most lost, in that order; bounded

@@ -111,4 +111,9 @@ void write_totals(JsonWriter& json, const flow::Totals& t) {
     }
 }
 
+void write_totals(JsonWriter& json, const flow::RunFigures& f) {
+    write_totals(json, f.totals);
+    if (f.tunnels) json.member("tunnels", *f.tunnels);
+}
+
 } // namespace lacuna::report

@@ -3,6 +3,7 @@
 
 #include "base/json_writer.hpp"
 #include "flow/fields/table.hpp"
+#include "flow/figures/run_figures.hpp"
 
 namespace lacuna::report {
 
@@ -24,6 +25,8 @@ std::span<const flow::Field* const> csv_fields();
 /// Writes all fields of the totals as members of the object that was begun: sums, then largest
 /// values, those of later versions, then ratios and histograms.
 void write_totals(JsonWriter& json, const flow::Totals& t);
+/// Those of the encrypted links of a run; `tunnels` as well where they were counted.
+void write_totals(JsonWriter& json, const flow::RunFigures& f);
 
 /// The fields of `totals`, in the order of their members.
 std::span<const flow::Field* const> total_fields();

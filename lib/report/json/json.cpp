@@ -35,12 +35,12 @@ void add_packets(JsonWriter& json, const flow::FrameFigures& f) {
     json.line().member("bytes", f.bytes);
 }
 
-void add_totals(JsonWriter& json, const flow::Totals& totals) {
+void add_totals(JsonWriter& json, const flow::RunFigures& f) {
     json.line().key("totals").begin_object();
-    write_totals(json, totals);
+    write_totals(json, f);
     json.end_object();
     json.line().key("replay_window");
-    write_replay_window(json, totals);
+    write_replay_window(json, f.totals);
 }
 
 /// Of each further counter that was asked for or seen; `totals` has none of it.
@@ -217,7 +217,7 @@ bool write_json(std::FILE* file, const Report& report, const ViewOptions& option
     const flow::RunFigures& figures = report.figures;
     if (!report.selection.empty()) json.line().member("filter", report.selection);
     add_packets(json, figures.frames);
-    add_totals(json, figures.totals);
+    add_totals(json, figures);
     add_counters(json, figures);
     add_timing(json, figures);
     add_probe(json, figures);

@@ -13,6 +13,7 @@ constexpr std::uint64_t kFurtherTotals = 1;
 constexpr std::uint64_t kProtocols = 2;
 constexpr std::uint64_t kMka = 3;
 constexpr std::uint64_t kFinalAside = 4; ///< of the final numbers those blind, and doubtful
+constexpr std::uint64_t kTunnels = 5;
 
 template <typename P, typename Fields>
 void each_probe_loss(P& p, Fields fields) {
@@ -167,6 +168,7 @@ std::string encode(const RunRecord& run) {
         of_aside.var(f.final.doubtful);
         TaggedWriter(w).octets(kFinalAside, aside);
     }
+    if (f.tunnels) TaggedWriter(w).number(kTunnels, *f.tunnels);
     return out;
 }
 
@@ -216,6 +218,8 @@ std::optional<RunRecord> decode_run(std::string_view key, std::string_view value
                 get_protocols(part, f);
             else if (field.tag == kMka)
                 run.mka = get_mka(field.octets, r);
+            else if (field.tag == kTunnels)
+                f.tunnels = field.number;
             else if (field.tag == kFinalAside) {
                 f.final.blind = part.var();
                 f.final.doubtful = part.var();
