@@ -60,7 +60,8 @@ struct SaSummary : Counts {
     std::uint32_t ordinal;     ///< of the counter in its identity, by appearance
     std::uint32_t evicted;     ///< 1: the row has left the table; no later summary follows
     std::uint32_t silent;      ///< 1: it sends nothing any more, and nothing replaced it
-    std::uint32_t spare;       ///< 0
+    std::uint16_t vlan;        ///< wire::Observation::vlan() of the latest packet looked at closely
+    std::uint16_t port;        ///< and its port
     std::uint64_t
         inside; ///< wire::Encapsulation around the header of the latest packet looked at closely
 

@@ -154,18 +154,25 @@ inline SaIdentity with_source_of(const SaIdentity& id, const SaIdentity& other) 
     return out;
 }
 
+/// Observation::seq: the number has this many bits, the VLAN lies above. No link uses up more.
+inline constexpr unsigned kSeqBits = 48;
+inline constexpr std::uint64_t kSeqMask = (std::uint64_t{1} << kSeqBits) - 1;
+/// Of a VLAN: the frame had a tag, which may be of VLAN 0 (IEEE 802.1Q-2018 9.6).
+inline constexpr std::uint16_t kTagged = 0x1000;
+inline constexpr std::uint16_t kVlanMask = 0x0FFF;
+
 /// Observation::flags
 enum ObservationFlag : std::uint8_t {
     kSciAssumed = 1u << 0, ///< SC=0 and ES=0: the SCI is that of the sole peer (802.1AE-2018 9.9)
-    /// The header alone proves nothing: the packet counts once its stream is believed. Bit 63 of
-    /// `seq` says that its frame is counted as `other` until then.
+    /// The header alone proves nothing: the packet counts once its stream is believed.
+    /// kCountedAsOther in `seq` says that its frame is counted as `other` until then.
     kOnTrial = 1u << 1,
-    /// The packet covers several numbers: how many is in the upper half of `seq`.
+    /// The packet covers several numbers: how many is in bits 32 to 47 of `seq`.
     kRun = 1u << 2,
 };
 /// Flags of what is more than one packet with one number; nothing keeps them.
 inline constexpr std::uint8_t kMoreThanOne = kOnTrial | kRun;
-inline constexpr std::uint64_t kCountedAsOther = std::uint64_t{1} << 63;
+inline constexpr std::uint64_t kCountedAsOther = std::uint64_t{1} << (kSeqBits - 1);
 /// The upper bits hold the Encapsulation around the header that carries the number.
 inline constexpr unsigned kInsideShift = 3;
 constexpr std::uint8_t inside_flags(Encapsulation e) {
@@ -180,13 +187,16 @@ inline constexpr std::uint32_t kMaxFrameBytes = 0xFFFFFF;
 struct alignas(kCacheLine) Observation {
     SaIdentity id; ///< always with the source; identity() is without
     TimeNs time;
-    std::uint64_t seq;        ///< number as on the wire, host order: PN or sequence number
+    std::uint64_t seq;        ///< number as on the wire, host order: PN or sequence number; and the
+                              ///< VLAN, see kSeqBits
     std::uint32_t bytes : 24; ///< of the whole frame on the wire without FCS, <= kMaxFrameBytes
     std::uint32_t flags : 8;  ///< ObservationFlag, and the encapsulation
     std::uint32_t hash;       ///< identity_hash() of `id`: keyed, AN and source left out
 
     /// Frame::source: which port or file the frame came from.
     std::uint16_t port() const { return id.key.tag; }
+    /// VLAN of the innermost tag, with kTagged; 0: there was none.
+    std::uint16_t vlan() const { return static_cast<std::uint16_t>(seq >> kSeqBits); }
     /// The low half of the number, all of it where numbers have 32 bits.
     std::uint32_t seq32() const { return static_cast<std::uint32_t>(seq); }
     SaIdentity identity() const { return identity_of(id); }

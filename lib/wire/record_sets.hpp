@@ -23,7 +23,7 @@ inline constexpr std::uint16_t kVariableRecord = 0xFFFF;
 using RecordSets = std::array<RecordSet, 4>;
 static_assert(sizeof(RecordSets) == sizeof(SaIdentity::src));
 
-/// What an observation of IPFIX tells; the upper half of its `seq`.
+/// What an observation of IPFIX tells; bits 32 to 47 of its `seq`.
 enum class RecordNews : std::uint32_t {
     message,   ///< octets of data by template, each named once
     unknown,   ///< a message whose sets cannot be told
@@ -34,7 +34,7 @@ inline std::uint64_t record_seq(RecordNews news, std::uint32_t number) {
     return std::uint64_t{static_cast<std::uint32_t>(news)} << 32 | number;
 }
 inline RecordNews record_news(const Observation& o) {
-    return static_cast<RecordNews>(static_cast<std::uint32_t>(o.seq >> 32));
+    return static_cast<RecordNews>(static_cast<std::uint32_t>((o.seq & kSeqMask) >> 32));
 }
 inline RecordSets record_sets(const Observation& o) {
     RecordSets sets;

@@ -49,7 +49,7 @@ inline Decoded describe(const wire::Observation* out, std::size_t n, wire::Frame
         d.what += " and " + named[0].first;
     for (std::size_t i = 0; i < n; ++i) {
         d.seen.push_back(wire::sa_text(wire::shown_source(out[i].id)) + "="
-                         + std::to_string(out[i].seq));
+                         + std::to_string(out[i].seq & wire::kSeqMask));
         d.observations.push_back(out[i]);
     }
     d.nesting_cut = counts.nesting_cut;

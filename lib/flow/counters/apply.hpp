@@ -209,7 +209,7 @@ void Applier<Rows>::judge_rest(Slot slot, RowRef row, const Entry& e, bool aside
     if (done < e.count) pass_on(pool_, row, e.count - done);
     const std::uint64_t received =
         (std::uint64_t{row.rest->received_high} << 32 | s.received) + e.count - 1;
-    row.rest->received_high = static_cast<std::uint32_t>(received >> 32);
+    row.rest->received_high = static_cast<std::uint16_t>(received >> 32);
     s.received = static_cast<std::uint32_t>(received);
     s.min_interarrival_ns = std::min(s.min_interarrival_ns, e.shortest);
     s.max_interarrival_ns = std::max(s.max_interarrival_ns, e.longest);
@@ -304,7 +304,7 @@ void Applier<Rows>::take_back(const Entry& e) {
     if constexpr (Rows::kReal) rows_.taken_back(e);
     const std::uint64_t received =
         (std::uint64_t{row.rest->received_high} << 32 | row.state->received) - e.count;
-    row.rest->received_high = static_cast<std::uint32_t>(received >> 32);
+    row.rest->received_high = static_cast<std::uint16_t>(received >> 32);
     row.state->received = static_cast<std::uint32_t>(received);
     row.state->bytes -= e.bytes;
     if (row.rest->record == seq::kNoBlock) return;

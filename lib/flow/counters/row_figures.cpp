@@ -182,6 +182,7 @@ void take_figures(RowRef row, const Figures& figures) {
     row.rest->slot = kept.slot;
     row.rest->ordinal = kept.ordinal;
     row.rest->port = kept.port;
+    row.rest->vlan = kept.vlan;
 }
 
 void add_difference(seq::Pool& pool, RowRef to, RowRef more, RowRef less, const Judging& judging,
@@ -190,7 +191,7 @@ void add_difference(seq::Pool& pool, RowRef to, RowRef more, RowRef less, const 
         return std::uint64_t{r.rest->received_high} << 32 | r.state->received;
     };
     const std::uint64_t sum = received(to) + received(more) - received(less);
-    to.rest->received_high = static_cast<std::uint32_t>(sum >> 32);
+    to.rest->received_high = static_cast<std::uint16_t>(sum >> 32);
     to.state->received = static_cast<std::uint32_t>(sum);
     to.state->bytes += more.state->bytes - less.state->bytes;
     if (more.rest->record == kNoBlock) return;
@@ -226,7 +227,7 @@ void absorb(seq::Pool& pool, RowRef into, RowRef part) {
     const std::uint64_t received =
         (std::uint64_t{rest.received_high} << 32 | s.received)
         + (std::uint64_t{part.rest->received_high} << 32 | part.state->received);
-    rest.received_high = static_cast<std::uint32_t>(received >> 32);
+    rest.received_high = static_cast<std::uint16_t>(received >> 32);
     s.received = static_cast<std::uint32_t>(received);
     s.bytes += part.state->bytes;
     rest.first_time = std::min(rest.first_time, part.rest->first_time);

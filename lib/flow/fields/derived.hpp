@@ -3,6 +3,7 @@
 
 #include "flow/totals.hpp"
 #include "seq/record.hpp"
+#include "wire/frame_source.hpp"
 
 #include <string>
 
@@ -16,6 +17,18 @@ void append_source(std::string& out, const SaSummary& s);
 void append_destination(std::string& out, const SaSummary& s);
 /// Appends the name of the encapsulation around it; nothing where there is none.
 void append_inside(std::string& out, const SaSummary& s);
+/// VLAN of the latest packet; 0 also where it had no tag, which has_vlan() tells.
+inline std::uint64_t vlan_of(const SaSummary& s) {
+    return s.vlan & wire::kVlanMask;
+}
+inline bool has_vlan(const SaSummary& s) {
+    return (s.vlan & wire::kTagged) != 0;
+}
+/// Port of the probe that saw the latest packet, from 0 on. Of captures the interface, where a file
+/// tells several apart; 0 is the first, and that of all other files.
+inline std::uint64_t port_of(const SaSummary& s) {
+    return (s.port & wire::kHasInterface) != 0 ? s.port & wire::kInterfaceMask : s.port;
+}
 /// Appends the name of the protocol.
 void append_protocol(std::string& out, const SaSummary& s);
 

@@ -84,5 +84,8 @@ inline constexpr std::uint8_t kLastPlain = 31;
 inline constexpr std::uint8_t kSourceTag = 37;
 /// Tag of SaSummary::inside, which the row `inside` is made from.
 inline constexpr std::uint8_t kInsideTag = 38;
+/// Tags of SaSummary::vlan and ::port, which the rows `vlan` and `port` are derived from.
+inline constexpr std::uint8_t kVlanTag = 43;
+inline constexpr std::uint8_t kPortTag = 44;
 
 } // namespace lacuna::flow

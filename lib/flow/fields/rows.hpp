@@ -182,8 +182,7 @@ inline constexpr Field kFields[] = {
      .tag = 13,
      .metric = "lacuna_restarts",
      .in = kReport | kCsv | kRest | kSocket | kTotals,
-     .help = "Peers that began again under the same key. May fall: one may turn out to be a "
-             "replay."},
+     .help = "Peers that began again under the same key. May fall: one may be a replay."},
     {.name = "reused_ans",
      .sa = &SaSummary::reused_ans,
      .total = &Totals::reused_ans,
@@ -265,8 +264,7 @@ inline constexpr Field kFields[] = {
      .sa = append_source,
      .since = 2,
      .in = kReport | kCsv,
-     .help = "Where the first packet came from: the source address, or the MAC of a SecTAG without "
-             "SCI."},
+     .help = "Where the first packet came from: its address, or MAC of a SecTAG without SCI."},
     {.name = "dst",
      .kind = Kind::text,
      .sa = append_destination,
@@ -279,6 +277,8 @@ inline constexpr Field kFields[] = {
      .since = 2,
      .in = kReport | kCsv,
      .help = "The encapsulation around the header that carries it, the innermost of several."},
+    {.name = "vlan", .sa = vlan_of, .in = kReport, .help = "VLAN it was last seen on, if any."},
+    {.name = "port", .sa = port_of, .in = kReport, .help = "Port it was last seen on, if not 0."},
     {.name = "moved",
      .kind = Kind::object,
      .since = 2,

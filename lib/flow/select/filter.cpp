@@ -1,6 +1,7 @@
 #include "flow/select/filter.hpp"
 
 #include "base/endian.hpp"
+#include "flow/fields/table.hpp"
 #include "flow/select/network.hpp"
 #include "wire/text/sa_text.hpp"
 
@@ -64,9 +65,13 @@ bool Filter::matches(std::size_t node, const SaSummary& s) const {
         return id.key.protocol == Protocol::macsec && id.key.an == n.number;
     case Kind::inside:
         return s.inside == n.number;
+    case Kind::tagged:
+        return has_vlan(s);
     case Kind::field:
         break;
     }
+    // No comparison with what is not there is true.
+    if (n.field == &field("vlan") && !has_vlan(s)) return false;
     const long double value = value_of(*n.field, s);
     switch (n.compare) {
     case Compare::equal:

@@ -17,8 +17,10 @@ namespace lacuna::flow {
 ///     term  = "proto" NAME | "host" ADDRESS | "src" ADDRESS | "dst" ADDRESS
 ///           | "spi" HEX | "sci" HEX | "an" NUMBER | "inside" NAME
 ///           | "name" NAME | "tunnel" (ID | NAME)   (flow/select/terms.hpp)
+///           | "vlan" [COMPARISON] NUMBER | "port" [COMPARISON] NUMBER | "vlan"
 ///           | FLAG | FIELD ("=" | "!=" | "<" | "<=" | ">" | ">=") VALUE
 ///
+/// `vlan` and `port` are those the SA was last seen on, `port` one of the probe; `vlan` alone: any.
 /// `not` binds before `and`, `and` before `or`; two terms need one of them between. ADDRESS is one
 /// of IPv4 or IPv6, with `/LENGTH` a network, or a MAC address. FIELD is any numeric field of an SA
 /// (flow/fields/table.hpp), FLAG one that is true or false. A ratio takes `%`, a count k, M or G, a
@@ -50,6 +52,7 @@ private:
         sci,
         an,
         inside,
+        tagged,
         field
     };
     enum class Compare : std::uint8_t { equal, unequal, less, at_most, more, at_least };

@@ -134,15 +134,31 @@ private:
                 return operand(k.kind);
             }
         if (word_ == "name" || word_ == "tunnel") return named(depth);
+        if (word_ == "vlan" || word_ == "port") return place();
         const Field* f = find_field(word_);
         if (f == nullptr || !sortable(*f)) {
             if (word_ == "and" || word_ == "or" || word_ == ")") return fail("a term is missing");
-            return fail("unknown: \"" + text() + "\"",
-                        "proto, host, src, dst, spi, sci, an, name, tunnel, inside, or a field of "
-                        "doc/fields.md");
+            return fail(
+                "unknown: \"" + text() + "\"",
+                "proto, host, src, dst, spi, sci, an, name, tunnel, inside, vlan, port, or a field "
+                "of doc/fields.md");
         }
         advance();
         return comparison(*f);
+    }
+
+    /// `vlan 10` means `vlan = 10`, `port` likewise; `vlan` alone any tag.
+    std::size_t place() {
+        const bool vlan = word_ == "vlan";
+        const Field& f = vlan ? flow::field("vlan") : flow::field("port");
+        advance();
+        const bool none = word_.empty() || word_ == ")" || word_ == "and" || word_ == "or";
+        if (none) return vlan ? add({Kind::tagged}) : fail("a value is missing behind port");
+        if (is_sign(word_.front())) return comparison(f);
+        Node node{Kind::field};
+        node.field = &f;
+        node.compare = Compare::equal;
+        return number_of(f, node);
     }
 
     /// `name NAME`, `tunnel NAME` or `tunnel ID`: read as if what it stands for were written there.
@@ -274,6 +290,11 @@ private:
         if (sign == std::end(kSigns)) return fail("unknown comparison \"" + text() + "\"");
         node.compare = sign->compare;
         advance();
+        return number_of(f, node);
+    }
+
+    /// What a field is compared with.
+    std::size_t number_of(const Field& f, Node node) {
         if (word_.empty()) return fail("a value is missing");
         if (!value(f, node.value))
             return fail("\"" + text() + "\" is no value of " + std::string(f.name));

@@ -31,7 +31,8 @@ inline constexpr std::uint8_t kFreeRow = 3;
 
 /// What a packet in order touches: one cache line. Written by the worker that owns the table.
 struct alignas(kCacheLine) SaState {
-    wire::SaKey key; ///< with the source of the first packet; that of IPv6 lies in SaTable
+    wire::SaKey key; ///< with the source of the first packet; that of IPv6 lies in SaTable, and the
+                     ///< tag is SaTable::mark_of() the latest packet
     Seq64 highest;
     std::uint64_t bytes;
     TimeNs last_time;
@@ -63,14 +64,15 @@ struct SaRest {
                       ///< before this one
     std::uint32_t mark_number; ///< low half of `highest` at mark_time
     std::uint32_t prev_number;
-    std::uint32_t prev_us; ///< how long before mark_time the previous mark was set
-    std::uint32_t received_high;
-    seq::Block record;    ///< seq::Record; kNoBlock until the first anomaly
-    Row channel;          ///< of a MACsec SA whose channel has more than one AN, else kNoRow
-    seq::Block identity;  ///< Identity; kNoBlock while its packets simply make one counter
-    std::uint8_t slot;    ///< of the counter in its identity
-    std::uint8_t ordinal; ///< of the counter in its identity, by appearance
-    std::uint16_t port;   ///< Observation::port() of the first packet
+    std::uint32_t prev_us;       ///< how long before mark_time the previous mark was set
+    std::uint16_t received_high; ///< bits 32 to 47
+    std::uint16_t vlan;          ///< Observation::vlan() of the latest packet
+    seq::Block record;           ///< seq::Record; kNoBlock until the first anomaly
+    Row channel;                 ///< of a MACsec SA whose channel has more than one AN, else kNoRow
+    seq::Block identity;         ///< Identity; kNoBlock while its packets simply make one counter
+    std::uint8_t slot;           ///< of the counter in its identity
+    std::uint8_t ordinal;        ///< of the counter in its identity, by appearance
+    std::uint16_t port;          ///< Observation::port() of the latest packet
 };
 static_assert(sizeof(SaState) + sizeof(SaRest) == 144, "with index and entry 184 octets an SA");
 

@@ -85,7 +85,7 @@ Row SaTable::take_row() {
 
 void SaTable::fill_row(Row row, const wire::SaIdentity& id) {
     rows_[row].key = id.key;
-    rows_[row].key.tag = source_tag(id);
+    rows_[row].key.tag = 0;
     rows_[row].flags = wire::has_source6(id.key) ? kSource6 : 0;
     if (id.key.family == wire::Family::ipv6)
         std::memcpy(source6_ + std::size_t{row} * 16, id.src, 16);

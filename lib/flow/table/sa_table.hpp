@@ -5,6 +5,8 @@
 #include "flow/table/bucket.hpp"
 #include "flow/table/sa_state.hpp"
 
+#include <bit>
+
 namespace lacuna::flow {
 
 /// Buckets of one cache line at a load of at most 1/2; what does not fit goes on to the next.
@@ -118,7 +120,22 @@ public:
         return wire::same_sender(rows_[row].key, o.id.key)
                && (o.id.key.family != wire::Family::ipv6 || same_source6(row, o));
     }
-    /// 16 bits of an IPv6 source: what a row keeps in its key's tag. 0 for all others.
+    /// What a row keeps in its key's tag of where its latest packet was seen: another source, VLAN
+    /// or port shows there.
+    static std::uint16_t mark_of(const wire::Observation& o) {
+        const auto at = static_cast<std::uint16_t>(o.vlan() ^ std::rotl(o.port(), 13));
+        return o.id.key.family == wire::Family::ipv6
+                   ? static_cast<std::uint16_t>(at ^ source_tag(o.id))
+                   : at;
+    }
+    /// The latest packet of the row.
+    void seen_at(Row row, const wire::Observation& o) {
+        rest_[row].port = o.port();
+        rest_[row].vlan = o.vlan();
+        if (!same_source(row, o)) return;
+        rows_[row].key.tag = mark_of(o);
+    }
+    /// 16 bits of an IPv6 source.
     static std::uint16_t source_tag(const wire::SaIdentity& id) {
         std::uint64_t a;
         std::uint64_t b;

@@ -41,8 +41,7 @@ inline bool track_fast(SaState& s, const wire::Observation& o, const Usual& usua
         return false;
     if (!is_next(s, o, usual)) [[unlikely]]
         return false;
-    if (o.id.key.family == wire::Family::ipv6 && SaTable::source_tag(o.id) != s.key.tag)
-        [[unlikely]]
+    if (s.key.tag != SaTable::mark_of(o)) [[unlikely]]
         return false;
     const TimeNs time = o.time;
     const auto interarrival = static_cast<std::uint64_t>(time - s.last_time);

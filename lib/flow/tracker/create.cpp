@@ -27,7 +27,7 @@ void Tracker::Impl::create(const wire::Observation& o) {
     SaState& s = table.at(row);
     SaRest& rest = table.rest(row);
     begin_row({&s, &rest}, o.seq32(), o.time);
-    rest.port = o.port();
+    table.seen_at(row, o);
     s.flags = static_cast<std::uint16_t>(s.flags | (o.flags & (kAssumed | kInside)));
     if (const LeftBehind* const left = left_by_earlier_run(o)) [[unlikely]] {
         go_on_from(row, o, *left);

@@ -131,6 +131,7 @@ void Tracker::Impl::track_identity(Identity& id, const wire::Observation& o, Sou
     if (settled != UINT64_MAX && id.log.count != 0
         && id.index - id.log.data(pool)[0].index >= 2 * seq::kPatience)
         settled = std::max(settled, id.index - seq::kPatience);
+    table.seen_at(id.primary, o);
     const Rise rise = top() > before ? Rise::above : c.duplicate ? Rise::duplicate : Rise::neither;
     id.rises += rise == Rise::above ? 1 : 0;
     id.others += rise != Rise::duplicate ? 1 : 0;

@@ -30,6 +30,7 @@ RowRef LiveRows::row(Slot slot, TimeNs time) {
     made.rest->slot = slot;
     made.rest->ordinal = id_.ordinals++;
     made.rest->port = t_.table.rest(id_.primary).port;
+    made.rest->vlan = t_.table.rest(id_.primary).vlan;
     return made;
 }
 

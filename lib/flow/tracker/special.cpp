@@ -19,7 +19,7 @@ void Tracker::Impl::track_run(const wire::Observation& o, std::uint32_t numbers)
     wire::Observation one = o;
     one.flags = o.flags & ~wire::kMoreThanOne & 0xFF;
     for (std::uint32_t i = 0; i < numbers; ++i) {
-        one.seq = static_cast<std::uint32_t>(o.seq32() + i);
+        one.seq = (o.seq & ~wire::kSeqMask) | static_cast<std::uint32_t>(o.seq32() + i);
         track_slow(one, nullptr);
         one.bytes = 0; // those of the frame count once
     }
@@ -31,7 +31,8 @@ void Tracker::Impl::track_special(const wire::Observation& o) {
             track_run(message.first, message.records);
         return;
     }
-    if ((o.flags & wire::kRun) != 0) return track_run(o, static_cast<std::uint32_t>(o.seq >> 32));
+    if ((o.flags & wire::kRun) != 0)
+        return track_run(o, static_cast<std::uint32_t>((o.seq & wire::kSeqMask) >> 32));
     const Row row = table.find(o);
     if (row != kNoRow && (config.idle_timeout == 0 || !idle(row, o.time))) return believe(o);
     for (const wire::Observation& kept : stream_trials.take(o))

@@ -1,6 +1,7 @@
 // From the packed state of a row to figures.
 #include "flow/tracker/tracker_impl.hpp"
 #include "seq/reorder_window.hpp"
+#include "wire/frame_source.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -73,6 +74,9 @@ void Tracker::Impl::fill(RowRef row, const seq::Pool& from, SaSummary& out) cons
     out.period_time = rest.mark_time;
     out.inside = (s.flags & kInside) >> wire::kInsideShift;
     out.sci_assumed = (s.flags & kAssumed) != 0 ? 1 : 0;
+    out.vlan = rest.vlan;
+    // Several captures are one stream: only interfaces are told apart in one.
+    out.port = config.live || (rest.port & wire::kHasInterface) != 0 ? rest.port : 0;
     out.silent = (s.flags & kSilent) != 0 ? 1 : 0;
     if (rest.record == seq::kNoBlock) return;
     const auto& r = from.at<seq::Record>(rest.record);

@@ -69,7 +69,7 @@ void Tracker::Impl::widen(Row row, const wire::Observation& o, wire::Observation
     std::int64_t up = (static_cast<std::int64_t>(o.seq) - table.at(row).highest) & (round - 1);
     if (up >= round / 2) up -= round;
     wide = o;
-    wide.seq = static_cast<std::uint32_t>(table.at(row).highest + up);
+    wide.seq = (o.seq & ~wire::kSeqMask) | static_cast<std::uint32_t>(table.at(row).highest + up);
 }
 
 /// The slow path: any packet.
@@ -153,6 +153,7 @@ void Tracker::Impl::step(Row row, const wire::Observation& o, bool new_period) {
         warn_exhaustion(row, o.time);
     account(s, rest, o.time, o.bytes, (o.flags & kAssumed) != 0, new_period);
     s.flags = static_cast<std::uint16_t>((s.flags & ~kInside) | (o.flags & kInside));
+    table.seen_at(row, o);
     if (rest.channel != kNoRow)
         channel_packet(row, o.time,
                        s.highest > before                         ? Rise::above

@@ -61,6 +61,8 @@ void write_object(JsonWriter& json, const Field& f, const flow::SaSummary& s,
 bool shown(const Field& f, const flow::SaSummary& s, const ViewOptions& options) {
     if ((f.in & flow::kReport) == 0) return false;
     if (&f == &flow::field("inside")) return s.inside != 0;
+    if (&f == &flow::field("vlan")) return flow::has_vlan(s);
+    if (&f == &flow::field("port")) return s.port != 0;
     if (&f == &flow::field("moved")) return !moves_of(s, options).empty();
     const auto* flag = std::get_if<flow::FlagAt<flow::SaSummary>>(&f.sa);
     return flag == nullptr || s.**flag != 0;

@@ -104,6 +104,8 @@ void add_rest(FlowLines& lines, const flow::SaSummary& s, const ViewOptions& opt
         flow::append_inside(inside, s);
         lines.add("inside", inside);
     }
+    if (flow::has_vlan(s)) lines.add("VLAN", std::to_string(flow::vlan_of(s)));
+    if (s.port != 0) lines.add("port", std::to_string(flow::port_of(s)));
     lines.add("marks", marks_of(s));
 }
 

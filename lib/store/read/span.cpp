@@ -63,6 +63,8 @@ void join(flow::SaSummary& to, const flow::SaSummary& next) {
     to.evicted = next.evicted;
     to.source = next.source;
     to.inside = next.inside;
+    to.vlan = next.vlan;
+    to.port = next.port;
 }
 
 /// One run, gone through by identity.

@@ -147,6 +147,8 @@ void get_plain(ByteReader& r, flow::Totals& t) {
 void put_further(ByteWriter& w, const flow::SaSummary& s) {
     each_member(s, FurtherWriter{TaggedWriter(w)});
     if (s.inside != 0) TaggedWriter(w).number(flow::kInsideTag, s.inside);
+    if (s.vlan != 0) TaggedWriter(w).number(flow::kVlanTag, s.vlan);
+    if (s.port != 0) TaggedWriter(w).number(flow::kPortTag, s.port);
     if (s.source == s.id) return;
     std::string octets;
     ByteWriter source(octets);
@@ -162,6 +164,10 @@ void get_further(ByteReader& r, flow::SaSummary& s) {
         get_further_of(field, r, s);
         if (field.tag == flow::kInsideTag && field.number < wire::kEncapsulations)
             s.inside = field.number;
+        if (field.tag == flow::kVlanTag && field.number <= (wire::kTagged | wire::kVlanMask))
+            s.vlan = static_cast<std::uint16_t>(field.number);
+        if (field.tag == flow::kPortTag && field.number <= UINT16_MAX)
+            s.port = static_cast<std::uint16_t>(field.number);
         if (field.tag != flow::kSourceTag) return;
         ByteReader source(field.octets);
         if (!get_identity(source, s.source)) r.fail();

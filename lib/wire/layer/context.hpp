@@ -53,7 +53,7 @@ public:
     std::uint8_t last_extension = 0;     ///< last IPv6 extension header walked
     const std::uint8_t* mac = kNoMac;    ///< source MAC address, 6 octets
     const std::uint8_t* to_mac = kNoMac; ///< destination MAC address, 6 octets
-    std::uint16_t vlan = 0;              ///< of the innermost tag
+    std::uint16_t vlan = 0;              ///< of the innermost tag, with kTagged; 0: there is none
 
     /// The TCP or UDP ports of a packet: 4 octets in the frame, behind the header `ip` tells of.
     void transport(Protocol protocol, const std::uint8_t* ports) {
@@ -93,7 +93,8 @@ public:
             ++counts_.nesting_cut;
             return false;
         }
-        emit(out_[n_++], frame_, id, seq, static_cast<std::uint8_t>(flags | inside_), key_);
+        emit(out_[n_++], frame_, id, with_vlan(seq), static_cast<std::uint8_t>(flags | inside_),
+             key_);
         return true;
     }
 
@@ -102,7 +103,8 @@ public:
     void observe_on_trial(const IdentityWords& id, std::uint64_t seq) {
         if (n_ == kMaxSasPerFrame) return;
         on_trial_ = &out_[n_++];
-        emit(*on_trial_, frame_, id, seq, static_cast<std::uint8_t>(kOnTrial | inside_), key_);
+        emit(*on_trial_, frame_, id, with_vlan(seq), static_cast<std::uint8_t>(kOnTrial | inside_),
+             key_);
     }
     /// Whether such observations are wanted.
     bool trials() const { return how_.trials; }
@@ -147,6 +149,10 @@ public:
 
 private:
     static constexpr std::uint8_t kNoMac[6] = {};
+
+    std::uint64_t with_vlan(std::uint64_t seq) const {
+        return (seq & kSeqMask) | std::uint64_t{vlan} << kSeqBits;
+    }
 
     Step other(std::uint64_t& counter) {
         other_ = &counter;

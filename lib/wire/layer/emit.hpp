@@ -52,7 +52,7 @@ inline std::uint64_t last_four_octets(const std::uint8_t* p) {
 /// Where Observation::bytes and ::flags lie, before the hash.
 inline constexpr std::size_t kBytesFlags = offsetof(Observation, hash) - 4;
 
-/// Fills all of `o` for an association seen in `frame`.
+/// Fills all of `o` for an association seen in `frame`; `seq` with the VLAN.
 inline void emit(Observation& o, const Frame& frame, const IdentityWords& id, std::uint64_t seq,
                  std::uint8_t flags, const HashKey& key) {
     // Read first: for all the compiler knows, what is written may lie in the frame.

@@ -32,8 +32,11 @@ TEST_CASE("filter: terms", "[flow]") {
     std::memcpy(esp.source.key.addr + 4, from, sizeof from);
     esp.inside = static_cast<std::uint64_t>(wire::Encapsulation::vxlan);
     esp.interleaved = 1;
+    esp.vlan = wire::kTagged | 10;
+    esp.port = 1;
     flow::SaSummary six = summary("ah-00000100-2001:db8::7", 10, 0);
-    const flow::SaSummary macsec = summary("macsec-0200000000010001-3", 7, 1);
+    flow::SaSummary macsec = summary("macsec-0200000000010001-3", 7, 1);
+    macsec.vlan = wire::kTagged; // of VLAN 0
     const struct {
         const char* text;
         bool esp, six, macsec;
@@ -59,6 +62,14 @@ TEST_CASE("filter: terms", "[flow]") {
         {"sci 0200000000010001", false, false, true},
         {"an 3", false, false, true},
         {"inside vxlan", true, false, false},
+        {"vlan 10", true, false, false},
+        {"vlan", true, false, true},
+        {"not vlan", false, true, false},
+        {"vlan 0", false, false, true},
+        {"vlan < 11", true, false, true},
+        {"vlan != 10 or port 1", true, false, true},
+        {"vlan and port 0", false, false, true},
+        {"port >= 1", true, false, false},
         {"interleaved", true, false, false},
         {"not interleaved", false, true, true},
         {"interleaved = 0", false, true, true},
@@ -113,6 +124,9 @@ TEST_CASE("filter: errors name the column", "[flow]") {
         {"spi 123456789", "filter, column 5: \"123456789\" is no SPI"},
         {"an 4", "filter, column 4: \"4\" is no association number"},
         {"inside me", "filter, column 8: \"me\" is no encapsulation"},
+        {"vlan ten", "filter, column 6: \"ten\" is no value of vlan"},
+        {"vlan = ", "filter, column 8: a value is missing"},
+        {"port", "filter, column 5: a value is missing behind port"},
         {"losst > 0", "filter, column 1: unknown: \"losst\""},
         {"loss_periods > 0", "filter, column 1: unknown: \"loss_periods\""},
         {"lost", "filter, column 5: a comparison is missing behind lost"},

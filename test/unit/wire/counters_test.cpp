@@ -147,6 +147,8 @@ TEST_CASE("encapsulation: further counters, each with its identity", "[wire]") {
         CHECK(wire::sa_text(*parsed) == id);
         REQUIRE(d.observations.size() == 1);
         CHECK(d.observations[0].identity() == *parsed);
+        const bool in_vlan = id.find("-100") != std::string::npos && c.cls == std::string("r-tag");
+        if (in_vlan) CHECK(d.observations[0].vlan() == (wire::kTagged | 100));
     }
     const Bytes netflow5 = be(5, 2) + be(2, 2) + octets(12) + be(77, 4) + be(0x0102, 2) + be(0, 2);
     const Decoded records = counted(over_udp(2055, netflow5 + octets(96)));

@@ -21,7 +21,7 @@ inline IdentityWords mac_identity(const Context& ctx, Protocol protocol, std::ui
     std::uint8_t octets[16] = {};
     if (both) {
         std::memcpy(octets, ctx.to_mac, 6);
-        store_be(octets + 6, ctx.vlan);
+        store_be(octets + 6, static_cast<std::uint16_t>(ctx.vlan & kVlanMask));
     }
     std::memcpy(octets + 8, ctx.mac, 6);
     std::memcpy(id.addr, octets, sizeof octets);

@@ -8,7 +8,7 @@ namespace lacuna::wire {
 /// Tag control information, then the next EtherType.
 inline Step vlan(Context& ctx, Cursor& at) {
     if (at.size() < 4) return ctx.other(Role::runt);
-    ctx.vlan = load_be16(at.data()) & 0x0FFF;
+    ctx.vlan = (load_be16(at.data()) & kVlanMask) | kTagged;
     const std::uint16_t type = load_be16(at.data() + 2);
     at.skip(4);
     return Step::ethertype(type);
