@@ -184,6 +184,9 @@ def check_names(directory, db, report):
           == {f["id"] for f in query_json(db, "flows")["flows"] if f["tunnel"] == one})
     check("a tunnel in upper case",
           [t["id"] for t in query_json(db, "tunnel", one.upper())["tunnels"]] == [one])
+    page = query(db, "tunnel", one)
+    check("a tunnel for people", page.startswith(one) and "Loss: " in page and "{" not in page
+          and f"{tunnels[0]['received']:,}" in page, page)
 
 
 def check_runs(directory):
@@ -320,7 +323,7 @@ def check_span(directory):
                                     "--until", at(60))["flows"][0]["late"]
           == max(f["late"] for f in answer["flows"]))
     text = query(db, "flows", "--since", at(20))
-    check("a span: for people", text.startswith("from 2025-01-01T00:00:20") and "run 1" in text, text)
+    check("a span: for people", text.startswith("from 2025-01-01 00:00:20") and "run 1" in text, text)
     check("a span: nothing", told_of(db, "--since", at(5000))[0] == {})
     refused("an SA without packets in the span", 2, "query", "--db", db, "flow", some, "--since",
             at(5000), says=[some])

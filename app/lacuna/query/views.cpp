@@ -10,6 +10,7 @@
 #include "report/text/clock.hpp"
 #include "report/text/flow_page.hpp"
 #include "report/text/frame_lines.hpp"
+#include "report/text/lists/tunnel_page.hpp"
 #include "report/text/number_text.hpp"
 #include "report/views.hpp"
 #include "store/records/run_times.hpp"
@@ -118,6 +119,9 @@ bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question
                      + report::tunnel_table(tunnels, limit != 0 ? limit : kTableRows, by));
     std::vector<const report::Tunnel*> list = tunnels.sorted(by);
     if (!id.empty()) list = {tunnels.find(id)};
+    if (format == Format::table)
+        return print((spanned ? report::span_text(*spanned) + '\n' : std::string())
+                     + report::tunnel_page(*list.front()));
     const std::size_t found = list.size();
     if (limit != 0 && limit < list.size()) list.resize(limit);
     if (format == Format::csv) {
@@ -143,7 +147,7 @@ bool show_tunnels(const report::Tunnels& tunnels, const TunnelQuestion& question
     json.end_array();
     write_spanned(json, spanned);
     json.end_object();
-    return print(format == Format::json ? out + '\n' : indented(out));
+    return print(out + '\n');
 }
 
 bool show_gaps(const GapList& gaps, Format format) {

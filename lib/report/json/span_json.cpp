@@ -1,7 +1,7 @@
 #include "report/json/span_json.hpp"
 
-#include "base/time_text.hpp"
 #include "flow/fields/table.hpp"
+#include "report/text/clock.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -53,8 +53,8 @@ std::string span_text(const store::SpanAnswer& span) {
     std::string runs;
     for (const store::RunId run : span.runs)
         runs += fmt::format("{}{}", runs.empty() ? "" : ", ", run);
-    std::string text = fmt::format("from {} to {}, run{} {}\n", rfc3339(span.since),
-                                   rfc3339(span.until), span.runs.size() == 1 ? "" : "s", runs);
+    std::string text = fmt::format("from {}, run{} {}\n", local_span(span.since, span.until),
+                                   span.runs.size() == 1 ? "" : "s", runs);
     if (span.partial)
         text +=
             "(Fields the time series does not keep, as the gaps, are those of whole runs; --json "
