@@ -28,10 +28,10 @@ void each_row(const std::vector<const Tracker*>& shards, const auto& fn) {
 /// Whether another of `lives` replaced the one of `id` that began at `row`, and had sent its last
 /// packet at `last`.
 bool replaced(const std::vector<Life>& lives, const wire::SaIdentity& id, TimeNs row, TimeNs last,
-              std::uint64_t means) {
+              std::uint64_t longer) {
     return std::any_of(lives.begin(), lives.end(), [&](const Life& l) {
         const bool other = !(l.sa.id == id) || l.sa.first_time != row;
-        return other && replaces(l.sa.first_time, l.sa.last_time, last, means);
+        return other && replaces(l.sa.first_time, l.sa.last_time, last, longer);
     });
 }
 
@@ -113,7 +113,7 @@ Silences::Silences(const std::vector<const Tracker*>& shards, const Quiet& end, 
         const SaSummary& s = l.sa;
         if (s.silent == 0) {
             if (replaced(lives[peers_of(s.source)], s.id, s.first_time, s.last_time,
-                         silence_means(s.received, s.sum_interarrival_ns))
+                         mean_times(kGoesOnMeans, s.received, s.sum_interarrival_ns))
                 || retired(s, mka))
                 continue;
             tell(s, std::max(s.last_time, end.heard_since),
@@ -124,7 +124,9 @@ Silences::Silences(const std::vector<const Tracker*>& shards, const Quiet& end, 
     for (const Event& e : pauses) {
         const Peers& peers = paused[{e.id, e.row}];
         // Its mean inter-arrival time counts the pause by now; its limit was taken before.
-        if (replaced(lives[peers], e.id, e.row, e.b, e.a)) continue;
+        const std::uint64_t longer =
+            static_cast<std::uint64_t>(e.a) / (kSilenceMeans / kGoesOnMeans);
+        if (replaced(lives[peers], e.id, e.row, e.b, longer)) continue;
         Event silence = e;
         silence.kind = EventKind::silent;
         silence.time = e.b + e.a;

@@ -34,7 +34,7 @@ public:
         raise(places_[h & mask_].sent, h, time);
     }
     /// Whether another SA of `peers` replaced one that sent last at `last` (replaces()).
-    bool replaced(const Peers& peers, TimeNs last, std::uint64_t means) const {
+    bool replaced(const Peers& peers, TimeNs last, std::uint64_t longer) const {
         const std::uint64_t h = hash(peers);
         const Place& place = places_[h & mask_];
         const std::uint64_t sent = place.sent.load(std::memory_order_relaxed);
@@ -42,7 +42,7 @@ public:
         if (sent >> kBits != h >> kBits) return false;
         // Where the beginning was forgotten it lies before.
         return replaces(begun >> kBits == h >> kBits ? unpack(begun) : unpack(0), unpack(sent),
-                        unpack(pack(h, last)), means);
+                        unpack(pack(h, last)), longer);
     }
 
 private:

@@ -44,8 +44,10 @@ bool Tracker::Impl::falls_silent(Row row, const Quiet& quiet) {
         silence_limit(summary.received, summary.sum_interarrival_ns, silent_after);
     const TimeNs since = std::max(summary.last_time, quiet.heard_since);
     if (elapsed(since, quiet.now) < limit) return false;
-    const std::uint64_t means = silence_means(summary.received, summary.sum_interarrival_ns);
-    if (share.alive() != nullptr && share.alive()->replaced(peers_of(summary.source), since, means))
+    const std::uint64_t longer =
+        mean_times(kGoesOnMeans, summary.received, summary.sum_interarrival_ns);
+    if (share.alive() != nullptr
+        && share.alive()->replaced(peers_of(summary.source), since, longer))
         return false;
     s.flags = static_cast<std::uint16_t>(s.flags | kSilent);
     note({summary.id, summary.first_time, since + static_cast<TimeNs>(limit), 0, summary.last_time,
