@@ -174,24 +174,23 @@ std::uint64_t count_tunnels(const flow::HeldRows& rows, const wire::KeyAgreement
     const LinkNames links = mka != nullptr ? LinkNames(mka->participants()) : LinkNames();
     std::vector<Ends> all;
     std::set<std::string> linked;
-    flow::SaSummary s;
     rows.each([&](flow::HeldRow ref) {
-        rows.read(ref, s);
-        const wire::SaKey& key = s.id.key;
+        const wire::SaIdentity source = rows.source(ref);
+        const wire::SaKey& key = source.key;
         if (!wire::is_link(key.protocol)) return;
         Ends ends;
         ends.family = key.family;
         if (key.protocol == Protocol::macsec) {
-            const std::uint64_t sci = load_be64(s.source.key.addr);
+            const std::uint64_t sci = load_be64(key.addr);
             if (const TunnelEnds* link = links.of(sci)) {
                 linked.insert(link->id);
                 return;
             }
-            std::memcpy(ends.a.data(), s.source.key.addr, sizeof sci);
+            std::memcpy(ends.a.data(), key.addr, sizeof sci);
         } else {
             const std::size_t size = wire::address_size(key);
-            std::memcpy(ends.a.data(), wire::source_octets(s.source), size);
-            std::memcpy(ends.b.data(), s.source.key.addr, size);
+            std::memcpy(ends.a.data(), wire::source_octets(source), size);
+            std::memcpy(ends.b.data(), key.addr, size);
             if (ends.b < ends.a) std::swap(ends.a, ends.b);
         }
         all.push_back(ends);

@@ -79,7 +79,6 @@ def capture(path):
 EXPRESSIONS = {
     "vlan 10": [TAGGED], "vlan": [TAGGED, MOVED, SIX, TWICE], "not vlan": [BARE, DROPPED],
     "vlan = 20 or vlan 0": [MOVED, SIX], "vlan 301": [TWICE], "vlan 300": [], "vlan != 10": [MOVED, SIX, TWICE],
-    
     "vlan < 10": [SIX], "port 0": [TAGGED, BARE, MOVED, SIX, DROPPED], "port 1": [TWICE],
     "port > 0 and vlan": [TWICE], "received > 0 and (vlan 20 or port 1)": [MOVED, TWICE]}
 ERRORS = {"vlan x": 6, "port": 5, "vlan 10 port 1": 9, "vlan >": 7, "lost > 0 and port x": 19}

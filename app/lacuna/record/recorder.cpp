@@ -85,7 +85,9 @@ void show_remarks(Recorder& recorder, const CommonOptions& options) {
 
 int conclude(Recorder& recorder, report::Report& report, const CommonOptions& options,
              const std::function<Status(report::Report&)>& look_again) {
-    const auto count = [&report] {
+    // Only where somebody is told: it reads every row.
+    const auto count = [&report, told = options.json || !options.db.empty()] {
+        if (!told) return;
         report.figures.tunnels = report::count_tunnels(report.rows, report.figures.mka.get());
     };
     count();

@@ -54,6 +54,10 @@ wire::SaIdentity HeldRows::identity(HeldRow ref) const {
     return shards_[ref.shard]->identity(ref.row);
 }
 
+wire::SaIdentity HeldRows::source(HeldRow ref) const {
+    return shards_[ref.shard]->source(ref.row);
+}
+
 TimeNs HeldRows::first_time(HeldRow ref) const {
     return shards_[ref.shard]->first_time(ref.row);
 }

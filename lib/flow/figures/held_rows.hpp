@@ -45,6 +45,8 @@ public:
     /// Every row, by shard and place.
     void each(const std::function<void(HeldRow)>& fn) const;
     wire::SaIdentity identity(HeldRow ref) const;
+    /// SaSummary::source, without the rest.
+    wire::SaIdentity source(HeldRow ref) const;
     /// Packet time of the packet that arrived first.
     TimeNs first_time(HeldRow ref) const;
     void read(HeldRow ref, SaSummary& out) const;
